@@ -1,0 +1,291 @@
+//! Containers: a map that may be a list, an object that may be an empty list.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use super::Sent;
+
+/// How a container was sent, so that it can be written back the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Absent,
+    Null,
+    False,
+    EmptyText,
+    List,
+    Object,
+}
+
+impl Shape {
+    /// Writes what holds no entries; `None` for the two that do.
+    fn write_blank<S: Serializer>(self, to: S) -> Result<Result<S::Ok, S::Error>, S> {
+        match self {
+            Shape::Absent | Shape::Null => Ok(to.serialize_unit()),
+            Shape::False => Ok(to.serialize_bool(false)),
+            Shape::EmptyText => Ok(to.serialize_str("")),
+            Shape::List | Shape::Object => Err(to),
+        }
+    }
+}
+
+/// A map or a list of the vendor's: PHP has one type for both, so `[]` is an empty map and a map with the keys 0..n is
+/// a list. A list's entries have their index as key. `null`, `false` and `""` are empty.
+#[derive(Clone, PartialEq)]
+pub struct Map<V> {
+    entries: Vec<(String, V)>,
+    shape: Shape,
+}
+
+impl<V> Sent for Map<V> {
+    fn is_absent(&self) -> bool {
+        self.shape == Shape::Absent
+    }
+}
+
+impl<V> Default for Map<V> {
+    fn default() -> Self {
+        Map {
+            entries: Vec::new(),
+            shape: Shape::Absent,
+        }
+    }
+}
+
+impl<V> Map<V> {
+    /// Whether it came as a JSON object, not as a list or as one of the ways to say "nothing".
+    pub fn is_object(&self) -> bool {
+        self.shape == Shape::Object
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The entry of a key; of the last one, if a key came twice.
+    pub fn get(&self, key: &str) -> Option<&V> {
+        self.entries
+            .iter()
+            .rev()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.entries.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.iter().map(|(_, value)| value)
+    }
+
+    /// The values in the order in which they came.
+    pub fn into_values(self) -> Vec<V> {
+        self.entries.into_iter().map(|(_, value)| value).collect()
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<(String, V)> {
+        self.entries
+    }
+}
+
+impl<V: fmt::Debug> fmt::Debug for Map<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<V: Serialize> Serialize for Map<V> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.shape.write_blank(to) {
+            Ok(done) => done,
+            Err(to) if self.shape == Shape::List => to.collect_seq(self.values()),
+            Err(to) => to.collect_map(self.iter()),
+        }
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Map<V>, D::Error> {
+        from.deserialize_any(MapVisitor(PhantomData))
+    }
+}
+
+struct MapVisitor<V>(PhantomData<V>);
+
+fn blank<V>(shape: Shape) -> Map<V> {
+    Map {
+        entries: Vec::new(),
+        shape,
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
+    type Value = Map<V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<Map<V>, E> {
+        Ok(blank(Shape::Null))
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Map<V>, E> {
+        if flag {
+            Err(E::custom("an object or a list"))
+        } else {
+            Ok(blank(Shape::False))
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Map<V>, E> {
+        if text.is_empty() {
+            Ok(blank(Shape::EmptyText))
+        } else {
+            Err(E::custom("an object or a list"))
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(value) = items.next_element()? {
+            entries.push((entries.len().to_string(), value));
+        }
+        Ok(Map {
+            entries,
+            shape: Shape::List,
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = items.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Map {
+            entries,
+            shape: Shape::Object,
+        })
+    }
+}
+
+/// An object, or one of the ways to say that there is none: `[]`, `null`, `false`, `""`, absent.
+#[derive(Clone, PartialEq)]
+pub struct Maybe<T> {
+    value: Option<Box<T>>,
+    shape: Shape,
+}
+
+impl<T> Sent for Maybe<T> {
+    fn is_absent(&self) -> bool {
+        self.shape == Shape::Absent
+    }
+}
+
+impl<T> Default for Maybe<T> {
+    fn default() -> Self {
+        Maybe {
+            value: None,
+            shape: Shape::Absent,
+        }
+    }
+}
+
+impl<T> Maybe<T> {
+    pub fn get(&self) -> Option<&T> {
+        self.value.as_deref()
+    }
+
+    pub fn into_inner(self) -> Option<T> {
+        self.value.map(|value| *value)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Maybe<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+impl<T: Serialize> Serialize for Maybe<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.shape.write_blank(to) {
+            Ok(done) => done,
+            Err(to) => match &self.value {
+                Some(value) => value.serialize(to),
+                None => to.collect_seq(std::iter::empty::<()>()),
+            },
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Maybe<T>, D::Error> {
+        from.deserialize_any(MaybeVisitor(PhantomData))
+    }
+}
+
+struct MaybeVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for MaybeVisitor<T> {
+    type Value = Maybe<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an empty list")
+    }
+
+    fn visit_unit<E>(self) -> Result<Maybe<T>, E> {
+        Ok(Maybe {
+            value: None,
+            shape: Shape::Null,
+        })
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Maybe<T>, E> {
+        if flag {
+            Err(E::custom("an object"))
+        } else {
+            Ok(Maybe {
+                value: None,
+                shape: Shape::False,
+            })
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Maybe<T>, E> {
+        if text.is_empty() {
+            Ok(Maybe {
+                value: None,
+                shape: Shape::EmptyText,
+            })
+        } else {
+            Err(E::custom("an object"))
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Maybe<T>, A::Error> {
+        match items.next_element::<IgnoredAny>()? {
+            None => Ok(Maybe {
+                value: None,
+                shape: Shape::List,
+            }),
+            Some(_) => Err(de::Error::custom("an object, not a list")),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, items: A) -> Result<Maybe<T>, A::Error> {
+        let value = T::deserialize(MapAccessDeserializer::new(items))?;
+        Ok(Maybe {
+            value: Some(Box::new(value)),
+            shape: Shape::Object,
+        })
+    }
+}

@@ -155,10 +155,12 @@ impl<'de> Deserialize<'de> for ErrorField {
             Text(Field<String>),
         }
         let text = match Either::deserialize(from)? {
-            Either::Object(v3) => Some(v3.code.into_inner().unwrap_or_default()),
+            Either::Object(v3) => v3.code.into_inner(),
             Either::Text(text) => text.into_inner(),
         };
-        Ok(ErrorField(text.map(|text| Code::parse(&text))))
+        Ok(ErrorField(
+            text.filter(|text| !text.is_empty()).map(|text| Code::parse(&text)),
+        ))
     }
 }
 

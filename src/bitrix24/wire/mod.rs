@@ -10,17 +10,21 @@
 //! - a date is ISO with offset, or in old modules the portal's `d.m.Y H:i:s` without one: [`Moment`]
 //! - letter case of keys differs by layer: every struct names its own
 
+mod field;
+mod map;
+mod maybe;
 mod moment;
 mod scalar;
-mod shapes;
+mod shape;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use field::single;
+pub use field::{Field, optional, required};
+pub use map::Map;
+pub use maybe::Maybe;
 pub use moment::Moment;
-pub(crate) use scalar::single;
-pub use scalar::{Field, Id, Scalar, optional, required};
-pub use shapes::{Map, Maybe};
-
+pub use scalar::{Id, Scalar};
 use serde::de::DeserializeOwned;
 
 /// What knows whether its key was in the answer at all.

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::scalar::{Scalar, required};
+use super::{field::required, scalar::Scalar};
 
 /// A time as the vendor wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -45,9 +45,7 @@ pub struct Removed {
 
 /// `event.get`: every handler of this application that the token may see.
 pub async fn event_get(api: &PortalApi) -> Result<Answer<Vec<EventHandler>>, CallError> {
-    let answer = api
-        .call::<EventHandlers>("event.get", Value::Null, Deadline::READ)
-        .await?;
+    let answer = api.call::<EventHandlers>("event.get", Value::Null, Deadline::READ).await?;
     Ok(answer.map(|handlers| handlers.0))
 }
 
@@ -59,9 +57,7 @@ pub fn event_get_command() -> Command {
 /// `event.bind`, for an administrator's token. A second binding of the same pair is `ERROR_CORE`
 /// ([`Reaction::MaybeDone`](super::error::Reaction::MaybeDone)): look with [`event_get`].
 pub async fn event_bind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<bool>, CallError> {
-    let answer = api
-        .call::<Yes>("event.bind", bind_params(event, handler), Deadline::WRITE)
-        .await?;
+    let answer = api.call::<Yes>("event.bind", bind_params(event, handler), Deadline::WRITE).await?;
     Ok(answer.map(|yes| yes.0))
 }
 
@@ -72,8 +68,7 @@ pub fn event_bind_command(event: &str, handler: &str) -> Command {
 
 /// `event.unbind` of one handler of one event.
 pub async fn event_unbind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
-    api.call("event.unbind", bind_params(event, handler), Deadline::WRITE)
-        .await
+    api.call("event.unbind", bind_params(event, handler), Deadline::WRITE).await
 }
 
 /// Decoded by [`Removed`].

@@ -90,9 +90,7 @@ impl NewPlacement {
 
 /// `placement.get`: what this application has registered.
 pub async fn placement_get(api: &PortalApi) -> Result<Answer<Vec<Placement>>, CallError> {
-    let answer = api
-        .call::<Placements>("placement.get", Value::Null, Deadline::READ)
-        .await?;
+    let answer = api.call::<Placements>("placement.get", Value::Null, Deadline::READ).await?;
     Ok(answer.map(|placements| placements.0))
 }
 
@@ -126,18 +124,10 @@ pub fn placement_bind_command(new: &NewPlacement) -> Command {
 
 /// `placement.unbind` of one handler; see [`Removed`] about the count.
 pub async fn placement_unbind(api: &PortalApi, placement: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
-    api.call(
-        "placement.unbind",
-        json!({ "PLACEMENT": placement, "HANDLER": handler }),
-        Deadline::WRITE,
-    )
-    .await
+    api.call("placement.unbind", json!({ "PLACEMENT": placement, "HANDLER": handler }), Deadline::WRITE).await
 }
 
 /// Decoded by [`Removed`].
 pub fn placement_unbind_command(placement: &str, handler: &str) -> Command {
-    Command::new(
-        "placement.unbind",
-        json!({ "PLACEMENT": placement, "HANDLER": handler }),
-    )
+    Command::new("placement.unbind", json!({ "PLACEMENT": placement, "HANDLER": handler }))
 }

@@ -33,24 +33,8 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// The same answer with its result made into something else.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Answer<U> {
-        let Answer {
-            result,
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        } = self;
-        Answer {
-            result: make(result),
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        }
+        let Answer { result, total, next, clock, duration, operating, operating_reset_at } = self;
+        Answer { result: make(result), total, next, clock, duration, operating, operating_reset_at }
     }
 }
 
@@ -158,9 +142,7 @@ impl<'de> Deserialize<'de> for ErrorField {
             Either::Object(v3) => v3.code.into_inner(),
             Either::Text(text) => text.into_inner(),
         };
-        Ok(ErrorField(
-            text.filter(|text| !text.is_empty()).map(|text| Code::parse(&text)),
-        ))
+        Ok(ErrorField(text.filter(|text| !text.is_empty()).map(|text| Code::parse(&text))))
     }
 }
 
@@ -169,9 +151,7 @@ impl<'de> Deserialize<'de> for ErrorField {
 pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming) -> Result<Answer<T>, CallError> {
     let http = incoming.http;
     if http == 302 {
-        return Err(CallError::Moved {
-            location: incoming.location.clone(),
-        });
+        return Err(CallError::Moved { location: incoming.location.clone() });
     }
     let envelope: Envelope = wire::decode(&incoming.body).map_err(|path| CallError::bad(http, path))?;
     if let Some(error) = envelope.error {
@@ -179,10 +159,7 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
         match error.0 {
             Some(code) => return Err(CallError::Api { code, http }),
             None if empty => {
-                return Err(CallError::Api {
-                    code: Code::parse(""),
-                    http,
-                });
+                return Err(CallError::Api { code: Code::parse(""), http });
             }
             None => {}
         }
@@ -197,21 +174,8 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
 
 impl Time {
     pub(super) fn wrap<T>(self, result: T, total: Option<u64>, next: Option<u64>) -> Answer<T> {
-        let Time {
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        } = self;
-        Answer {
-            result,
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        }
+        let Time { clock, duration, operating, operating_reset_at } = self;
+        Answer { result, total, next, clock, duration, operating, operating_reset_at }
     }
 }
 

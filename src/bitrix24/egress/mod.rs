@@ -132,10 +132,7 @@ impl Egress {
     /// # Errors
     /// When the further roots are no PEM, or the system has no CA certificates.
     pub fn new(rules: EgressRules, lookup: Arc<dyn Lookup>) -> Result<Egress, EgressError> {
-        let gate = Arc::new(Gate {
-            sandbox: rules.sandbox,
-            networks: rules.networks,
-        });
+        let gate = Arc::new(Gate { sandbox: rules.sandbox, networks: rules.networks });
         let mut builder = Client::builder()
             .user_agent(concat!("handback/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -185,11 +182,7 @@ impl Egress {
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location.and_then(|text| url.join(text).ok());
         let http = response.status().as_u16();
-        Ok(Incoming {
-            http,
-            location,
-            body: read(response, http).await?,
-        })
+        Ok(Incoming { http, location, body: read(response, http).await? })
     }
 }
 
@@ -225,9 +218,5 @@ fn failure(error: &reqwest::Error) -> CallError {
 
 /// A broken compression is a bad answer; a broken connection is a lost one.
 fn body_failure(error: &reqwest::Error, http: u16) -> CallError {
-    if error.is_decode() && !error.is_timeout() {
-        CallError::bad(http, ".")
-    } else {
-        CallError::Lost
-    }
+    if error.is_decode() && !error.is_timeout() { CallError::bad(http, ".") } else { CallError::Lost }
 }

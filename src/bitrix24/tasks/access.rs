@@ -24,13 +24,8 @@ impl Access {
         if !self.allowed_actions.is_object() {
             return false;
         }
-        let of_user = self
-            .allowed_actions
-            .get(&user_id.to_string())
-            .filter(|actions| actions.is_object());
-        of_user
-            .and_then(|actions| actions.get(action.upper()))
-            .is_some_and(Field::is_strictly_true)
+        let of_user = self.allowed_actions.get(&user_id.to_string()).filter(|actions| actions.is_object());
+        of_user.and_then(|actions| actions.get(action.upper())).is_some_and(Field::is_strictly_true)
     }
 }
 

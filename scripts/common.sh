@@ -100,6 +100,8 @@ need_build_tools() {
 
 # --- ports ----------------------------------------------------------------------------------------------------------
 
+GIVEN_PORTS=' '
+
 # taken HOST PORT: somebody answers there.
 taken() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
@@ -108,25 +110,30 @@ port_owner() {
     ss -ltnpH "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]+)",pid=([0-9]+).*/ by \1 (pid \2)/p' | head -n 1
 }
 
-# want_port SETTING PORT HOST…: fails with the setting's name when the port is no port or is taken.
+# want_port SETTING PORT HOST…: fails with the setting's name when the port is no port, wanted twice or taken.
 want_port() {
     local setting=$1 port=$2 host
     shift 2
+    [[ $GIVEN_PORTS != *" $port "* ]] || die "$setting=$port is wanted for something else as well: choose another"
+    GIVEN_PORTS+="$port "
     if [[ ! $port =~ ^[1-9][0-9]{0,4}$ ]] || ((port > MAX_PORT)); then die "$setting=$port is not a port"; fi
     for host in "$@"; do
         taken "$host" "$port" || continue
-        die "Port $port is taken$(port_owner "$port"). Free it, or choose another: $setting=$((port + 10)) make $(caller_target)"
+        die "Port $port is taken$(port_owner "$port"). Free it, or choose another: $setting=$((port + 100)) make $(caller_target)"
     done
 }
 
 caller_target() { basename "$0" .sh; }
 
-# A port that nobody listens on, below the range from which outgoing connections take theirs. Sets FREE_PORT.
+# A port that nobody listens on and that was not given out before, below the range from which outgoing connections take
+# theirs. Sets FREE_PORT.
 free_port() {
     local tries=100
     while ((tries-- > 0)); do
         FREE_PORT=$((20000 + RANDOM % 12000))
-        taken 127.0.0.1 "$FREE_PORT" || return 0
+        if [[ $GIVEN_PORTS == *" $FREE_PORT "* ]] || taken 127.0.0.1 "$FREE_PORT"; then continue; fi
+        GIVEN_PORTS+="$FREE_PORT "
+        return 0
     done
     die "No free port found between 20000 and 32000"
 }
@@ -140,6 +147,7 @@ http_status() {
         exec 3<>"/dev/tcp/$1/$2" || return 0
         printf 'GET %s HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$3" "$1" "$2" >&3
         read -r -t 5 line <&3 || true
+        while read -r -t 5 <&3; do :; done # a server is told no lie when we hang up
         exec 3>&-
     } 2>/dev/null
     [[ $line =~ ^HTTP/1\.[01]\ ([0-9]{3}) ]] && printf '%s' "${BASH_REMATCH[1]}"

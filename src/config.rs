@@ -1,1 +1,351 @@
-//! Settings.
+//! Every setting, one struct. A bad value stops the start and is named.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use url::{Host, Url};
+
+/// Handback: returns Bitrix24 tasks for revision, as the person who asks, after asking whether it is allowed.
+///
+/// Settings come from the environment. DATABASE_URL, HANDBACK_CLIENT_SECRET and HANDBACK_KEYS can also be given as files:
+/// NAME_FILE names a file whose content is the value.
+#[derive(Parser)]
+#[command(name = "handback", version)]
+pub struct Cli {
+    /// What to do; `serve` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    settings: Raw,
+}
+
+/// What the program can be asked to do.
+#[derive(Subcommand, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Bring the database up to date, then serve.
+    Serve,
+    /// Bring the database up to date, then end.
+    Migrate,
+    /// Say whether settings, database and authorization servers are as they should be. Prints no secret.
+    Check,
+    /// Ask the running server's /readyz; for container health checks.
+    Healthcheck,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, ValueEnum, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object in a line.
+    Json,
+}
+
+#[derive(clap::Args)]
+struct Raw {
+    /// Postgres, e.g. postgres://handback@db/handback (required)
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    database_url: Option<SecretString>,
+    /// The address that Bitrix24 and browsers reach, no trailing slash (required)
+    #[arg(long, env = "HANDBACK_PUBLIC_URL", global = true)]
+    public_url: Option<String>,
+    /// The application's client_id (required)
+    #[arg(long, env = "HANDBACK_CLIENT_ID", global = true)]
+    client_id: Option<String>,
+    /// The application's client_secret (required)
+    #[arg(long, env = "HANDBACK_CLIENT_SECRET", hide_env_values = true, global = true)]
+    client_secret: Option<SecretString>,
+    /// id:base64(32 bytes)[,id:base64...]; the first seals, all open (required)
+    #[arg(long, env = "HANDBACK_KEYS", hide_env_values = true, global = true)]
+    keys: Option<SecretString>,
+    /// The only authorization servers ever spoken to; the first is the default
+    #[arg(
+        long,
+        env = "HANDBACK_OAUTH_SERVERS",
+        global = true,
+        default_value = "https://oauth.bitrix.info,https://oauth.bitrix24.tech"
+    )]
+    oauth_servers: String,
+    /// Public listener
+    #[arg(long, env = "HANDBACK_LISTEN", global = true, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Listener of /healthz, /readyz and /metrics; keep it private
+    #[arg(long, env = "HANDBACK_OPS_LISTEN", global = true, default_value = "127.0.0.1:9080")]
+    ops_listen: SocketAddr,
+    /// Private networks (CIDR, comma separated) in which self-hosted portals may live
+    #[arg(
+        long,
+        env = "HANDBACK_PORTAL_NETWORKS",
+        global = true,
+        default_value = "",
+        hide_default_value = true
+    )]
+    portal_networks: String,
+    /// PEM file of further certificate authorities
+    #[arg(long, env = "HANDBACK_EXTRA_CA", global = true)]
+    extra_ca: Option<PathBuf>,
+    /// Where pages load Bitrix24's own script from
+    #[arg(
+        long,
+        env = "HANDBACK_BX24_JS",
+        global = true,
+        default_value = "https://api.bitrix24.com/api/v1/"
+    )]
+    bx24_js: Url,
+    /// When "no trace of the change" becomes a final answer for an unconfirmed call
+    #[arg(long, env = "HANDBACK_SETTLE_AFTER", global = true, default_value = "65s", value_parser = humantime::parse_duration)]
+    settle_after: Duration,
+    /// How long a decision is held before it is sent; 0s = at once
+    #[arg(long, env = "HANDBACK_UNDO", global = true, default_value = "7s", value_parser = humantime::parse_duration)]
+    undo: Duration,
+    /// Log filter
+    #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
+    log_filter: String,
+    /// Log format
+    #[arg(long, env = "HANDBACK_LOG", global = true, default_value = "text")]
+    log: LogFormat,
+}
+
+/// A key that seals secrets at rest, with the id under which its work is found again.
+#[derive(Clone)]
+pub struct SealingKey {
+    /// At most 32 characters.
+    pub id: String,
+    /// 32 bytes.
+    pub key: [u8; 32],
+}
+
+/// All settings, checked.
+#[derive(Clone)]
+#[expect(
+    missing_docs,
+    reason = "each field is the setting of the same name, described in --help"
+)]
+pub struct Config {
+    pub database_url: SecretString,
+    pub public_url: Url,
+    pub client_id: String,
+    pub client_secret: SecretString,
+    pub keys: Vec<SealingKey>,
+    pub oauth_servers: Vec<Url>,
+    /// Every authorization server is on this machine: plain http and loopback portals are accepted. There is no other
+    /// switch between test and production.
+    pub sandbox: bool,
+    pub listen: SocketAddr,
+    pub ops_listen: SocketAddr,
+    pub portal_networks: Vec<IpNet>,
+    pub extra_ca_pem: Option<Vec<u8>>,
+    pub bx24_js: Url,
+    pub settle_after: Duration,
+    pub undo: Duration,
+    pub log_filter: String,
+    pub log: LogFormat,
+}
+
+/// A setting that stops the start.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {problem}")]
+pub struct BadSetting {
+    name: &'static str,
+    problem: String,
+}
+
+fn bad(name: &'static str, problem: impl ToString) -> BadSetting {
+    BadSetting {
+        name,
+        problem: problem.to_string(),
+    }
+}
+
+impl Cli {
+    /// Log settings are needed before the others are judged.
+    pub fn log(&self) -> (LogFormat, &str) {
+        (self.settings.log, &self.settings.log_filter)
+    }
+
+    /// Where the health check asks.
+    pub fn ops_listen(&self) -> SocketAddr {
+        self.settings.ops_listen
+    }
+
+    /// Checks every value; the first bad one is named.
+    pub fn config(self) -> Result<Config, BadSetting> {
+        let raw = self.settings;
+        let public_url = public_url(&required("HANDBACK_PUBLIC_URL", raw.public_url)?)?;
+        let (oauth_servers, sandbox) = oauth_servers(&raw.oauth_servers)?;
+        if !sandbox && public_url.scheme() != "https" {
+            return Err(bad("HANDBACK_PUBLIC_URL", "must be https"));
+        }
+        Ok(Config {
+            database_url: secret("DATABASE_URL", raw.database_url)?,
+            public_url,
+            client_id: required("HANDBACK_CLIENT_ID", raw.client_id)?,
+            client_secret: secret("HANDBACK_CLIENT_SECRET", raw.client_secret)?,
+            keys: keys(secret("HANDBACK_KEYS", raw.keys)?.expose_secret())?,
+            oauth_servers,
+            sandbox,
+            listen: raw.listen,
+            ops_listen: raw.ops_listen,
+            portal_networks: networks(&raw.portal_networks)?,
+            extra_ca_pem: raw.extra_ca.map(|path| file("HANDBACK_EXTRA_CA", &path)).transpose()?,
+            bx24_js: raw.bx24_js,
+            settle_after: raw.settle_after,
+            undo: raw.undo,
+            log_filter: raw.log_filter,
+            log: raw.log,
+        })
+    }
+}
+
+fn required(name: &'static str, value: Option<String>) -> Result<String, BadSetting> {
+    value
+        .filter(|v| !v.trim().is_empty())
+        .ok_or_else(|| bad(name, "is required"))
+}
+
+fn file(name: &'static str, path: &std::path::Path) -> Result<Vec<u8>, BadSetting> {
+    std::fs::read(path).map_err(|e| bad(name, format!("{} cannot be read: {e}", path.display())))
+}
+
+fn secret(name: &'static str, value: Option<SecretString>) -> Result<SecretString, BadSetting> {
+    if let Some(value) = value.filter(|v| !v.expose_secret().is_empty()) {
+        return Ok(value);
+    }
+    let Some(path) = std::env::var_os(format!("{name}_FILE")) else {
+        return Err(bad(name, format!("is required (or {name}_FILE)")));
+    };
+    let text = String::from_utf8(file(name, path.as_ref())?).map_err(|_| bad(name, "the file is not text"))?;
+    Ok(text.trim().to_owned().into())
+}
+
+fn public_url(text: &str) -> Result<Url, BadSetting> {
+    let url = Url::parse(text).map_err(|e| bad("HANDBACK_PUBLIC_URL", e))?;
+    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !plain || text.ends_with('/') || url.host().is_none() {
+        return Err(bad(
+            "HANDBACK_PUBLIC_URL",
+            "must be scheme://host[:port] without path or trailing slash",
+        ));
+    }
+    Ok(url)
+}
+
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn oauth_servers(text: &str) -> Result<(Vec<Url>, bool), BadSetting> {
+    const NAME: &str = "HANDBACK_OAUTH_SERVERS";
+    let parse = |t: &str| Url::parse(t.trim()).map_err(|e| bad(NAME, format!("{t}: {e}")));
+    let servers: Vec<Url> = text.split(',').map(parse).collect::<Result<_, _>>()?;
+    let here = servers.iter().filter(|u| is_here(u)).count();
+    if here != 0 && here != servers.len() {
+        return Err(bad(
+            NAME,
+            "mixes this machine with others: either all are localhost or loopback (sandbox) or none",
+        ));
+    }
+    let sandbox = here == servers.len();
+    if let Some(url) = servers
+        .iter()
+        .find(|u| u.scheme() != "https" && !(sandbox && u.scheme() == "http"))
+    {
+        return Err(bad(NAME, format!("{url} must be https")));
+    }
+    if let Some(url) = servers.iter().find(|u| u.path() != "/" || !u.username().is_empty()) {
+        return Err(bad(NAME, format!("{url} must be scheme://host")));
+    }
+    Ok((servers, sandbox))
+}
+
+fn networks(text: &str) -> Result<Vec<IpNet>, BadSetting> {
+    let parts = text.split(',').map(str::trim).filter(|t| !t.is_empty());
+    parts
+        .map(|t| {
+            t.parse()
+                .map_err(|e| bad("HANDBACK_PORTAL_NETWORKS", format!("{t}: {e}")))
+        })
+        .collect()
+}
+
+fn keys(text: &str) -> Result<Vec<SealingKey>, BadSetting> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    const NAME: &str = "HANDBACK_KEYS";
+    let mut keys: Vec<SealingKey> = Vec::new();
+    for (nth, part) in text.split(',').enumerate() {
+        let nth = nth + 1;
+        let (id, key) = part
+            .trim()
+            .split_once(':')
+            .ok_or_else(|| bad(NAME, format!("key {nth} is not id:base64")))?;
+        let named = !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !named || keys.iter().any(|k| k.id == id) {
+            return Err(bad(
+                NAME,
+                format!("key {nth} needs an id of its own: at most 32 letters, digits or dashes"),
+            ));
+        }
+        let bytes = STANDARD.decode(key).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
+        let key = bytes.ok_or_else(|| bad(NAME, format!("key {nth} is not base64 of 32 bytes")))?;
+        keys.push(SealingKey { id: id.to_owned(), key });
+    }
+    Ok(keys)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sandbox_rule_knows_no_mixture() {
+        assert!(oauth_servers("http://127.0.0.1:8090,http://localhost:1").unwrap().1);
+        assert!(!oauth_servers("https://oauth.bitrix.info").unwrap().1);
+        for refused in [
+            "https://oauth.bitrix.info,http://127.0.0.1:8090",
+            "http://oauth.bitrix.info",
+            "http://localhost.example",
+            "http://10.0.0.1",
+            "https://user@oauth.bitrix.info",
+            "",
+        ] {
+            assert!(oauth_servers(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn keys_are_named_and_whole() {
+        let good = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        assert_eq!(keys(&format!("b:{good},a:{good}")).unwrap()[0].id, "b");
+        for refused in [
+            format!("a:{good},a:{good}"),
+            "a:AAAA".into(),
+            good.into(),
+            format!(":{good}"),
+            String::new(),
+        ] {
+            let error = keys(&refused).err().unwrap().to_string();
+            assert!(error.starts_with("HANDBACK_KEYS: key "), "{error}");
+            assert!(!error.contains("AAAA"), "a refusal must not show the key: {error}");
+        }
+    }
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        assert!(public_url("https://handback.example").is_ok());
+        for refused in [
+            "https://handback.example/",
+            "https://handback.example/x",
+            "handback",
+            "https://h?x=1",
+        ] {
+            assert!(public_url(refused).is_err(), "{refused}");
+        }
+    }
+}

@@ -7,7 +7,7 @@
 //! main  -> config, web, jobs, usecases, store      web    -> usecases, pages, domain, bitrix24::inbound
 //! jobs  -> usecases, store, domain                 usecases -> domain, bitrix24, store
 //! pages -> domain                                  store  -> domain
-//! domain -> -      bitrix24 -> -      sandbox -> - (not even this library)      all -> telemetry
+//! domain -> -      bitrix24 -> -      sandbox -> - (not even this library)      all -> telemetry, world
 //! ```
 
 pub mod bitrix24;
@@ -19,3 +19,4 @@ pub mod store;
 pub mod telemetry;
 pub mod usecases;
 pub mod web;
+pub mod world;

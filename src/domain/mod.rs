@@ -1,1 +1,12 @@
-//! See lib.rs for the arrows.
+//! Types, states and transitions of the product. No IO, no async, no other room.
+
+pub mod decision;
+pub mod ids;
+pub mod install;
+pub mod queue;
+pub mod reason;
+
+pub use decision::{Action, Decision, IllegalStep, NotDone, Refusal, Seen, State};
+pub use ids::{DecisionId, GroupId, Host, MemberId, PortalId, TaskId, UserId};
+pub use queue::{AgeBand, Queue, WaitingTask};
+pub use reason::{Delivery, Reason, ReasonProblem};

@@ -1,1 +1,115 @@
-//! See lib.rs for the arrows.
+//! Postgres: one table per file, sealing of secrets. All SQL is here, checked at compile time, and carries `portal_id`.
+
+pub mod credentials;
+pub mod decisions;
+pub mod oauth_states;
+pub mod portals;
+pub mod reasons;
+pub mod seal;
+pub mod sessions;
+
+use crate::world::{NoChance, World};
+use seal::{Keyring, SealError};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    ConnectOptions, Executor, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+/// The database and the keys to what is sealed in it. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pool: PgPool,
+    keyring: Arc<Keyring>,
+    world: World,
+}
+
+/// What the store can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database did not answer, or refused.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A secret could not be sealed or opened.
+    #[error("{0}")]
+    Seal(#[from] SealError),
+    /// No randomness.
+    #[error("{0}")]
+    Chance(#[from] NoChance),
+    /// A row that cannot be; names table and row.
+    #[error("impossible row in {table}: {what}")]
+    Impossible {
+        /// Table.
+        table: &'static str,
+        /// Key of the row and what is wrong with it; no secret.
+        what: String,
+    },
+}
+
+impl StoreError {
+    /// Whether waiting may help: nothing was wrong with the question.
+    pub fn is_outage(&self) -> bool {
+        use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        match self {
+            Self::Database(Io(_) | PoolTimedOut | PoolClosed | Tls(_) | Protocol(_) | WorkerCrashed) => true,
+            // Class 57 operator intervention, 53 insufficient resources, 55P03/57014 our own timeouts.
+            Self::Database(Database(e)) => e
+                .code()
+                .is_some_and(|c| c.starts_with("57") || c.starts_with("53") || c.starts_with("55")),
+            _ => false,
+        }
+    }
+}
+
+pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError {
+    StoreError::Impossible {
+        table,
+        what: what.to_string(),
+    }
+}
+
+impl Store {
+    /// Opens the pool. Every connection has its own limits, so that a lock or a slow query ends as an error.
+    pub async fn connect(url: &SecretString, keyring: Keyring, world: World) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url.expose_secret())?
+            .application_name("handback")
+            .options([
+                ("statement_timeout", "5s"),
+                ("lock_timeout", "3s"),
+                ("idle_in_transaction_session_timeout", "10s"),
+            ])
+            .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(4))
+            .after_release(|connection, _| {
+                // sqlx 0.9.0 can hand back a connection inside a transaction whose begin() was cancelled.
+                Box::pin(async move {
+                    connection.execute("ROLLBACK").await?;
+                    Ok(true)
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self {
+            pool,
+            keyring: Arc::new(keyring),
+            world,
+        })
+    }
+
+    /// Brings the schema up to date; replicas that start together take turns.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(sqlx::migrate!().run(&self.pool).await?)
+    }
+
+    /// A real question, for readiness.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query_scalar!("select 1 as one").fetch_one(&self.pool).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,240 @@
+//! Access and refresh tokens: one row per (portal, kind, person), sealed, with a generation that counts stored pairs.
+
+use super::{Store, StoreError, impossible, seal::Label};
+use crate::domain::{PortalId, UserId};
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What the tokens are for. The installer's keep the portal in order and never act for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Events, placements, self-check.
+    Installer,
+    /// A person's own.
+    User,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Installer => "installer",
+            Self::User => "user",
+        }
+    }
+}
+
+/// Whose tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Account {
+    /// Portal.
+    pub portal: PortalId,
+    /// Purpose.
+    pub kind: Kind,
+    /// Person.
+    pub user: UserId,
+}
+
+/// A pair as it was received.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// For calls.
+    pub access: SecretString,
+    /// For the next pair; single use.
+    pub refresh: Option<SecretString>,
+    /// From the moment it was received.
+    pub lives: Duration,
+}
+
+/// A stored pair.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// For calls.
+    pub access: SecretString,
+    /// For the next pair.
+    pub refresh: Option<SecretString>,
+    /// By the database's clock.
+    pub expires_at: DateTime<Utc>,
+    /// A renewal is saved only over the generation it began from.
+    pub generation: i64,
+    /// False when only a new opening can help.
+    pub good: bool,
+}
+
+impl Account {
+    fn label(self, column: &'static str) -> Label<'static> {
+        let kind = match (self.kind, column) {
+            (Kind::Installer, "access") => "installer.access",
+            (Kind::Installer, _) => "installer.refresh",
+            (Kind::User, "access") => "user.access",
+            (Kind::User, _) => "user.refresh",
+        };
+        Label {
+            kind,
+            portal: self.portal,
+            user: self.user,
+        }
+    }
+}
+
+impl Store {
+    fn seal_pair(&self, of: Account, pair: &Pair) -> Result<(Vec<u8>, Option<Vec<u8>>), StoreError> {
+        let access = self.keyring.seal(&self.world, of.label("access"), &pair.access)?;
+        let refresh = pair.refresh.as_ref();
+        let refresh = refresh
+            .map(|r| self.keyring.seal(&self.world, of.label("refresh"), r))
+            .transpose()?;
+        Ok((access, refresh))
+    }
+
+    /// Keeps a pair that an opening brought. A replayed older one never replaces a younger one.
+    pub async fn save_pair(&self, of: Account, pair: &Pair) -> Result<(), StoreError> {
+        let (access, refresh) = self.seal_pair(of, pair)?;
+        sqlx::query!(
+            "insert into credentials as c (portal_id, kind, user_id, access_sealed, refresh_sealed, expires_at)
+             values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+             on conflict (portal_id, kind, user_id) do update set access_sealed = excluded.access_sealed,
+                 refresh_sealed = coalesce(excluded.refresh_sealed, c.refresh_sealed), expires_at = excluded.expires_at,
+                 generation = c.generation + 1, state = 'good', lease_id = null, lease_until = null, updated_at = now()
+             where c.expires_at < excluded.expires_at or c.state <> 'good'",
+            of.portal.0,
+            of.kind.name(),
+            of.user.get(),
+            access,
+            refresh,
+            pair.lives.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Other installers' pairs go: one person keeps a portal in order.
+    pub async fn drop_other_installers(&self, keep: Account) -> Result<(), StoreError> {
+        sqlx::query!(
+            "delete from credentials where portal_id = $1 and kind = 'installer' and user_id <> $2",
+            keep.portal.0,
+            keep.user.get()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The account that keeps this portal in order.
+    pub async fn installer(&self, portal: PortalId) -> Result<Option<Account>, StoreError> {
+        let user = sqlx::query_scalar!(
+            "select user_id from credentials where portal_id = $1 and kind = 'installer' order by updated_at desc limit 1",
+            portal.0
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        user.map(|u| UserId::new(u).ok_or_else(|| impossible("credentials", portal)))
+            .transpose()
+            .map(|user| {
+                user.map(|user| Account {
+                    portal,
+                    kind: Kind::Installer,
+                    user,
+                })
+            })
+    }
+
+    /// The stored pair.
+    pub async fn credential(&self, of: Account) -> Result<Option<Credential>, StoreError> {
+        let row = sqlx::query!(
+            "select access_sealed, refresh_sealed, expires_at, generation, state from credentials
+             where portal_id = $1 and kind = $2 and user_id = $3",
+            of.portal.0,
+            of.kind.name(),
+            of.user.get()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let refresh = row.refresh_sealed.as_deref();
+        Ok(Some(Credential {
+            access: self.keyring.open(of.label("access"), &row.access_sealed)?,
+            refresh: refresh.map(|r| self.keyring.open(of.label("refresh"), r)).transpose()?,
+            expires_at: row.expires_at,
+            generation: row.generation,
+            good: row.state == "good",
+        }))
+    }
+
+    /// Takes the right to renew this generation. False when another replica has it, or has already renewed.
+    pub async fn take_lease(
+        &self,
+        of: Account,
+        generation: i64,
+        lease: Uuid,
+        lasts: Duration,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "update credentials set lease_id = $5, lease_until = now() + make_interval(secs => $6)
+             where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4 and state = 'good'
+               and (lease_until is null or lease_until < now())",
+            of.portal.0,
+            of.kind.name(),
+            of.user.get(),
+            generation,
+            lease,
+            lasts.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Saves a renewed pair over the generation it came from. False when somebody else was faster.
+    pub async fn save_renewed(&self, of: Account, generation: i64, pair: &Pair) -> Result<bool, StoreError> {
+        let (access, refresh) = self.seal_pair(of, pair)?;
+        let done = sqlx::query!(
+            "update credentials set access_sealed = $5, refresh_sealed = $6, expires_at = now() + make_interval(secs => $7),
+                 generation = generation + 1, state = 'good', lease_id = null, lease_until = null, updated_at = now()
+             where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4",
+            of.portal.0,
+            of.kind.name(),
+            of.user.get(),
+            generation,
+            access,
+            refresh,
+            pair.lives.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// The holder of the lease gives it back; nobody tries this generation again before `pause` is over.
+    pub async fn rest_lease(&self, of: Account, lease: Uuid, pause: Duration) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update credentials set lease_until = now() + make_interval(secs => $5)
+             where portal_id = $1 and kind = $2 and user_id = $3 and lease_id = $4",
+            of.portal.0,
+            of.kind.name(),
+            of.user.get(),
+            lease,
+            pause.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Only a new opening can help this account. True when this generation was still the current one.
+    pub async fn needs_opening(&self, of: Account, generation: i64) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "update credentials set state = 'reauth_required', lease_id = null, lease_until = null, updated_at = now()
+             where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4",
+            of.portal.0,
+            of.kind.name(),
+            of.user.get(),
+            generation
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}

@@ -1,0 +1,392 @@
+//! Decisions: rows before they are calls. The database holds one open decision per task and lets one replica at a time
+//! carry each.
+
+use super::{Store, StoreError, impossible};
+use crate::domain::{
+    Action, Decision, DecisionId, Delivery, IllegalStep, NotDone, PortalId, Reason, Refusal, Seen, State, TaskId,
+    UserId,
+};
+use chrono::{DateTime, FixedOffset, Utc};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Who else decided, and when, as the portal says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Other {
+    /// The person.
+    pub user: UserId,
+    /// Portal time.
+    pub at: DateTime<Utc>,
+}
+
+/// A decision with what belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The decision.
+    pub decision: Decision,
+    /// Its reason's own outcome.
+    pub delivery: Option<Delivery>,
+    /// Who else decided first.
+    pub other: Option<Other>,
+    /// When it was taken, by the database's clock.
+    pub created_at: DateTime<Utc>,
+    /// When it became final.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// What became of the wish to hold a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// It is ours now, or was already: pressing twice is one decision.
+    Held(Kept),
+    /// Another decision about this task is open.
+    Busy(Kept),
+}
+
+/// The right of one replica to carry a decision for a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Carried {
+    /// The decision in its state when it was claimed.
+    pub decision: Decision,
+    /// Proof of the right; a late writer no longer has it.
+    pub lease: Uuid,
+    /// How long ago the changing request left, by the database's clock.
+    pub sent_ago: Option<Duration>,
+    /// How often its outcome was looked for.
+    pub looks: i32,
+}
+
+/// A change of state that did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The state machine has no such step.
+    #[error("{0}")]
+    Illegal(#[from] IllegalStep),
+    /// The lease was lost: another replica carries it now.
+    #[error("another replica carries this decision")]
+    Lost,
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for RecordError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// A decision with its reason's outcome, by a condition that begins with the portal.
+macro_rules! kept {
+    ($condition:literal, $($argument:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            "select d.portal_id, d.decision_id, user_id, task_id, action, state, detail, seen_status_changed, held_until,
+                 sending_since, sending_offset_minutes, other_user_id, other_at, created_at, finished_at,
+                 r.delivery as \"delivery?\"
+             from decisions d left join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
+             where " + $condition,
+            $($argument),+
+        )
+    };
+}
+
+struct Row {
+    portal_id: Uuid,
+    decision_id: Uuid,
+    user_id: i64,
+    task_id: i64,
+    action: String,
+    state: String,
+    detail: Option<String>,
+    seen_status_changed: Option<DateTime<Utc>>,
+    held_until: DateTime<Utc>,
+    sending_since: Option<DateTime<Utc>>,
+    sending_offset_minutes: Option<i32>,
+    other_user_id: Option<i64>,
+    other_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    delivery: Option<String>,
+}
+
+impl Row {
+    fn state(&self) -> Option<State> {
+        let since = || {
+            let offset = FixedOffset::east_opt(self.sending_offset_minutes?.checked_mul(60)?)?;
+            Some(self.sending_since?.with_timezone(&offset))
+        };
+        Some(match self.state.as_str() {
+            "held" => State::Held { until: self.held_until },
+            "checking" => State::Checking,
+            "sending" => State::Sending { since: since()? },
+            "done" => State::Done,
+            "refused" => State::Refused(Refusal::parse(self.detail.as_deref()?)?),
+            "unknown" => State::Unknown { since: since()? },
+            "not_run" => State::NotRun(NotDone::parse(self.detail.as_deref()?)?),
+            "needs_person" => State::NeedsPerson,
+            "cancelled" => State::Cancelled,
+            _ => return None,
+        })
+    }
+
+    fn kept(&self) -> Result<Kept, StoreError> {
+        let read = || {
+            let decision = Decision {
+                portal: PortalId(self.portal_id),
+                id: DecisionId(self.decision_id),
+                user: UserId::new(self.user_id)?,
+                task: TaskId::new(self.task_id)?,
+                action: Action::parse(&self.action)?,
+                seen: Seen {
+                    status_changed: self.seen_status_changed.map(|at| at.fixed_offset()),
+                },
+                state: self.state()?,
+            };
+            let delivery = match self.delivery.as_deref() {
+                Some(name) => Some(Delivery::parse(name)?),
+                None => None,
+            };
+            let other = self.other_user_id.and_then(UserId::new).zip(self.other_at);
+            Some(Kept {
+                decision,
+                delivery,
+                other: other.map(|(user, at)| Other { user, at }),
+                created_at: self.created_at,
+                finished_at: self.finished_at,
+            })
+        };
+        read().ok_or_else(|| impossible("decisions", format!("{} in state {}", self.decision_id, self.state)))
+    }
+}
+
+impl Store {
+    /// Holds a decision with its reason, for `undo`, unless another one about the task is open.
+    pub async fn hold(&self, wish: &Decision, reason: Option<&Reason>, undo: Duration) -> Result<Hold, StoreError> {
+        sqlx::query!(
+            "with d as (
+                 insert into decisions (portal_id, decision_id, user_id, task_id, action, state, seen_status_changed, held_until)
+                 values ($1, $2, $3, $4, $5, 'held', $6, now() + make_interval(secs => $7))
+                 on conflict do nothing returning portal_id, decision_id)
+             insert into reasons (portal_id, decision_id, body, delivery)
+             select portal_id, decision_id, $8, 'pending' from d where $8::text is not null",
+            wish.portal.0,
+            wish.id.0,
+            wish.user.get(),
+            wish.task.get(),
+            wish.action.name(),
+            wish.seen.status_changed.map(|at| at.to_utc()),
+            undo.as_secs_f64(),
+            reason.map(Reason::text)
+        )
+        .execute(&self.pool)
+        .await?;
+        if let Some(kept) = self.decision(wish.portal, wish.id).await? {
+            return Ok(Hold::Held(kept));
+        }
+        match self.open_decision(wish.portal, wish.task).await? {
+            Some(kept) => Ok(Hold::Busy(kept)),
+            // It became final between the two statements; the person presses again.
+            None => Err(StoreError::Database(sqlx::Error::RowNotFound)),
+        }
+    }
+
+    /// One decision.
+    pub async fn decision(&self, portal: PortalId, id: DecisionId) -> Result<Option<Kept>, StoreError> {
+        let row = kept!("d.portal_id = $1 and d.decision_id = $2", portal.0, id.0);
+        row.fetch_optional(&self.pool).await?.map(|row| row.kept()).transpose()
+    }
+
+    /// A person's decisions that are open, need them, or became final in the last quarter of an hour; youngest first.
+    pub async fn recent_decisions(&self, portal: PortalId, user: UserId) -> Result<Vec<Kept>, StoreError> {
+        let rows = kept!(
+            "d.portal_id = $1 and user_id = $2
+               and (finished_at is null or finished_at > now() - interval '15 minutes')
+             order by created_at desc limit 1000",
+            portal.0,
+            user.get()
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(Row::kept).collect()
+    }
+
+    /// The open decision about a task, whosever it is.
+    pub async fn open_decision(&self, portal: PortalId, task: TaskId) -> Result<Option<Kept>, StoreError> {
+        let row = kept!(
+            "d.portal_id = $1 and task_id = $2 and state in ('held', 'checking', 'sending', 'unknown')",
+            portal.0,
+            task.get()
+        );
+        row.fetch_optional(&self.pool).await?.map(|row| row.kept()).transpose()
+    }
+
+    /// Takes a held decision back while its window is open. False when the window is over.
+    pub async fn undo(&self, portal: PortalId, user: UserId, id: DecisionId) -> Result<bool, StoreError> {
+        let done = sqlx::query_scalar!(
+            "with d as (update decisions set state = 'cancelled', finished_at = now()
+                        where portal_id = $1 and user_id = $2 and decision_id = $3 and state = 'held' and held_until > now()
+                        returning portal_id, decision_id),
+                  r as (update reasons r set delivery = 'dropped' from d
+                        where r.portal_id = d.portal_id and r.decision_id = d.decision_id)
+             select count(*) as \"count!\" from d",
+            portal.0,
+            user.get(),
+            id.0
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(done == 1)
+    }
+
+    /// Claims decisions whose window is over, and those whose replica died while it asked: nothing was sent for either.
+    /// Of all portals: this is the worker's question.
+    pub async fn claim_due(&self, lease: Uuid, lasts: Duration, limit: i64) -> Result<Vec<Carried>, StoreError> {
+        let rows = sqlx::query!(
+            "update decisions set state = 'checking', lease_id = $1, lease_until = now() + make_interval(secs => $2)
+             where (portal_id, decision_id) in (
+                 select portal_id, decision_id from decisions
+                 where (state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now())
+                 order by held_until limit $3 for update skip locked)
+             returning portal_id, decision_id",
+            lease,
+            lasts.as_secs_f64(),
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in rows {
+            claimed.extend(
+                self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease)
+                    .await?,
+            );
+        }
+        Ok(claimed)
+    }
+
+    /// Claims decisions of which nobody knows whether they ran and whose time to look has come. A sender that died
+    /// counts among them from the moment its lease ran out.
+    pub async fn claim_unknown(&self, lease: Uuid, lasts: Duration, limit: i64) -> Result<Vec<Carried>, StoreError> {
+        let rows = sqlx::query!(
+            "update decisions set state = 'unknown', lease_id = $1, lease_until = now() + make_interval(secs => $2)
+             where (portal_id, decision_id) in (
+                 select portal_id, decision_id from decisions
+                 where (state = 'sending' and lease_until < now())
+                    or (state = 'unknown' and look_at <= now() and (lease_until is null or lease_until < now()))
+                 order by look_at nulls first limit $3 for update skip locked)
+             returning portal_id, decision_id",
+            lease,
+            lasts.as_secs_f64(),
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in rows {
+            claimed.extend(
+                self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease)
+                    .await?,
+            );
+        }
+        Ok(claimed)
+    }
+
+    async fn carried(&self, portal: PortalId, id: DecisionId, lease: Uuid) -> Result<Option<Carried>, StoreError> {
+        let Some(kept) = self.decision(portal, id).await? else {
+            return Ok(None);
+        };
+        let extra = sqlx::query!(
+            "select extract(epoch from now() - sent_at)::float8 as sent_ago, looks from decisions
+             where portal_id = $1 and decision_id = $2 and lease_id = $3",
+            portal.0,
+            id.0,
+            lease
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(extra.map(|extra| Carried {
+            decision: kept.decision,
+            lease,
+            sent_ago: extra.sent_ago.map(|s| Duration::from_secs_f64(s.max(0.0))),
+            looks: extra.looks,
+        }))
+    }
+
+    /// Writes the next state, if the step is legal and the lease is still ours. A final state frees the task and drops
+    /// a reason that has nothing to explain.
+    pub async fn record(&self, carried: &mut Carried, to: State, other: Option<Other>) -> Result<(), RecordError> {
+        let from = carried.decision.state;
+        let next = from.step(to)?;
+        let (detail, since) = match next {
+            State::Refused(refusal) => (Some(refusal.name()), None),
+            State::NotRun(why) => (Some(why.name()), None),
+            State::Sending { since } | State::Unknown { since } => (None, Some(since)),
+            _ => (None, None),
+        };
+        let changed = sqlx::query_scalar!(
+            "with d as (update decisions set state = $5, detail = $6,
+                            sending_since = coalesce($7, sending_since),
+                            sending_offset_minutes = coalesce($8, sending_offset_minutes),
+                            sent_at = case when $5 = 'sending' then now() else sent_at end,
+                            look_at = case when $5 = 'unknown' then now() + interval '5 seconds' else look_at end,
+                            lease_until = case when $5 = 'unknown' then null else lease_until end,
+                            other_user_id = $9, other_at = $10,
+                            finished_at = case when $11 then null else now() end
+                        where portal_id = $1 and decision_id = $2 and lease_id = $3 and state = $4
+                        returning portal_id, decision_id),
+                  r as (update reasons r set delivery = 'dropped' from d
+                        where r.portal_id = d.portal_id and r.decision_id = d.decision_id
+                          and $5 in ('refused', 'not_run', 'needs_person', 'cancelled'))
+             select count(*) as \"count!\" from d",
+            carried.decision.portal.0,
+            carried.decision.id.0,
+            carried.lease,
+            from.name(),
+            next.name(),
+            detail,
+            since.map(|at| at.to_utc()),
+            since.map(|at| at.offset().local_minus_utc() / 60),
+            other.map(|o| o.user.get()),
+            other.map(|o| o.at),
+            next.is_open()
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if changed != 1 {
+            return Err(RecordError::Lost);
+        }
+        carried.decision.state = next;
+        Ok(())
+    }
+
+    /// Still working on it. False when the lease is lost.
+    pub async fn extend_lease(&self, carried: &Carried, lasts: Duration) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "update decisions set lease_until = now() + make_interval(secs => $4)
+             where portal_id = $1 and decision_id = $2 and lease_id = $3 and state in ('checking', 'sending', 'unknown')",
+            carried.decision.portal.0,
+            carried.decision.id.0,
+            carried.lease,
+            lasts.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Nothing found yet: look again after `pause`.
+    pub async fn look_later(&self, carried: &Carried, pause: Duration) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update decisions set look_at = now() + make_interval(secs => $4), looks = looks + 1, lease_until = null
+             where portal_id = $1 and decision_id = $2 and lease_id = $3 and state = 'unknown'",
+            carried.decision.portal.0,
+            carried.decision.id.0,
+            carried.lease,
+            pause.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}

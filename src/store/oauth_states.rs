@@ -1,0 +1,42 @@
+//! One-time states of the code flow outside the frame, each bound to the browser that began it.
+
+use super::{Store, StoreError, sessions::hash};
+use crate::domain::PortalId;
+use secrecy::SecretString;
+
+impl Store {
+    /// A `state` for the portal's `/oauth/authorize/` and the value of the browser's cookie.
+    pub async fn begin_code_flow(&self, portal: PortalId) -> Result<(SecretString, SecretString), StoreError> {
+        let (state, browser) = (self.one_time_token(portal)?, self.one_time_token(portal)?);
+        sqlx::query!(
+            "insert into oauth_states (portal_id, state_hash, browser_hash) values ($1, $2, $3)",
+            portal.0,
+            hash(&state).to_vec(),
+            hash(&browser).to_vec()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok((state, browser))
+    }
+
+    /// Spends the state, once, within ten minutes, in the browser that began it. Names the expected portal.
+    pub async fn finish_code_flow(
+        &self,
+        state: &SecretString,
+        browser: &SecretString,
+    ) -> Result<Option<PortalId>, StoreError> {
+        let Some(portal) = Self::claimed_portal(state) else {
+            return Ok(None);
+        };
+        let row = sqlx::query!(
+            "delete from oauth_states where portal_id = $1 and state_hash = $2 and browser_hash = $3
+             returning created_at > now() - interval '10 minutes' as \"fresh!\"",
+            portal.0,
+            hash(&state).to_vec(),
+            hash(&browser).to_vec()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.filter(|r| r.fresh).map(|_| portal))
+    }
+}

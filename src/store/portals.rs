@@ -1,0 +1,160 @@
+//! One row per portal, named by its member_id.
+
+use super::{Store, StoreError, impossible};
+use crate::domain::{Host, PortalId, UserId};
+use chrono::{DateTime, Utc};
+use url::Url;
+
+/// What the authorization server said about a portal.
+#[derive(Debug, Clone)]
+pub struct PortalFacts {
+    /// Its key.
+    pub portal: PortalId,
+    /// `client_endpoint`, e.g. `https://portal.bitrix24.com/rest/`.
+    pub endpoint: Url,
+    /// Scheme and host of the endpoint.
+    pub host: Host,
+    /// Which authorization server answers for it.
+    pub oauth_server: Url,
+    /// Granted scopes.
+    pub scopes: Vec<String>,
+    /// Version of the application there.
+    pub app_version: Option<String>,
+}
+
+/// A portal as stored.
+#[derive(Debug, Clone)]
+pub struct Portal {
+    /// Its facts at the last opening.
+    pub facts: PortalFacts,
+    /// Life of the installation.
+    pub status: String,
+    /// Who installed.
+    pub installed_by: Option<UserId>,
+    /// When the installation was finished on our side.
+    pub installed_at: Option<DateTime<Utc>>,
+}
+
+struct Row {
+    portal_id: uuid::Uuid,
+    endpoint: String,
+    oauth_server: String,
+    status: String,
+    scopes: Vec<String>,
+    app_version: Option<String>,
+    installed_by: Option<i64>,
+    installed_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for Portal {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let wrong = || impossible("portals", row.portal_id);
+        let endpoint: Url = row.endpoint.parse().map_err(|_| wrong())?;
+        Ok(Self {
+            facts: PortalFacts {
+                portal: PortalId(row.portal_id),
+                host: Host::of_endpoint(&endpoint).ok_or_else(wrong)?,
+                endpoint,
+                oauth_server: row.oauth_server.parse().map_err(|_| wrong())?,
+                scopes: row.scopes,
+                app_version: row.app_version,
+            },
+            status: row.status,
+            installed_by: row.installed_by.and_then(UserId::new),
+            installed_at: row.installed_at,
+        })
+    }
+}
+
+impl Store {
+    /// The portal, if it is known.
+    pub async fn portal(&self, portal: PortalId) -> Result<Option<Portal>, StoreError> {
+        let row = sqlx::query_as!(
+            Row,
+            "select portal_id, endpoint, oauth_server, status, scopes, app_version, installed_by, installed_at
+             from portals where portal_id = $1",
+            portal.0
+        );
+        row.fetch_optional(&self.pool).await?.map(Portal::try_from).transpose()
+    }
+
+    /// The portal that lives at this origin. Only to find where the code flow begins: the portal's own answer, with its
+    /// member_id, decides whose tokens they are.
+    pub async fn portal_at(&self, origin: &str) -> Result<Option<Portal>, StoreError> {
+        let row = sqlx::query_as!(
+            Row,
+            "select portal_id, endpoint, oauth_server, status, scopes, app_version, installed_by, installed_at
+             from portals where origin = $1 order by updated_at desc limit 1",
+            origin
+        );
+        row.fetch_optional(&self.pool).await?.map(Portal::try_from).transpose()
+    }
+
+    /// Keeps what the authorization server said. Writes only when something differs: every opening comes here.
+    pub async fn save_facts(&self, facts: &PortalFacts) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into portals as p (portal_id, origin, endpoint, oauth_server, status, scopes, app_version)
+             values ($1, $2, $3, $4, 'new', $5, $6)
+             on conflict (portal_id) do update set origin = excluded.origin, endpoint = excluded.endpoint,
+                 oauth_server = excluded.oauth_server, scopes = excluded.scopes, app_version = excluded.app_version,
+                 updated_at = now()
+             where (p.origin, p.endpoint, p.oauth_server, p.scopes, p.app_version) is distinct from
+                 (excluded.origin, excluded.endpoint, excluded.oauth_server, excluded.scopes, excluded.app_version)",
+            facts.portal.0,
+            facts.host.origin(),
+            facts.endpoint.as_str(),
+            facts.oauth_server.as_str(),
+            &facts.scopes,
+            facts.app_version
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Everything of the portal is wanted and in place.
+    pub async fn mark_installed(&self, portal: PortalId) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update portals set status = 'active', installed_at = coalesce(installed_at, now()), updated_at = now()
+             where portal_id = $1 and status in ('new', 'active')",
+            portal.0
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// SHA-256 of the portal's application_token, if it ever proved one.
+    pub async fn application_token_hash(&self, portal: PortalId) -> Result<Option<[u8; 32]>, StoreError> {
+        let hash = sqlx::query_scalar!(
+            "select application_token_hash from portals where portal_id = $1",
+            portal.0
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .flatten();
+        hash.map(|h| h.try_into().map_err(|_| impossible("portals", portal)))
+            .transpose()
+    }
+
+    /// Replaces it; the caller has proved an administrator of this portal.
+    pub async fn set_application_token_hash(&self, portal: PortalId, hash: [u8; 32]) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update portals set application_token_hash = $2, updated_at = now() where portal_id = $1",
+            portal.0,
+            hash.as_slice()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Erases the portal and everything that hangs on it.
+    pub async fn erase_portal(&self, portal: PortalId) -> Result<(), StoreError> {
+        sqlx::query!("delete from portals where portal_id = $1", portal.0)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! Sessions in the frame: an opaque 256-bit token in the page, its SHA-256 here. No cookie.
+
+use super::{Store, StoreError, impossible};
+use crate::domain::{PortalId, UserId};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+/// Who a session token stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Portal.
+    pub portal: PortalId,
+    /// Person.
+    pub user: UserId,
+    /// The vendor's language code at opening.
+    pub lang: String,
+}
+
+/// SHA-256, the form in which tokens are kept.
+pub fn hash(token: &SecretString) -> [u8; 32] {
+    Sha256::digest(token.expose_secret().as_bytes()).into()
+}
+
+/// The portal's 16 bytes stand before the 32 random ones, so that looking a token up already carries its portal_id.
+fn portal_of(token: &SecretString) -> Option<PortalId> {
+    let bytes = URL_SAFE_NO_PAD.decode(token.expose_secret()).ok()?;
+    let bytes: [u8; 48] = bytes.try_into().ok()?;
+    let (portal, _) = bytes.split_first_chunk::<16>()?;
+    Some(PortalId(uuid::Uuid::from_bytes(*portal)))
+}
+
+impl Store {
+    fn fresh_token(&self, portal: PortalId) -> Result<SecretString, StoreError> {
+        let random: [u8; 32] = self.world.bytes()?;
+        Ok(URL_SAFE_NO_PAD
+            .encode([portal.0.as_bytes().as_slice(), &random].concat())
+            .into())
+    }
+
+    /// A token that only its holder and its hash know; names its portal, proves nothing by itself.
+    pub(crate) fn one_time_token(&self, portal: PortalId) -> Result<SecretString, StoreError> {
+        self.fresh_token(portal)
+    }
+
+    /// The portal that a token claims.
+    pub(crate) fn claimed_portal(token: &SecretString) -> Option<PortalId> {
+        portal_of(token)
+    }
+
+    /// Begins a session for a verified person.
+    pub async fn begin_session(&self, session: &Session) -> Result<SecretString, StoreError> {
+        let token = self.fresh_token(session.portal)?;
+        sqlx::query!(
+            "insert into sessions (portal_id, token_hash, user_id, lang) values ($1, $2, $3, $4)",
+            session.portal.0,
+            hash(&token).to_vec(),
+            session.user.get(),
+            session.lang
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(token)
+    }
+
+    /// Whose session this is: 60 minutes idle, 8 hours at most, by the database's clock.
+    pub async fn session(&self, token: &SecretString) -> Result<Option<Session>, StoreError> {
+        let Some(portal) = portal_of(token) else {
+            return Ok(None);
+        };
+        let row = sqlx::query!(
+            "update sessions set used_at = now()
+             where portal_id = $1 and token_hash = $2
+               and used_at > now() - interval '60 minutes' and created_at > now() - interval '8 hours'
+             returning user_id, lang",
+            portal.0,
+            hash(&token).to_vec()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| {
+            let user = UserId::new(row.user_id).ok_or_else(|| impossible("sessions", portal))?;
+            Ok(Session {
+                portal,
+                user,
+                lang: row.lang,
+            })
+        })
+        .transpose()
+    }
+
+    /// A person proved anew who they are: their session's hours begin again. False when it is not theirs.
+    pub async fn renew_session(
+        &self,
+        token: &SecretString,
+        portal: PortalId,
+        user: UserId,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "update sessions set used_at = now(), created_at = now()
+             where portal_id = $1 and token_hash = $2 and user_id = $3",
+            portal.0,
+            hash(&token).to_vec(),
+            user.get()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Ends every session of a person.
+    pub async fn end_sessions(&self, portal: PortalId, user: UserId) -> Result<(), StoreError> {
+        sqlx::query!(
+            "delete from sessions where portal_id = $1 and user_id = $2",
+            portal.0,
+            user.get()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Removes sessions past renewal, one-time states past use, and people's tokens 24 hours after their last session
+    /// and open decision ended. Of all portals: a housekeeping job.
+    pub async fn sweep(&self) -> Result<u64, StoreError> {
+        let sessions = sqlx::query!(
+            "delete from sessions where used_at < now() - interval '24 hours' or created_at < now() - interval '32 hours'"
+        )
+        .execute(&self.pool)
+        .await?;
+        let states = sqlx::query!("delete from oauth_states where created_at < now() - interval '10 minutes'")
+            .execute(&self.pool)
+            .await?;
+        let tokens = sqlx::query!(
+            "delete from credentials c where kind = 'user' and updated_at < now() - interval '24 hours'
+               and not exists (select from sessions s where s.portal_id = c.portal_id and s.user_id = c.user_id)
+               and not exists (select from decisions d where d.portal_id = c.portal_id and d.user_id = c.user_id
+                   and (d.finished_at is null or d.finished_at > now() - interval '24 hours'))"
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(sessions.rows_affected() + states.rows_affected() + tokens.rows_affected())
+    }
+}

@@ -71,6 +71,17 @@ impl WaitingTask {
     }
 }
 
+/// Which part of the queue a place in Bitrix24 shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything that waits.
+    All,
+    /// What one person handed in.
+    Assignee(UserId),
+    /// One project.
+    Project(GroupId),
+}
+
 /// Both tabs, oldest hand-in first.
 #[derive(Debug, Clone, Default)]
 pub struct Queue {

@@ -1,1 +1,102 @@
-//! See lib.rs for the arrows.
+//! What runs without a request: carrying decisions out, settling unknown outcomes, telling reasons, keeping house. Every
+//! replica runs all of it; the database hands each piece of work to one.
+
+use crate::store::StoreError;
+use crate::usecases::{
+    App,
+    carry_out::{self, carry_out},
+    settle::settle,
+    tell_reason::tell_reason,
+};
+use std::{future::Future, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How many decisions one replica claims at a time.
+const HANDFUL: i64 = 16;
+/// Between two rounds when nobody rings.
+const ROUND: Duration = Duration::from_millis(300);
+const SETTLE_ROUND: Duration = Duration::from_secs(1);
+const SWEEP_ROUND: Duration = Duration::from_secs(600);
+
+/// Starts all jobs. They stop taking work when `stop` is cancelled; what they took is in `tracker` until it ends.
+pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
+    spawn(stop, tracker, decisions(app.clone(), tracker.clone()));
+    spawn(stop, tracker, outcomes(app.clone(), tracker.clone()));
+    spawn(stop, tracker, housekeeping(app.clone()));
+}
+
+fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
+    let stop = stop.clone();
+    tracker.spawn(async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = work => {}
+        }
+    });
+}
+
+/// Claims decisions whose undo window is over; each is carried in a task of its own.
+async fn decisions(app: App, tracker: TaskTracker) {
+    loop {
+        match claim_due(&app, &tracker).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => rest_after("decisions", &error).await,
+        }
+        tokio::select! {
+            () = app.due.notified() => {}
+            () = tokio::time::sleep(ROUND) => {}
+        }
+    }
+}
+
+/// True when there may be more.
+async fn claim_due(app: &App, tracker: &TaskTracker) -> Result<bool, StoreError> {
+    let claimed = app.store.claim_due(app.world.id()?, carry_out::LEASE, HANDFUL).await?;
+    let full = claimed.len() >= HANDFUL as usize;
+    for carried in claimed {
+        let app = app.clone();
+        tracker.spawn(async move { carry_out(&app, carried).await });
+    }
+    Ok(full)
+}
+
+/// Looks for the outcomes of changes that may have run, and sends reasons whose sender died.
+async fn outcomes(app: App, tracker: TaskTracker) {
+    loop {
+        if let Err(error) = claim_unknown(&app, &tracker).await {
+            rest_after("outcomes", &error).await;
+        }
+        tell_reason(&app).await;
+        tokio::time::sleep(SETTLE_ROUND).await;
+    }
+}
+
+async fn claim_unknown(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+    for carried in app
+        .store
+        .claim_unknown(app.world.id()?, carry_out::LEASE, HANDFUL)
+        .await?
+    {
+        let app = app.clone();
+        tracker.spawn(async move { settle(&app, carried).await });
+    }
+    Ok(())
+}
+
+async fn housekeeping(app: App) {
+    loop {
+        match app.store.sweep().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "swept what is past its time"),
+            Err(error) => tracing::warn!(%error, "sweeping failed; the next round tries again"),
+        }
+        tokio::time::sleep(SWEEP_ROUND).await;
+    }
+}
+
+/// The database is away: say so once a round, and wait a little longer than usual.
+async fn rest_after(what: &str, error: &StoreError) {
+    tracing::warn!(what, %error, "work could not be claimed");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}

@@ -1,1 +1,67 @@
-//! See lib.rs for the arrows.
+//! What people see: one struct per template, same name. A page is rendered by [`Page::html`] in its own language.
+//!
+//! Everything that comes from a portal (titles, names, descriptions) is untrusted text. Templates escape it, never mark
+//! it as safe, and contain its direction with `<bdi>`.
+
+pub mod assets;
+mod bbcode;
+mod closed;
+mod error;
+mod filters;
+mod install;
+mod lang;
+mod queue;
+mod row;
+mod settings;
+mod shell;
+mod task;
+#[cfg(test)]
+mod tests;
+mod when;
+
+pub use closed::ClosedPage;
+pub use error::{ErrorKind, ErrorPage};
+pub use install::InstallPage;
+pub use lang::Lang;
+pub use queue::{QueuePage, QueueRows};
+pub use row::{Row, RowContext, Rows, Standing, TaskRow, View};
+pub use settings::{Handler, Presence, Scope, SettingsPage};
+pub use shell::Shell;
+pub use task::{Checklist, Control, TaskPage, TaskView};
+
+use askama::Template;
+use std::any::Any;
+
+/// A page or a fragment of one.
+pub trait Page: Template {
+    /// In which language it is.
+    fn lang(&self) -> Lang;
+
+    /// The only way to render: the words need the language.
+    fn html(&self) -> askama::Result<String> {
+        let lang = self.lang();
+        self.render_with_values(&(filters::LANG, &lang as &dyn Any))
+    }
+}
+
+macro_rules! pages {
+    ($($page:ident in $($path:ident).+),+ $(,)?) => {
+        $(impl Page for $page {
+            fn lang(&self) -> Lang {
+                self.$($path).+.lang
+            }
+        })+
+    };
+}
+
+pages! {
+    QueuePage in shell,
+    QueueRows in context,
+    Row in context,
+    Rows in context,
+    TaskPage in shell,
+    InstallPage in shell,
+    SettingsPage in shell,
+    ErrorPage in shell,
+    ClosedPage in shell,
+}

@@ -79,7 +79,7 @@ impl Account {
 }
 
 impl Store {
-    fn seal_pair(&self, of: Account, pair: &Pair) -> Result<(Vec<u8>, Option<Vec<u8>>), StoreError> {
+    pub(super) fn seal_pair(&self, of: Account, pair: &Pair) -> Result<SealedPair, StoreError> {
         let access = self.keyring.seal(&self.world, of.label("access"), &pair.access)?;
         let refresh = pair.refresh.as_ref();
         let refresh = refresh
@@ -91,34 +91,7 @@ impl Store {
     /// Keeps a pair that an opening brought. A replayed older one never replaces a younger one.
     pub async fn save_pair(&self, of: Account, pair: &Pair) -> Result<(), StoreError> {
         let (access, refresh) = self.seal_pair(of, pair)?;
-        sqlx::query!(
-            "insert into credentials as c (portal_id, kind, user_id, access_sealed, refresh_sealed, expires_at)
-             values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
-             on conflict (portal_id, kind, user_id) do update set access_sealed = excluded.access_sealed,
-                 refresh_sealed = coalesce(excluded.refresh_sealed, c.refresh_sealed), expires_at = excluded.expires_at,
-                 generation = c.generation + 1, state = 'good', lease_id = null, lease_until = null, updated_at = now()
-             where c.expires_at < excluded.expires_at or c.state <> 'good'",
-            of.portal.0,
-            of.kind.name(),
-            of.user.get(),
-            access,
-            refresh,
-            pair.lives.as_secs_f64()
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
-    /// Other installers' pairs go: one person keeps a portal in order.
-    pub async fn drop_other_installers(&self, keep: Account) -> Result<(), StoreError> {
-        sqlx::query!(
-            "delete from credentials where portal_id = $1 and kind = 'installer' and user_id <> $2",
-            keep.portal.0,
-            keep.user.get()
-        )
-        .execute(&self.pool)
-        .await?;
+        upsert(of, access, refresh, pair.lives).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -237,4 +210,29 @@ impl Store {
         .await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// Access and refresh token as they are kept.
+pub(super) type SealedPair = (Vec<u8>, Option<Vec<u8>>);
+
+pub(super) fn upsert(
+    of: Account,
+    access: Vec<u8>,
+    refresh: Option<Vec<u8>>,
+    lives: Duration,
+) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+    sqlx::query!(
+        "insert into credentials as c (portal_id, kind, user_id, access_sealed, refresh_sealed, expires_at)
+             values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+             on conflict (portal_id, kind, user_id) do update set access_sealed = excluded.access_sealed,
+                 refresh_sealed = coalesce(excluded.refresh_sealed, c.refresh_sealed), expires_at = excluded.expires_at,
+                 generation = c.generation + 1, state = 'good', lease_id = null, lease_until = null, updated_at = now()
+             where c.expires_at < excluded.expires_at or c.state <> 'good'",
+        of.portal.0,
+        of.kind.name(),
+        of.user.get(),
+        access,
+        refresh,
+        lives.as_secs_f64()
+    )
 }

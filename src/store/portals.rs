@@ -1,6 +1,10 @@
 //! One row per portal, named by its member_id.
 
-use super::{Store, StoreError, impossible};
+use super::{
+    Store, StoreError,
+    credentials::{Account, Pair},
+    impossible,
+};
 use crate::domain::{Host, PortalId, UserId};
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -91,25 +95,51 @@ impl Store {
         row.fetch_optional(&self.pool).await?.map(Portal::try_from).transpose()
     }
 
+    /// Keeps a proved installation: the facts, the installer's pair, the portal's secret; all or nothing. Installations
+    /// of one portal that arrive together take turns. Without `pair` the stored one stays.
+    pub async fn install(
+        &self,
+        facts: &PortalFacts,
+        installer: Account,
+        pair: Option<&Pair>,
+        application_token_hash: Option<[u8; 32]>,
+    ) -> Result<(), StoreError> {
+        let sealed = pair
+            .map(|pair| self.seal_pair(installer, pair).map(|s| (s, pair.lives)))
+            .transpose()?;
+        let mut tx = self.pool.begin().await?;
+        let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
+        sqlx::query!("select pg_advisory_xact_lock($1)", turn)
+            .execute(&mut *tx)
+            .await?;
+        upsert(facts).execute(&mut *tx).await?;
+        sqlx::query!(
+            "update portals set installed_by = $2, application_token_hash = coalesce($3, application_token_hash)
+             where portal_id = $1",
+            facts.portal.0,
+            installer.user.get(),
+            application_token_hash.as_ref().map(<[u8; 32]>::as_slice)
+        )
+        .execute(&mut *tx)
+        .await?;
+        if let Some(((access, refresh), lives)) = sealed {
+            sqlx::query!(
+                "delete from credentials where portal_id = $1 and kind = 'installer' and user_id <> $2",
+                facts.portal.0,
+                installer.user.get()
+            )
+            .execute(&mut *tx)
+            .await?;
+            super::credentials::upsert(installer, access, refresh, lives)
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Keeps what the authorization server said. Writes only when something differs: every opening comes here.
     pub async fn save_facts(&self, facts: &PortalFacts) -> Result<(), StoreError> {
-        sqlx::query!(
-            "insert into portals as p (portal_id, origin, endpoint, oauth_server, status, scopes, app_version)
-             values ($1, $2, $3, $4, 'new', $5, $6)
-             on conflict (portal_id) do update set origin = excluded.origin, endpoint = excluded.endpoint,
-                 oauth_server = excluded.oauth_server, scopes = excluded.scopes, app_version = excluded.app_version,
-                 updated_at = now()
-             where (p.origin, p.endpoint, p.oauth_server, p.scopes, p.app_version) is distinct from
-                 (excluded.origin, excluded.endpoint, excluded.oauth_server, excluded.scopes, excluded.app_version)",
-            facts.portal.0,
-            facts.host.origin(),
-            facts.endpoint.as_str(),
-            facts.oauth_server.as_str(),
-            &facts.scopes,
-            facts.app_version
-        )
-        .execute(&self.pool)
-        .await?;
+        upsert(facts).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -138,18 +168,6 @@ impl Store {
             .transpose()
     }
 
-    /// Replaces it; the caller has proved an administrator of this portal.
-    pub async fn set_application_token_hash(&self, portal: PortalId, hash: [u8; 32]) -> Result<(), StoreError> {
-        sqlx::query!(
-            "update portals set application_token_hash = $2, updated_at = now() where portal_id = $1",
-            portal.0,
-            hash.as_slice()
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     /// Erases the portal and everything that hangs on it.
     pub async fn erase_portal(&self, portal: PortalId) -> Result<(), StoreError> {
         sqlx::query!("delete from portals where portal_id = $1", portal.0)
@@ -157,4 +175,22 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+fn upsert(facts: &PortalFacts) -> sqlx::query::Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments> {
+    sqlx::query!(
+        "insert into portals as p (portal_id, origin, endpoint, oauth_server, status, scopes, app_version)
+             values ($1, $2, $3, $4, 'new', $5, $6)
+             on conflict (portal_id) do update set origin = excluded.origin, endpoint = excluded.endpoint,
+                 oauth_server = excluded.oauth_server, scopes = excluded.scopes, app_version = excluded.app_version,
+                 updated_at = now()
+             where (p.origin, p.endpoint, p.oauth_server, p.scopes, p.app_version) is distinct from
+                 (excluded.origin, excluded.endpoint, excluded.oauth_server, excluded.scopes, excluded.app_version)",
+        facts.portal.0,
+        facts.host.origin(),
+        facts.endpoint.as_str(),
+        facts.oauth_server.as_str(),
+        &facts.scopes,
+        facts.app_version
+    )
 }

@@ -1,1 +1,19 @@
-//! See lib.rs for the arrows.
+//! One verb per file: what the product does, between its doors and its rooms.
+
+pub mod anchor;
+pub mod app;
+pub mod carry_out;
+pub mod decide;
+pub mod failure;
+pub mod handle_event;
+pub mod install;
+pub mod open;
+pub mod portal_session;
+pub mod review_queue;
+pub mod settings;
+pub mod settle;
+pub mod task_view;
+pub mod tell_reason;
+
+pub use app::{App, Settings};
+pub use failure::Failure;

@@ -1,0 +1,215 @@
+# English, the fallback. Bitrix24's own words where Bitrix24 has one (docs: the product's word table).
+# $n is a number, $x a text. A key used nowhere, or missing here, fails a test.
+
+## Around every page
+product = Handback
+nav = Sections
+nav-queue = Pending review
+nav-settings = Settings
+quote = If you ask for help, quote this number: { $x }
+script-offline = No connection. Nothing was changed; please try again.
+script-failed = This did not work. Nothing may have been changed; please look at the task and try again.
+
+## The list
+queue = Pending review
+queue-title = { $n ->
+    [0] No tasks wait for your control
+    [one] { $n } task waits for your control
+   *[other] { $n } tasks wait for your control
+}
+queue-more = { $n ->
+    [0] More tasks are being read.
+    [one] { $n } more task is being read.
+   *[other] { $n } more tasks are being read.
+}
+queue-all = Show all
+tabs = Lists
+tab-mine = Mine
+tab-also = I may also decide
+empty-mine = All done. When somebody hands in a task of yours, it appears here.
+empty-also = No other tasks wait for a decision that you may make.
+
+## One task
+assignee = Assignee
+creator = Created by
+project = Project
+deadline = Deadline
+overdue = overdue
+handed-in = Handed in
+checklist = Checklist
+checklist-progress = { $n } of { $of } done
+description = Description
+open-card = Open in Bitrix24
+back = Back to the list
+task-number = Task { $x }
+age-minutes = { $n } min
+age-hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}
+age-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+band-fresh = new
+band-waiting = waiting
+band-late = long wait
+status-pending = Pending
+status-in-progress = In progress
+status-review = Pending review
+status-completed = Completed
+status-deferred = Deferred
+status-declined = Declined
+status-unknown = Unknown status
+control-not-allowed = You may not decide this task: Bitrix24 does not give you the right to accept or return it.
+control-not-waiting = This task does not wait for control.
+
+## Deciding
+approve = Accept as completed
+return = Return for revision
+return-open = Return for revision…
+reason = Reason for the assignee
+undo = Undo
+
+## What became of a decision
+held-return = Will be returned in { $x } s
+held-approve = Will be accepted in { $x } s
+sending-return = Returning…
+sending-approve = Accepting…
+done-return = Returned for revision
+done-approve = Accepted as completed
+unknown = Checking with Bitrix24 whether it arrived
+needs-person = Bitrix24 did not confirm. Open the task to see its state.
+cancelled = Taken back
+reason-sending = The reason is being delivered
+reason-delivered = Reason delivered
+reason-failed = Reason not delivered
+reason-unknown = Reason: delivery not confirmed
+refused-not-allowed = Not done: Bitrix24 does not give you the right to decide this task.
+refused-task-changed = Not done: the task has changed since you saw it. Show the list again to see it as it is now.
+refused-already-returned = Not done: somebody else has already returned it.
+refused-already-accepted = Not done: somebody else has already accepted it.
+refused-not-available = Not done: the task was deleted or is no longer visible to you.
+refused-sign-in-again = Not done: please close Handback, open it again in Bitrix24 and repeat.
+refused-portal-closed = Not done: Bitrix24 does not let Handback in at the moment. Your administrator can see why.
+not-run-unreachable = Not done: Bitrix24 could not be reached. Nothing was changed; you can try again.
+not-run-limited = Not done: Bitrix24 asks to slow down. Nothing was changed; try again in a minute.
+not-run-no-trace = Not done: the request did not arrive. Nothing was changed; you can try again.
+not-run-rejected = Not done: Bitrix24 refused. Nothing was changed.
+
+## Installation
+install = Handback is being installed
+install-done = Everything is ready. Handback opens in a moment.
+install-failed = Something is missing. Nothing is lost: repeat the missing steps.
+install-noscript = Your browser runs no scripts. Bitrix24 needs one to finish the installation: allow scripts for this page and open it again.
+retry = Try again
+step-identity = Bitrix24 confirmed your portal and that you are its administrator
+step-stored = Access is stored, encrypted
+step-scopes = Permissions are granted
+step-methods = Your portal offers what a decision needs
+step-events = Bitrix24 tells Handback about changes
+step-done = Done
+step-not-offered = Not offered by this portal
+step-failed = Failed
+place-DEFAULT = The application's own page
+place-LEFT_MENU = Item in the main menu
+place-TASK_LIST_CONTEXT_MENU = Row menu in the task list
+place-TASK_VIEW_TAB = Tab in the task card
+place-TASK_VIEW_SIDEBAR = Sidebar of the task card
+place-TASK_VIEW_TOP_PANEL = Top panel of the task card
+place-TASK_USER_LIST_TOOLBAR = Toolbar above a person's tasks
+place-TASK_GROUP_LIST_TOOLBAR = Toolbar above a project's tasks
+place-REST_APP_URI = Links from notices to a task
+
+## Settings
+settings = Settings
+settings-well = Everything is as it should be.
+settings-unwell = Something is missing. Installing the application again repairs it.
+settings-portal = Installation
+settings-address = Portal
+settings-version = Installed version
+settings-installed = Installed on
+settings-scopes = Permissions
+settings-events = What Bitrix24 tells Handback
+settings-places = Places in Bitrix24
+scope-task = Reading tasks, returning and accepting them
+scope-placement = Places in Bitrix24's screens
+scope-im = Notices in the chat
+scope-tasks = The reason in the chat of the new task card
+scope-user_brief = Names of people
+scope-pull = Live updates
+scope-unused = Not used by Handback
+scope-is-granted = Granted
+scope-is-missing = Missing
+scope-is-spare = Granted, not needed
+presence-present = Present
+presence-missing = Missing
+presence-not-offered = Not offered by this portal
+presence-unknown = Could not be checked
+event-ONAPPINSTALL = The application was installed
+event-ONAPPUPDATE = The application was updated
+event-ONAPPUNINSTALL = The application was removed
+event-ONTASKADD = A task was created
+event-ONTASKUPDATE = A task was changed
+event-ONTASKDELETE = A task was deleted
+
+## Outside Bitrix24
+closed = Open Handback in Bitrix24
+closed-how = Handback works inside Bitrix24. Open it there: you find it in the main menu, under Applications.
+connect = Or sign in here
+connect-how = You can also use Handback in a window of its own. Your Bitrix24 asks you to sign in.
+connect-domain = Address of your Bitrix24
+connect-button = Continue
+
+## Errors: what happened, and what to do
+way-again = Please try again in a moment.
+way-reopen = Close this page and open Handback again in Bitrix24.
+way-list = Back to the list
+error-malformed = The request could not be read
+    .do = Something was missing or came twice.
+error-too_large = Too much at once
+    .do = The text is longer than Handback accepts. Shorten it and try again.
+error-not_genuine = Bitrix24 did not confirm who you are
+    .do = The request did not come from the portal that it names, or it is too old.
+error-other_application = This belongs to another application
+    .do = The access that was sent was given to a different application. Ask your administrator to install Handback.
+error-admin_required = Only an administrator may do this
+    .do = Ask an administrator of your Bitrix24 to do it.
+error-http_portal = Your Bitrix24 is reached without encryption
+    .do = Handback speaks only to portals with https. Ask your administrator to switch it on.
+error-address_refused = The address of your Bitrix24 is not reachable for Handback
+    .do = It lies in a network that Handback does not enter. Your administrator can have it allowed.
+error-not_installed = Handback is not installed in this Bitrix24
+    .do = Ask your administrator to install it.
+error-session_ended = Your session has ended
+    .do = For your safety a session ends after a while. Nothing was lost.
+error-wrong_origin = The request came from another site
+    .do = It was refused to protect you. Nothing was changed.
+error-not_found = There is no such page
+    .do = It may have been moved, or the address is incomplete.
+error-wrong_method = This page cannot be called in this way
+    .do = Open Handback in Bitrix24 and go on from there.
+error-conflict = There is a decision about this task already
+    .do = Somebody else, or you in another window, has just decided it. The list shows how it stands.
+error-portal_unreachable = Your Bitrix24 does not answer
+    .do = Nothing was changed.
+error-portal_limited = Your Bitrix24 asks to slow down
+    .do = Too many requests reached it. Wait a minute.
+error-authorization_down = Bitrix24's sign-in service does not answer
+    .do = It usually comes back within minutes.
+error-access_closed = Your plan does not let applications in
+    .do = Your administrator sees in Bitrix24 which plan allows applications.
+error-unpaid = The Bitrix24 subscription has ended
+    .do = Handback works again as soon as it is renewed.
+error-no_app_right = You have not been given this application
+    .do = Ask your administrator for access to Handback.
+error-portal_deleted = This Bitrix24 no longer exists
+    .do = The portal was closed or deleted.
+error-sign_in_again = Please sign in again
+    .do = Bitrix24 no longer accepts the access that Handback had for you.
+error-too_many = Too many requests
+    .do = Wait a minute.
+error-busy = Handback has too much to do right now
+    .do = Nothing was changed.
+error-internal = Something went wrong on our side
+    .do = It has been recorded.

@@ -1,0 +1,175 @@
+//! The application, the person and the portal's own abilities.
+//!
+//! Sources: `api-reference/common/system/app-info.md`, `api-reference/common/users/profile.md`,
+//! `api-reference/common/users/user-admin.md`, `api-reference/common/system/method-get.md`.
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use super::{
+    client::{Answer, Command, Deadline, PortalApi},
+    error::CallError,
+    wire::{Id, Map, Maybe, Moment, optional, required},
+};
+
+/// The portal's `app.info`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct AppInfo {
+    #[serde(default, deserialize_with = "optional")]
+    pub id: Option<Id>,
+    #[serde(default, deserialize_with = "optional")]
+    pub code: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub version: Option<String>,
+    /// `L`, `F`, `D`, `T`, `P` or `S`; only the authorization server's word counts.
+    #[serde(default, deserialize_with = "optional")]
+    pub status: Option<String>,
+    /// False until the installation is finished.
+    #[serde(default, deserialize_with = "optional")]
+    pub installed: Option<bool>,
+    #[serde(default, deserialize_with = "optional")]
+    pub payment_expired: Option<bool>,
+    /// Days left; negative in the period of grace.
+    #[serde(default, deserialize_with = "optional")]
+    pub days: Option<i64>,
+    #[serde(default, deserialize_with = "optional")]
+    pub language_id: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub license: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub license_family: Option<String>,
+}
+
+/// The owner of the token, as the portal says.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct Profile {
+    #[serde(deserialize_with = "required")]
+    pub id: Id,
+    #[serde(default, deserialize_with = "optional")]
+    pub admin: Option<bool>,
+    #[serde(default, deserialize_with = "optional")]
+    pub name: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub last_name: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub time_zone: Option<String>,
+    /// Seconds; the key is not documented.
+    #[serde(default, deserialize_with = "optional")]
+    pub time_zone_offset: Option<i64>,
+}
+
+/// What `profile` answers: nobody (`[]`) for a person who is not active.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MaybeProfile(pub Option<Profile>);
+
+impl<'de> Deserialize<'de> for MaybeProfile {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        /// `{}` is nobody as well.
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Somebody(Profile),
+            Nobody {},
+        }
+        Ok(MaybeProfile(match Maybe::<Either>::deserialize(from)?.into_inner() {
+            Some(Either::Somebody(profile)) => Some(profile),
+            Some(Either::Nobody {}) | None => None,
+        }))
+    }
+}
+
+/// A yes or no that is the whole result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Yes(pub bool);
+
+impl<'de> Deserialize<'de> for Yes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        required(from).map(Yes)
+    }
+}
+
+/// A list of names that is the whole result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Names(Map::<String>::deserialize(from)?.into_values()))
+    }
+}
+
+/// What `method.get` answers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MethodState {
+    #[serde(deserialize_with = "flag")]
+    pub is_existing: bool,
+    /// Whether this token may call it.
+    #[serde(deserialize_with = "flag")]
+    pub is_available: bool,
+}
+
+fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(optional(from)?.unwrap_or(false))
+}
+
+/// `app.info` of the portal. Errors: `ACCESS_DENIED` for what is no application token.
+pub async fn app_info(api: &PortalApi) -> Result<Answer<AppInfo>, CallError> {
+    api.call("app.info", Value::Null, Deadline::READ).await
+}
+
+pub fn app_info_command() -> Command {
+    Command::new("app.info", Value::Null)
+}
+
+/// `profile`: who the token belongs to. No scope needed.
+pub async fn profile(api: &PortalApi) -> Result<Answer<Option<Profile>>, CallError> {
+    let answer = api.call::<MaybeProfile>("profile", Value::Null, Deadline::READ).await?;
+    Ok(answer.map(|profile| profile.0))
+}
+
+/// Decoded by [`MaybeProfile`].
+pub fn profile_command() -> Command {
+    Command::new("profile", Value::Null)
+}
+
+/// `user.admin`: whether the token's owner administers the portal. Only a clear yes is one.
+pub async fn user_admin(api: &PortalApi) -> Result<Answer<bool>, CallError> {
+    let answer = api.call::<Yes>("user.admin", Value::Null, Deadline::READ).await?;
+    Ok(answer.map(|yes| yes.0))
+}
+
+/// Decoded by [`Yes`].
+pub fn user_admin_command() -> Command {
+    Command::new("user.admin", Value::Null)
+}
+
+/// `scope`: what the installed version was granted.
+pub async fn scope(api: &PortalApi) -> Result<Answer<Vec<String>>, CallError> {
+    let answer = api.call::<Names>("scope", Value::Null, Deadline::READ).await?;
+    Ok(answer.map(|names| names.0))
+}
+
+/// Decoded by [`Names`].
+pub fn scope_command() -> Command {
+    Command::new("scope", Value::Null)
+}
+
+/// `method.get`: whether this portal knows a method, and whether this token may call it.
+pub async fn method_get(api: &PortalApi, name: &str) -> Result<Answer<MethodState>, CallError> {
+    api.call("method.get", json!({ "name": name }), Deadline::READ).await
+}
+
+/// Decoded by [`MethodState`].
+pub fn method_get_command(name: &str) -> Command {
+    Command::new("method.get", json!({ "name": name }))
+}
+
+/// `server.time`: the portal's clock.
+pub async fn server_time(api: &PortalApi) -> Result<Answer<Option<DateTime<FixedOffset>>>, CallError> {
+    let answer = api.call::<Moment>("server.time", Value::Null, Deadline::READ).await?;
+    Ok(answer.map(Moment::known))
+}

@@ -1,0 +1,228 @@
+//! The envelope of every answer: `{"result":…,"total":…,"next":…,"time":{…}}`, or an error.
+
+use chrono::{DateTime, FixedOffset};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
+
+use crate::bitrix24::{
+    egress::Incoming,
+    error::{CallError, Code},
+    wire::{self, Field, Moment, optional},
+};
+
+/// A good answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer<T> {
+    pub result: T,
+    /// Rows in the whole list; list methods only, and not with `start: -1`.
+    pub total: Option<u64>,
+    /// `start` of the next page; absent on the last one.
+    pub next: Option<u64>,
+    /// The portal's clock when it had finished (`time.date_finish`).
+    pub clock: Option<DateTime<FixedOffset>>,
+    /// Seconds that the portal worked.
+    pub duration: Option<f64>,
+    /// Seconds that this method has used of the portal's budget (480 s in 10 min); absent where there is no limiter.
+    pub operating: Option<f64>,
+    /// Unix seconds when some of that budget comes back.
+    pub operating_reset_at: Option<i64>,
+}
+
+impl<T> Answer<T> {
+    /// The same answer with its result made into something else.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Answer<U> {
+        let Answer {
+            result,
+            total,
+            next,
+            clock,
+            duration,
+            operating,
+            operating_reset_at,
+        } = self;
+        Answer {
+            result: make(result),
+            total,
+            next,
+            clock,
+            duration,
+            operating,
+            operating_reset_at,
+        }
+    }
+}
+
+/// `time`: figures that must never spoil an answer, so whatever is odd about them becomes "nothing".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Time {
+    pub clock: Option<DateTime<FixedOffset>>,
+    pub duration: Option<f64>,
+    pub operating: Option<f64>,
+    pub operating_reset_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct RawTime {
+    #[serde(default)]
+    date_finish: Lax<Moment>,
+    #[serde(default)]
+    duration: Lax<f64>,
+    #[serde(default)]
+    operating: Lax<f64>,
+    #[serde(default)]
+    operating_reset_at: Lax<i64>,
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Figures(RawTime),
+            Other(IgnoredAny),
+        }
+        let Either::Figures(raw) = Either::deserialize(from)? else {
+            return Ok(Time::default());
+        };
+        Ok(Time {
+            clock: raw.date_finish.0.and_then(Moment::known),
+            duration: raw.duration.0,
+            operating: raw.operating.0,
+            operating_reset_at: raw.operating_reset_at.0,
+        })
+    }
+}
+
+/// A scalar that is dropped when it does not fit.
+struct Lax<T>(Option<T>);
+
+impl<T> Default for Lax<T> {
+    fn default() -> Self {
+        Lax(None)
+    }
+}
+
+impl<'de, T: wire::Scalar> Deserialize<'de> for Lax<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Lax<T>, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            One(#[serde(deserialize_with = "wire::single")] serde_json::Value),
+            Other(IgnoredAny),
+        }
+        match Either::deserialize(from)? {
+            Either::One(raw) => Ok(Lax(T::read(&raw).ok().flatten())),
+            Either::Other(_) => Ok(Lax(None)),
+        }
+    }
+}
+
+/// The first reading: everything but the result.
+#[derive(Deserialize)]
+struct Envelope {
+    result: Option<IgnoredAny>,
+    error: Option<ErrorField>,
+    #[serde(default, deserialize_with = "optional")]
+    total: Option<u64>,
+    #[serde(default, deserialize_with = "optional")]
+    next: Option<u64>,
+    #[serde(default)]
+    time: Time,
+}
+
+/// The second reading: the result, with its path.
+#[derive(Deserialize)]
+struct Holder<T> {
+    result: T,
+}
+
+/// A code as text or number (classic), or an object with `code` (REST 3.0). Descriptions are not read at all.
+pub(super) struct ErrorField(pub Option<Code>);
+
+impl<'de> Deserialize<'de> for ErrorField {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<ErrorField, D::Error> {
+        #[derive(Deserialize)]
+        struct V3 {
+            #[serde(default)]
+            code: Field<String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Object(V3),
+            Text(Field<String>),
+        }
+        let text = match Either::deserialize(from)? {
+            Either::Object(v3) => v3.code.into_inner(),
+            Either::Text(text) => text.into_inner(),
+        };
+        Ok(ErrorField(
+            text.filter(|text| !text.is_empty()).map(|text| Code::parse(&text)),
+        ))
+    }
+}
+
+/// Decides what an HTTP answer is: the `error` key first, the HTTP status second, since both kinds of error come with
+/// either.
+pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming) -> Result<Answer<T>, CallError> {
+    let http = incoming.http;
+    if http == 302 {
+        return Err(CallError::Moved {
+            location: incoming.location.clone(),
+        });
+    }
+    let envelope: Envelope = wire::decode(&incoming.body).map_err(|path| CallError::bad(http, path))?;
+    if let Some(error) = envelope.error {
+        let empty = envelope.result.is_none() || http >= 400;
+        match error.0 {
+            Some(code) => return Err(CallError::Api { code, http }),
+            None if empty => {
+                return Err(CallError::Api {
+                    code: Code::parse(""),
+                    http,
+                });
+            }
+            None => {}
+        }
+    }
+    if !(200..300).contains(&http) {
+        return Err(CallError::bad(http, "error"));
+    }
+    let holder: Holder<T> = wire::decode(&incoming.body).map_err(|path| CallError::bad(http, path))?;
+    let Envelope { total, next, time, .. } = envelope;
+    Ok(time.wrap(holder.result, total, next))
+}
+
+impl Time {
+    pub(super) fn wrap<T>(self, result: T, total: Option<u64>, next: Option<u64>) -> Answer<T> {
+        let Time {
+            clock,
+            duration,
+            operating,
+            operating_reset_at,
+        } = self;
+        Answer {
+            result,
+            total,
+            next,
+            clock,
+            duration,
+            operating,
+            operating_reset_at,
+        }
+    }
+}
+
+/// The token endpoint's answer has no envelope: a token becomes the `result`, an error stays what it is.
+pub(in crate::bitrix24) fn as_result(body: &[u8]) -> Vec<u8> {
+    #[derive(Deserialize)]
+    struct Probe {
+        error: Option<IgnoredAny>,
+    }
+    match wire::decode::<Probe>(body) {
+        Ok(Probe { error: None }) => [br#"{"result":"#, body, b"}"].concat(),
+        _ => body.to_vec(),
+    }
+}

@@ -1,0 +1,191 @@
+//! Many calls in one request. Source: `settings/how-to-call-rest-api/batch.md`.
+
+use std::{collections::HashMap, fmt};
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{
+    Answer, Deadline, PortalApi,
+    answer::{ErrorField, Time},
+    query::php_query,
+};
+use crate::bitrix24::{
+    error::{CallError, Code, Refusal},
+    wire::{self, Field, Map},
+};
+
+/// Most commands in one batch.
+pub const MAX_COMMANDS: usize = 50;
+
+/// One call inside a batch. Its builder is beside the method's own function.
+///
+/// The server replaces `$result[…]` inside the values of a command, so texts of persons never travel in a batch.
+#[derive(Clone, PartialEq)]
+pub struct Command {
+    method: &'static str,
+    params: Value,
+}
+
+impl Command {
+    /// `params`: an object, a list for a positional method, or `null`.
+    pub fn new(method: &'static str, params: Value) -> Command {
+        Command { method, params }
+    }
+
+    pub fn method(&self) -> &'static str {
+        self.method
+    }
+
+    fn line(&self) -> String {
+        let query = php_query(&self.params);
+        if query.is_empty() {
+            self.method.to_owned()
+        } else {
+            format!("{}?{query}", self.method)
+        }
+    }
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Command({})", self.method)
+    }
+}
+
+/// What a batch brought, by key. The whole has HTTP 200 even when every command failed.
+pub struct BatchAnswer {
+    results: HashMap<String, Result<Answer<Value>, CallError>>,
+    halted: bool,
+    /// The envelope's own figures; its `result` is empty.
+    pub envelope: Answer<()>,
+}
+
+impl BatchAnswer {
+    /// Takes a command's answer out, decoded. An error of the command is an [`CallError::Api`] with the HTTP status
+    /// documented for its code; a command that was not executed (or was taken already) is
+    /// [`CallError::NotExecuted`].
+    ///
+    /// # Errors
+    /// As above, and [`CallError::BadAnswer`] with a path that begins with the key.
+    pub fn take<T: DeserializeOwned>(&mut self, key: &str) -> Result<Answer<T>, CallError> {
+        let halted = self.halted;
+        let answer = self
+            .results
+            .remove(key)
+            .unwrap_or(Err(CallError::NotExecuted { halted }))?;
+        let Answer {
+            result,
+            total,
+            next,
+            clock,
+            duration,
+            operating,
+            operating_reset_at,
+        } = answer;
+        let result = wire::decode_value(result).map_err(|path| CallError::bad(200, format!("{key}.{path}")))?;
+        Ok(Answer {
+            result,
+            total,
+            next,
+            clock,
+            duration,
+            operating,
+            operating_reset_at,
+        })
+    }
+}
+
+/// The five members, each `[]` when empty.
+#[derive(Deserialize)]
+struct RawBatch {
+    #[serde(default)]
+    result: Map<Value>,
+    #[serde(default)]
+    result_error: Map<CommandError>,
+    #[serde(default)]
+    result_total: Map<Field<u64>>,
+    #[serde(default)]
+    result_next: Map<Field<u64>>,
+    #[serde(default)]
+    result_time: Map<Time>,
+}
+
+/// `{"error":…,"error_description":…}`, or the bare code.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum CommandError {
+    Full { error: ErrorField },
+    Bare(ErrorField),
+}
+
+impl CommandError {
+    fn code(self) -> Code {
+        let (CommandError::Full { error } | CommandError::Bare(error)) = self;
+        error.0.unwrap_or_else(|| Code::parse(""))
+    }
+}
+
+impl PortalApi {
+    /// Up to 50 calls in one request, run in order; with `halt` the server stops at the first error. Keys are the
+    /// caller's, each once.
+    ///
+    /// # Errors
+    /// [`Refusal::Batch`] for more than 50 commands, a key twice or a batch inside; else what became of the whole call.
+    pub async fn batch(
+        &self,
+        halt: bool,
+        commands: Vec<(String, Command)>,
+        deadline: Deadline,
+    ) -> Result<BatchAnswer, CallError> {
+        let keys: Vec<String> = commands.iter().map(|(key, _)| key.clone()).collect();
+        let cmd = lines(&commands)?;
+        let answer = self
+            .call::<RawBatch>("batch", json!({ "halt": u8::from(halt), "cmd": cmd }), deadline)
+            .await?;
+        Ok(sort_out(answer, &keys, halt))
+    }
+}
+
+fn lines(commands: &[(String, Command)]) -> Result<serde_json::Map<String, Value>, CallError> {
+    let cmd: serde_json::Map<String, Value> = commands
+        .iter()
+        .map(|(key, command)| (key.clone(), command.line().into()))
+        .collect();
+    let barred = commands
+        .iter()
+        .any(|(_, command)| command.method.eq_ignore_ascii_case("batch"));
+    if barred || cmd.len() != commands.len() || cmd.is_empty() || cmd.len() > MAX_COMMANDS {
+        return Err(CallError::Refused(Refusal::Batch));
+    }
+    Ok(cmd)
+}
+
+/// Sorts the members by key. A key with an error is an error, whatever else is said of it.
+fn sort_out(answer: Answer<RawBatch>, keys: &[String], halt: bool) -> BatchAnswer {
+    let mut raw = None;
+    let envelope = answer.map(|batch| raw = Some(batch));
+    let mut results = HashMap::new();
+    let mut halted = false;
+    if let Some(raw) = raw {
+        halted = halt && !raw.result_error.is_empty();
+        let mut times: HashMap<String, Time> = raw.result_time.into_entries().into_iter().collect();
+        for (key, result) in raw.result.into_entries() {
+            let total = raw.result_total.get(&key).and_then(|field| **field);
+            let next = raw.result_next.get(&key).and_then(|field| **field);
+            let answer = times.remove(&key).unwrap_or_default().wrap(result, total, next);
+            results.insert(key, Ok(answer));
+        }
+        for (key, error) in raw.result_error.into_entries() {
+            let code = error.code();
+            let http = code.documented_http();
+            results.insert(key, Err(CallError::Api { code, http }));
+        }
+        results.retain(|key, _| keys.contains(key));
+    }
+    BatchAnswer {
+        results,
+        halted,
+        envelope,
+    }
+}

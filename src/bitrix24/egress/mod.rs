@@ -1,0 +1,233 @@
+//! The one door through which every outgoing socket goes.
+//!
+//! Even an address that the authorization server names may be hostile: the owner of a self-hosted portal chooses it.
+//! So the rule is applied where the connection is made: names are filtered inside the client's own resolver, address by
+//! address (nothing is looked up twice, so rebinding finds no gap), IP literals never reach the client, redirects are
+//! never followed, proxy variables are not read.
+
+mod address;
+mod resolver;
+#[cfg(test)]
+mod tests;
+
+use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
+
+use ipnet::IpNet;
+use reqwest::{
+    Client, Response,
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION},
+};
+use url::{Host, Url};
+
+use super::error::{CallError, Refusal};
+use resolver::{Blocked, Filter};
+pub use resolver::{Lookup, SystemLookup};
+
+/// Time for name, TCP and TLS together.
+const CONNECT: Duration = Duration::from_secs(5);
+/// An idle connection older than this is not used again: a server that closes it just then costs an unknown outcome.
+const IDLE: Duration = Duration::from_secs(15);
+/// Largest answer after decompression, in bytes.
+pub const MAX_BODY: usize = 2 * 1024 * 1024;
+
+/// Where calls may go.
+#[derive(Clone, Default)]
+pub struct EgressRules {
+    /// Accept plain http, and `localhost` and loopback literals; nothing else private.
+    pub sandbox: bool,
+    /// Private networks that are open, exactly these.
+    pub networks: Vec<IpNet>,
+    /// Further roots, PEM.
+    pub extra_ca_pem: Option<Vec<u8>>,
+}
+
+/// The door could not be built: names the setting, holds no value.
+#[derive(Debug, thiserror::Error)]
+pub enum EgressError {
+    #[error("the further certificate authorities are not PEM certificates")]
+    ExtraCa,
+    #[error("the HTTP client cannot start (are CA certificates installed?)")]
+    Client(#[source] reqwest::Error),
+}
+
+/// The parts of the rules that addresses are held against.
+#[derive(Clone)]
+struct Gate {
+    sandbox: bool,
+    networks: Vec<IpNet>,
+}
+
+impl Gate {
+    fn lists(&self, ip: IpAddr) -> bool {
+        self.networks.iter().any(|network| network.contains(&ip))
+    }
+
+    /// Whether a name may lead to this address.
+    fn admits(&self, name: &str, ip: IpAddr) -> bool {
+        let own = self.sandbox && name.eq_ignore_ascii_case("localhost") && ip.is_loopback();
+        own || self.lists(ip) || address::is_public(ip)
+    }
+
+    /// Whether this address may be written as the host itself.
+    fn admits_literal(&self, ip: IpAddr) -> bool {
+        self.lists(ip) || (self.sandbox && ip.is_loopback())
+    }
+
+    fn is_own_machine(host: &Host<&str>) -> bool {
+        match host {
+            Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
+            Host::Ipv4(ip) => ip.is_loopback(),
+            Host::Ipv6(ip) => ip.is_loopback(),
+        }
+    }
+
+    fn check(&self, url: &Url) -> Result<(), Refusal> {
+        let host = url.host().ok_or(Refusal::Host)?;
+        let plain = url.scheme() == "http" && self.sandbox && Gate::is_own_machine(&host);
+        if url.scheme() != "https" && !plain {
+            return Err(Refusal::Scheme);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refusal::Userinfo);
+        }
+        if url.fragment().is_some() || url.query().is_some() {
+            return Err(Refusal::Suffix);
+        }
+        match host {
+            Host::Domain("") => Err(Refusal::Host),
+            Host::Ipv4(ip) if !self.admits_literal(ip.into()) => Err(Refusal::Literal),
+            Host::Ipv6(ip) if !self.admits_literal(ip.into()) => Err(Refusal::Literal),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A request on its way out; secrets are in the body, never in the address.
+pub(in crate::bitrix24) struct Outgoing {
+    pub url: Url,
+    pub content_type: &'static str,
+    pub body: Vec<u8>,
+    pub idempotency_key: Option<String>,
+    pub deadline: Duration,
+}
+
+/// What came back, read to the end.
+pub(in crate::bitrix24) struct Incoming {
+    pub http: u16,
+    pub body: Vec<u8>,
+    /// `Location`, with the request's own address as its base.
+    pub location: Option<Url>,
+}
+
+/// The client behind the rules. Cheap to clone.
+#[derive(Clone)]
+pub struct Egress {
+    client: Client,
+    gate: Arc<Gate>,
+}
+
+impl Egress {
+    /// Builds the client. `lookup` answers names (see [`SystemLookup`]); what it answers is filtered.
+    ///
+    /// # Errors
+    /// When the further roots are no PEM, or the system has no CA certificates.
+    pub fn new(rules: EgressRules, lookup: Arc<dyn Lookup>) -> Result<Egress, EgressError> {
+        let gate = Arc::new(Gate {
+            sandbox: rules.sandbox,
+            networks: rules.networks,
+        });
+        let mut builder = Client::builder()
+            .user_agent(concat!("handback/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .https_only(!rules.sandbox)
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
+            .dns_resolver(Filter::new(lookup, gate.clone()));
+        if let Some(pem) = rules.extra_ca_pem {
+            let roots = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| EgressError::ExtraCa)?;
+            if roots.is_empty() {
+                return Err(EgressError::ExtraCa);
+            }
+            builder = builder.tls_certs_merge(roots);
+        }
+        let client = builder.build().map_err(EgressError::Client)?;
+        Ok(Egress { client, gate })
+    }
+
+    /// Whether a call to this address would be let out, as far as the address itself tells: scheme, host literal, user
+    /// name, query, fragment. What a name leads to is seen only when connecting.
+    ///
+    /// # Errors
+    /// The reason of the refusal.
+    pub fn check(&self, url: &Url) -> Result<(), Refusal> {
+        self.gate.check(url)
+    }
+
+    /// One POST, no redirects, no repetition; the deadline holds for all of it.
+    pub(in crate::bitrix24) async fn post(&self, outgoing: Outgoing) -> Result<Incoming, CallError> {
+        self.check(&outgoing.url).map_err(CallError::Refused)?;
+        let url = outgoing.url.clone();
+        let mut request = self
+            .client
+            .post(outgoing.url)
+            .timeout(outgoing.deadline)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, outgoing.content_type)
+            .body(outgoing.body);
+        if let Some(key) = outgoing.idempotency_key {
+            let key = HeaderValue::from_str(&key).map_err(|_| CallError::Refused(Refusal::Request))?;
+            request = request.header("Idempotency-Key", key);
+        }
+        let response = request.send().await.map_err(|error| failure(&error))?;
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let location = location.and_then(|text| url.join(text).ok());
+        let http = response.status().as_u16();
+        Ok(Incoming {
+            http,
+            location,
+            body: read(response, http).await?,
+        })
+    }
+}
+
+/// Reads the body by chunks and stops at the limit, however well it was compressed.
+async fn read(mut response: Response, http: u16) -> Result<Vec<u8>, CallError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| body_failure(&error, http))? {
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(CallError::TooLarge { http });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// What a failed sending proves. Only a failure to connect proves that nothing was sent.
+fn failure(error: &reqwest::Error) -> CallError {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<Blocked>() {
+            return CallError::Refused(Refusal::Address);
+        }
+        cause = inner.source();
+    }
+    if error.is_connect() {
+        CallError::Unreachable
+    } else if error.is_builder() {
+        CallError::Refused(Refusal::Request)
+    } else {
+        CallError::Lost
+    }
+}
+
+/// A broken compression is a bad answer; a broken connection is a lost one.
+fn body_failure(error: &reqwest::Error, http: u16) -> CallError {
+    if error.is_decode() && !error.is_timeout() {
+        CallError::bad(http, ".")
+    } else {
+        CallError::Lost
+    }
+}

@@ -1,0 +1,86 @@
+//! Which events a portal sends us. Sources: `api-reference/events/event-get.md`, `api-reference/events/event-bind.md`,
+//! `api-reference/events/event-unbind.md`.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use super::{
+    app::Yes,
+    client::{Answer, Command, Deadline, PortalApi},
+    error::CallError,
+    wire::{Map, optional, required},
+};
+
+/// One bound handler.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct EventHandler {
+    /// Upper case, such as `ONTASKUPDATE`.
+    #[serde(deserialize_with = "required")]
+    pub event: String,
+    #[serde(default, deserialize_with = "optional")]
+    pub handler: Option<String>,
+    /// The user whose token the events carry; `None` (0) = the one who acted.
+    #[serde(default, deserialize_with = "optional")]
+    pub auth_type: Option<i64>,
+    #[serde(default, deserialize_with = "optional")]
+    pub offline: Option<bool>,
+}
+
+/// What `event.get` answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventHandlers(pub Vec<EventHandler>);
+
+impl<'de> Deserialize<'de> for EventHandlers {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(EventHandlers(Map::deserialize(from)?.into_values()))
+    }
+}
+
+/// How many rows were removed. `placement.unbind` counts each twice: only "more than none" means something.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub struct Removed {
+    #[serde(deserialize_with = "required")]
+    pub count: u64,
+}
+
+/// `event.get`: every handler of this application that the token may see.
+pub async fn event_get(api: &PortalApi) -> Result<Answer<Vec<EventHandler>>, CallError> {
+    let answer = api
+        .call::<EventHandlers>("event.get", Value::Null, Deadline::READ)
+        .await?;
+    Ok(answer.map(|handlers| handlers.0))
+}
+
+/// Decoded by [`EventHandlers`].
+pub fn event_get_command() -> Command {
+    Command::new("event.get", Value::Null)
+}
+
+/// `event.bind`, for an administrator's token. A second binding of the same pair is `ERROR_CORE`
+/// ([`Reaction::MaybeDone`](super::error::Reaction::MaybeDone)): look with [`event_get`].
+pub async fn event_bind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<bool>, CallError> {
+    let answer = api
+        .call::<Yes>("event.bind", bind_params(event, handler), Deadline::WRITE)
+        .await?;
+    Ok(answer.map(|yes| yes.0))
+}
+
+/// Decoded by [`Yes`].
+pub fn event_bind_command(event: &str, handler: &str) -> Command {
+    Command::new("event.bind", bind_params(event, handler))
+}
+
+/// `event.unbind` of one handler of one event.
+pub async fn event_unbind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
+    api.call("event.unbind", bind_params(event, handler), Deadline::WRITE)
+        .await
+}
+
+/// Decoded by [`Removed`].
+pub fn event_unbind_command(event: &str, handler: &str) -> Command {
+    Command::new("event.unbind", bind_params(event, handler))
+}
+
+fn bind_params(event: &str, handler: &str) -> Value {
+    json!({ "event": event, "handler": handler })
+}

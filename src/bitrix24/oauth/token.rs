@@ -1,0 +1,110 @@
+//! The answer of the token endpoint. Source: `settings/oauth/auto-renewal.md`.
+
+use std::time::Duration;
+
+use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse, basic::BasicTokenType};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::owner::{scopes, url};
+use crate::bitrix24::{
+    error::CallError,
+    member_id::MemberId,
+    wire::{Id, optional},
+};
+
+/// A pair of tokens as the authorization server issued it. `domain` is not here: in this answer it names the
+/// authorization server, not the portal.
+#[derive(Clone, Debug)]
+pub struct TokenPair {
+    pub access_token: SecretString,
+    pub refresh_token: SecretString,
+    /// Life of the access token in seconds, counted from when the answer arrived.
+    pub expires_in: u64,
+    /// The same as a Unix time of the server's clock; not in every answer.
+    pub expires: Option<i64>,
+    /// The portal; `None` when missing or malformed (then nothing is proved).
+    pub member_id: Option<MemberId>,
+    /// Owner of the token; in the answer to a renewal, not to a code.
+    pub user_id: Option<Id>,
+    /// Where this portal's methods are called.
+    pub client_endpoint: Option<Url>,
+    /// The authorization server that this portal belongs to.
+    pub server_endpoint: Option<Url>,
+    /// `L`, `F`, `D`, `T`, `P` or `S`.
+    pub status: Option<String>,
+    pub scope: Vec<String>,
+}
+
+/// The vendor's token answer: no `token_type`, scopes separated by commas, figures as numbers or texts.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct RawToken {
+    access_token: AccessToken,
+    refresh_token: Option<RefreshToken>,
+    #[serde(default, deserialize_with = "optional")]
+    expires_in: Option<u64>,
+    #[serde(default, deserialize_with = "optional")]
+    expires: Option<i64>,
+    #[serde(default, deserialize_with = "optional")]
+    member_id: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    user_id: Option<Id>,
+    #[serde(default, deserialize_with = "optional")]
+    client_endpoint: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    server_endpoint: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    scope: Option<String>,
+}
+
+impl TokenResponse for RawToken {
+    type TokenType = BasicTokenType;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &BasicTokenType {
+        &BasicTokenType::Bearer
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        self.expires_in.map(Duration::from_secs)
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+/// Documented life of an access token where the answer does not say it.
+const DEFAULT_LIFE: u64 = 3600;
+
+impl RawToken {
+    pub(super) fn into_pair(self) -> Result<TokenPair, CallError> {
+        let refresh = self.refresh_token.filter(|token| !token.secret().is_empty());
+        let refresh = refresh.ok_or_else(|| CallError::bad(200, "refresh_token"))?;
+        if self.access_token.secret().is_empty() {
+            return Err(CallError::bad(200, "access_token"));
+        }
+        Ok(TokenPair {
+            access_token: self.access_token.secret().clone().into(),
+            refresh_token: refresh.secret().clone().into(),
+            expires_in: self.expires_in.unwrap_or(DEFAULT_LIFE),
+            expires: self.expires,
+            member_id: self.member_id.as_deref().and_then(MemberId::parse),
+            user_id: self.user_id,
+            client_endpoint: url(self.client_endpoint),
+            server_endpoint: url(self.server_endpoint),
+            status: self.status,
+            scope: scopes(self.scope),
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! Where the application appears in the portal. Sources: `api-reference/widgets/placement-get.md`,
+//! `api-reference/widgets/placement-list.md`, `api-reference/widgets/placement-bind.md`,
+//! `api-reference/widgets/placement-unbind.md`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    app::{Names, Yes},
+    client::{Answer, Command, Deadline, PortalApi},
+    error::CallError,
+    events::Removed,
+    wire::{Field, Map, Maybe, optional, required},
+};
+
+/// One registered place.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Placement {
+    #[serde(deserialize_with = "required")]
+    pub placement: String,
+    #[serde(default, deserialize_with = "optional")]
+    pub user_id: Option<i64>,
+    #[serde(default, deserialize_with = "optional")]
+    pub handler: Option<String>,
+    #[serde(default)]
+    pub options: Map<Field<String>>,
+    #[serde(default, deserialize_with = "optional")]
+    pub title: Option<String>,
+    #[serde(default, deserialize_with = "optional")]
+    pub description: Option<String>,
+    /// Texts by language code.
+    #[serde(default)]
+    pub lang_all: Map<Maybe<PlacementText>>,
+}
+
+/// The texts of a place in one language.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct PlacementText {
+    #[serde(default, deserialize_with = "text")]
+    pub title: String,
+    #[serde(default, deserialize_with = "text")]
+    pub description: String,
+    #[serde(default, deserialize_with = "text")]
+    pub group_name: String,
+}
+
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(optional(from)?.unwrap_or_default())
+}
+
+/// What `placement.get` answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placements(pub Vec<Placement>);
+
+impl<'de> Deserialize<'de> for Placements {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Placements(Map::deserialize(from)?.into_values()))
+    }
+}
+
+/// A place to register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPlacement {
+    /// A code of `placement.list`, such as `TASK_VIEW_TAB`.
+    pub placement: String,
+    /// Absolute https address whose host has a dot.
+    pub handler: String,
+    /// Texts by the vendor's language code (`en`, `la` …); without any the application's name is shown.
+    pub texts: BTreeMap<String, PlacementText>,
+    /// Only keys that the placement declares are kept (`groupId` for the task card).
+    pub options: BTreeMap<String, String>,
+}
+
+impl NewPlacement {
+    fn params(&self) -> Value {
+        let mut params = json!({ "PLACEMENT": self.placement, "HANDLER": self.handler });
+        if !self.texts.is_empty() {
+            params["LANG_ALL"] = json!(self.texts);
+        }
+        if !self.options.is_empty() {
+            params["OPTIONS"] = json!(self.options);
+        }
+        params
+    }
+}
+
+/// `placement.get`: what this application has registered.
+pub async fn placement_get(api: &PortalApi) -> Result<Answer<Vec<Placement>>, CallError> {
+    let answer = api
+        .call::<Placements>("placement.get", Value::Null, Deadline::READ)
+        .await?;
+    Ok(answer.map(|placements| placements.0))
+}
+
+/// Decoded by [`Placements`].
+pub fn placement_get_command() -> Command {
+    Command::new("placement.get", Value::Null)
+}
+
+/// `placement.list`: the codes that this portal offers to this token.
+pub async fn placement_list(api: &PortalApi) -> Result<Answer<Vec<String>>, CallError> {
+    let answer = api.call::<Names>("placement.list", Value::Null, Deadline::READ).await?;
+    Ok(answer.map(|names| names.0))
+}
+
+/// Decoded by [`Names`].
+pub fn placement_list_command() -> Command {
+    Command::new("placement.list", Value::Null)
+}
+
+/// `placement.bind`, for an administrator's token. Errors: `ERROR_PLACEMENT_NOT_FOUND` on a portal that does not offer
+/// the code; `ERROR_CORE` for what is registered already (look with [`placement_get`]).
+pub async fn placement_bind(api: &PortalApi, new: &NewPlacement) -> Result<Answer<bool>, CallError> {
+    let answer = api.call::<Yes>("placement.bind", new.params(), Deadline::WRITE).await?;
+    Ok(answer.map(|yes| yes.0))
+}
+
+/// Decoded by [`Yes`].
+pub fn placement_bind_command(new: &NewPlacement) -> Command {
+    Command::new("placement.bind", new.params())
+}
+
+/// `placement.unbind` of one handler; see [`Removed`] about the count.
+pub async fn placement_unbind(api: &PortalApi, placement: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
+    api.call(
+        "placement.unbind",
+        json!({ "PLACEMENT": placement, "HANDLER": handler }),
+        Deadline::WRITE,
+    )
+    .await
+}
+
+/// Decoded by [`Removed`].
+pub fn placement_unbind_command(placement: &str, handler: &str) -> Command {
+    Command::new(
+        "placement.unbind",
+        json!({ "PLACEMENT": placement, "HANDLER": handler }),
+    )
+}

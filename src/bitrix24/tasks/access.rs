@@ -1,0 +1,51 @@
+//! `tasks.task.getaccess`. Source: `api-reference/tasks/tasks-task-get-access.md`.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::status::Action;
+use crate::bitrix24::{
+    client::{Answer, Command, Deadline, PortalApi},
+    error::CallError,
+    wire::{Field, Id, Map},
+};
+
+/// Who may do what to one task. Without read access, or for a task that does not exist, `allowedActions` is `[]`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Access {
+    allowed_actions: Map<Map<Field<bool>>>,
+}
+
+impl Access {
+    /// Whether this person may do this: `allowedActions` is an object, holds the person's id once, and under it the
+    /// action is the JSON boolean `true`. Everything else is no.
+    pub fn may(&self, user_id: Id, action: Action) -> bool {
+        if !self.allowed_actions.is_object() {
+            return false;
+        }
+        let of_user = self
+            .allowed_actions
+            .get(&user_id.to_string())
+            .filter(|actions| actions.is_object());
+        of_user
+            .and_then(|actions| actions.get(action.upper()))
+            .is_some_and(Field::is_strictly_true)
+    }
+}
+
+/// `tasks.task.getaccess` for the owner of the token.
+///
+/// Errors: 400 `0` (wrong task id); no access is no error but an answer in which nobody may do anything.
+pub async fn tasks_task_getaccess(api: &PortalApi, task_id: Id) -> Result<Answer<Access>, CallError> {
+    api.call("tasks.task.getaccess", params(task_id), Deadline::READ).await
+}
+
+/// Decoded by [`Access`].
+pub fn tasks_task_getaccess_command(task_id: Id) -> Command {
+    Command::new("tasks.task.getaccess", params(task_id))
+}
+
+fn params(task_id: Id) -> Value {
+    json!({ "taskId": task_id })
+}

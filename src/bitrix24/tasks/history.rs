@@ -1,0 +1,110 @@
+//! `tasks.task.history.list`. Source: `api-reference/tasks/tasks-task-history-list.md`.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use super::status::Status;
+use crate::bitrix24::{
+    client::{Answer, Command, Deadline, PortalApi},
+    error::CallError,
+    wire::{Field, Id, Map, Maybe, Moment, optional, required},
+};
+
+/// One change of a task.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    #[serde(deserialize_with = "required")]
+    pub id: Id,
+    /// Without an offset on old portals.
+    pub created_date: Moment,
+    /// Upper case, such as `STATUS`.
+    #[serde(deserialize_with = "required")]
+    pub field: String,
+    #[serde(default)]
+    value: Maybe<HistoryValue>,
+    #[serde(default)]
+    user: Maybe<HistoryUser>,
+}
+
+/// From what to what, in the field's own way to write values.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default)]
+pub struct HistoryValue {
+    pub from: Field<String>,
+    pub to: Field<String>,
+}
+
+/// Who did it.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HistoryUser {
+    #[serde(deserialize_with = "optional")]
+    pub id: Option<Id>,
+    #[serde(deserialize_with = "optional")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "optional")]
+    pub last_name: Option<String>,
+}
+
+impl HistoryEntry {
+    pub fn value(&self) -> Option<&HistoryValue> {
+        self.value.get()
+    }
+
+    pub fn user(&self) -> Option<&HistoryUser> {
+        self.user.get()
+    }
+
+    /// For a change of status: from which to which. A 4 → 2 may also be the performer's own taking back: look who did
+    /// it.
+    pub fn status_change(&self) -> Option<(Status, Status)> {
+        let number = |field: &Field<String>| field.as_deref()?.trim().parse::<i64>().ok().map(Status::from);
+        let value = self.value().filter(|_| self.field.eq_ignore_ascii_case("STATUS"))?;
+        Some((number(&value.from)?, number(&value.to)?))
+    }
+}
+
+/// What `tasks.task.history.list` answers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HistoryList {
+    pub list: Vec<HistoryEntry>,
+}
+
+impl<'de> Deserialize<'de> for HistoryList {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        struct Raw {
+            list: Map<HistoryEntry>,
+        }
+        let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
+        Ok(HistoryList {
+            list: raw.list.into_values(),
+        })
+    }
+}
+
+/// `tasks.task.history.list`: the changes of one field (such as `STATUS`), or of all, oldest first, all at once.
+///
+/// Errors: 400 `0` without read access.
+pub async fn tasks_task_history_list(
+    api: &PortalApi,
+    task_id: Id,
+    field: Option<&str>,
+) -> Result<Answer<HistoryList>, CallError> {
+    api.call("tasks.task.history.list", params(task_id, field), Deadline::READ)
+        .await
+}
+
+/// Decoded by [`HistoryList`].
+pub fn tasks_task_history_list_command(task_id: Id, field: Option<&str>) -> Command {
+    Command::new("tasks.task.history.list", params(task_id, field))
+}
+
+fn params(task_id: Id, field: Option<&str>) -> Value {
+    let mut params = json!({ "taskId": task_id, "order": { "createdDate": "asc" } });
+    if let Some(field) = field {
+        params["filter"] = json!({ "FIELD": field });
+    }
+    params
+}

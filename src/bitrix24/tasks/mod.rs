@@ -1,0 +1,32 @@
+//! Tasks: reading them, deciding on them, and saying why. One function per vendor method, with the vendor's name.
+
+mod access;
+mod checklist;
+mod decide;
+mod history;
+mod read;
+mod reason;
+mod result;
+mod status;
+mod task;
+#[cfg(test)]
+mod tests;
+
+pub use access::{Access, tasks_task_getaccess, tasks_task_getaccess_command};
+pub use checklist::{ChecklistItem, ChecklistNode, ChecklistNodeFields};
+pub use decide::{
+    tasks_task_approve, tasks_task_approve_command, tasks_task_disapprove, tasks_task_disapprove_command,
+};
+pub use history::{
+    HistoryEntry, HistoryList, HistoryUser, HistoryValue, tasks_task_history_list, tasks_task_history_list_command,
+};
+pub use read::{
+    ListQuery, MaybeTask, TaskList, tasks_task_get, tasks_task_get_command, tasks_task_list, tasks_task_list_command,
+};
+pub use reason::{
+    Comment, Comments, task_commentitem_add, task_commentitem_getlist, task_commentitem_getlist_command,
+    tasks_task_chat_message_send,
+};
+pub use result::{TaskResult, TaskResults, tasks_task_result_list, tasks_task_result_list_command};
+pub use status::{Action, Status};
+pub use task::{Group, Tag, Task, User};

@@ -1,0 +1,67 @@
+//! `tasks.task.result.list`: what the performer handed in. Source:
+//! `api-reference/tasks/result/tasks-task-result-list.md`.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
+
+use crate::bitrix24::{
+    client::{Answer, Command, Deadline, PortalApi},
+    error::CallError,
+    wire::{Field, Id, Map, Moment, optional, required},
+};
+
+/// One result. `text` is BBCode; the vendor's HTML form is not read.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskResult {
+    #[serde(deserialize_with = "required")]
+    pub id: Id,
+    #[serde(default, deserialize_with = "optional")]
+    pub task_id: Option<Id>,
+    /// `None` in the new card.
+    #[serde(default, deserialize_with = "optional")]
+    pub comment_id: Option<Id>,
+    #[serde(default, deserialize_with = "optional")]
+    pub created_by: Option<Id>,
+    #[serde(default, deserialize_with = "optional")]
+    pub created_at: Option<Moment>,
+    #[serde(default, deserialize_with = "optional")]
+    pub updated_at: Option<Moment>,
+    /// 0 open, 1 closed.
+    #[serde(default, deserialize_with = "optional")]
+    pub status: Option<u64>,
+    #[serde(default, deserialize_with = "optional")]
+    pub text: Option<String>,
+    #[serde(default)]
+    files: Map<Field<Id>>,
+}
+
+impl TaskResult {
+    /// Ids of the attached files.
+    pub fn files(&self) -> impl Iterator<Item = Id> {
+        self.files.values().filter_map(|id| **id)
+    }
+}
+
+/// What `tasks.task.result.list` answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskResults(pub Vec<TaskResult>);
+
+impl<'de> Deserialize<'de> for TaskResults {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(TaskResults(Map::deserialize(from)?.into_values()))
+    }
+}
+
+/// `tasks.task.result.list`: the results of a task, newest first.
+pub async fn tasks_task_result_list(api: &PortalApi, task_id: Id) -> Result<Answer<Vec<TaskResult>>, CallError> {
+    let answer = api
+        .call::<TaskResults>("tasks.task.result.list", json!({ "taskId": task_id }), Deadline::READ)
+        .await?;
+    Ok(answer.map(|results| results.0))
+}
+
+/// Decoded by [`TaskResults`].
+pub fn tasks_task_result_list_command(task_id: Id) -> Command {
+    Command::new("tasks.task.result.list", json!({ "taskId": task_id }))
+}

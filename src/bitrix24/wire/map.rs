@@ -1,0 +1,155 @@
+//! A map that may be a list, or one of the ways to say that there is nothing.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess, SeqAccess, Visitor},
+};
+
+use super::{Sent, shape::Shape};
+
+/// A map or a list of the vendor's: PHP has one type for both, so `[]` is an empty map and a map with the keys 0..n is
+/// a list. A list's entries have their index as key. `null`, `false` and `""` are empty.
+#[derive(Clone, PartialEq)]
+pub struct Map<V> {
+    entries: Vec<(String, V)>,
+    shape: Shape,
+}
+
+impl<V> Sent for Map<V> {
+    fn is_absent(&self) -> bool {
+        self.shape == Shape::Absent
+    }
+}
+
+impl<V> Default for Map<V> {
+    fn default() -> Self {
+        Map {
+            entries: Vec::new(),
+            shape: Shape::Absent,
+        }
+    }
+}
+
+impl<V> Map<V> {
+    /// Whether it came as a JSON object, not as a list or as one of the ways to say "nothing".
+    pub fn is_object(&self) -> bool {
+        self.shape == Shape::Object
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The entry of a key; of the last one, if a key came twice.
+    pub fn get(&self, key: &str) -> Option<&V> {
+        self.entries
+            .iter()
+            .rev()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.entries.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.iter().map(|(_, value)| value)
+    }
+
+    /// The values in the order in which they came.
+    pub fn into_values(self) -> Vec<V> {
+        self.entries.into_iter().map(|(_, value)| value).collect()
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<(String, V)> {
+        self.entries
+    }
+}
+
+impl<V: fmt::Debug> fmt::Debug for Map<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<V: Serialize> Serialize for Map<V> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.shape.write_blank(to) {
+            Ok(done) => done,
+            Err(to) if self.shape == Shape::List => to.collect_seq(self.values()),
+            Err(to) => to.collect_map(self.iter()),
+        }
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Map<V>, D::Error> {
+        from.deserialize_any(MapVisitor(PhantomData))
+    }
+}
+
+struct MapVisitor<V>(PhantomData<V>);
+
+fn blank<V>(shape: Shape) -> Map<V> {
+    Map {
+        entries: Vec::new(),
+        shape,
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
+    type Value = Map<V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<Map<V>, E> {
+        Ok(blank(Shape::Null))
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Map<V>, E> {
+        if flag {
+            Err(E::custom("an object or a list"))
+        } else {
+            Ok(blank(Shape::False))
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Map<V>, E> {
+        if text.is_empty() {
+            Ok(blank(Shape::EmptyText))
+        } else {
+            Err(E::custom("an object or a list"))
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(value) = items.next_element()? {
+            entries.push((entries.len().to_string(), value));
+        }
+        Ok(Map {
+            entries,
+            shape: Shape::List,
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = items.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Map {
+            entries,
+            shape: Shape::Object,
+        })
+    }
+}

@@ -1,0 +1,52 @@
+//! The vendor's quirks, each with its reason. No other file knows them.
+//!
+//! The server is PHP, and its JSON shows it (`api-reference/data-types.md`,
+//! `settings/how-to-call-rest-api/data-encoding.md`):
+//!
+//! - an empty map is `[]`, and a map whose keys are 0..n is a list: [`Map`], [`Maybe`]
+//! - a number may be a string, in one answer both: [`Id`], [`Scalar`] for `u64`, `i64`, `f64`
+//! - a boolean is `"Y"`/`"N"`, `"1"`/`"0"`, `1`/`0` or a boolean: [`Scalar`] for `bool`
+//! - "nothing" is `null`, `""`, `"0"` (ids), `false`, `[]` or an absent key: [`Field`], [`optional`]
+//! - a date is ISO with offset, or in old modules the portal's `d.m.Y H:i:s` without one: [`Moment`]
+//! - letter case of keys differs by layer: every struct names its own
+
+mod field;
+mod map;
+mod maybe;
+mod moment;
+mod scalar;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use field::single;
+pub use field::{Field, optional, required};
+pub use map::Map;
+pub use maybe::Maybe;
+pub use moment::Moment;
+pub use scalar::{Id, Scalar};
+use serde::de::DeserializeOwned;
+
+/// What knows whether its key was in the answer at all.
+pub trait Sent {
+    fn is_absent(&self) -> bool;
+}
+
+/// For `skip_serializing_if`: what did not come is not written back.
+pub fn is_absent(field: &impl Sent) -> bool {
+    field.is_absent()
+}
+
+/// Decodes JSON bytes. The error is the path of the first place that did not fit (`.` when the text is no JSON): names
+/// and indices, no values.
+pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let decoded = serde_path_to_error::deserialize(&mut reader).map_err(|error| error.path().to_string())?;
+    reader.end().map_err(|_| ".".to_owned())?;
+    Ok(decoded)
+}
+
+/// Decodes a value that was taken out of a larger answer. The error is the path below that value.
+pub(crate) fn decode_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(value).map_err(|error| error.path().to_string())
+}

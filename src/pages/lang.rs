@@ -1,0 +1,154 @@
+//! Words. The files in `locales/` decide which languages there are; an unknown one is English as a whole.
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use rust_embed::RustEmbed;
+use std::{borrow::Cow, fmt, sync::LazyLock};
+use unic_langid::LanguageIdentifier;
+
+#[derive(RustEmbed)]
+#[folder = "locales"]
+struct Files;
+
+/// One language with all its words.
+struct Language {
+    code: String,
+    bundle: FluentBundle<FluentResource>,
+}
+
+static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
+    let mut all: Vec<_> = Files::iter().filter_map(|file| Language::read(&file)).collect();
+    all.sort_by_key(|l| (l.code != "en", l.code.clone()));
+    assert_eq!(all.first().map(|l| l.code.as_str()), Some("en"), "locales/en.ftl");
+    all
+});
+
+impl Language {
+    /// A broken file loses its broken lines; the tests refuse to let one be shipped.
+    fn read(file: &str) -> Option<Self> {
+        let code = file.strip_suffix(".ftl")?;
+        let id: LanguageIdentifier = code.parse().ok()?;
+        let text = String::from_utf8(Files::get(file)?.data.into_owned()).ok()?;
+        let words = FluentResource::try_new(text).unwrap_or_else(|(words, _)| words);
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        // Values are isolated in HTML by <bdi>; invisible marks would end up in attributes and in tests.
+        bundle.set_use_isolating(false);
+        bundle.add_resource_overriding(words);
+        let code = code.to_owned();
+        Some(Self { code, bundle })
+    }
+}
+
+/// The language of one answer.
+#[derive(Clone, Copy)]
+pub struct Lang(&'static Language);
+
+impl fmt::Debug for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl PartialEq for Lang {
+    fn eq(&self, other: &Self) -> bool {
+        self.code() == other.code()
+    }
+}
+
+impl Lang {
+    /// The fallback.
+    pub fn english() -> Self {
+        Self(&LANGUAGES[0])
+    }
+
+    /// From the vendor's `LANG`, which is not ISO everywhere.
+    pub fn of(vendor_code: &str) -> Self {
+        let code = match vendor_code.trim().to_ascii_lowercase().as_str() {
+            "la" => "es".to_owned(),
+            "br" => "pt-BR".to_owned(),
+            "ua" => "uk".to_owned(),
+            "vn" => "vi".to_owned(),
+            "sc" => "zh-CN".to_owned(),
+            "tc" => "zh-TW".to_owned(),
+            "kz" => "kk".to_owned(),
+            "in" => "hi".to_owned(),
+            other => other.to_owned(),
+        };
+        Self::all()
+            .into_iter()
+            .find(|l| l.code() == code)
+            .unwrap_or_else(Self::english)
+    }
+
+    /// Every language there is, English first.
+    pub fn all() -> Vec<Self> {
+        LANGUAGES.iter().map(Self).collect()
+    }
+
+    /// As in `<html lang>`.
+    pub fn code(self) -> &'static str {
+        &self.0.code
+    }
+
+    /// As in `<html dir>`.
+    pub fn dir(self) -> &'static str {
+        match self.code() {
+            "ar" | "fa" | "he" | "ur" => "rtl",
+            _ => "ltr",
+        }
+    }
+
+    /// The words of a key (`key` or `key.attribute`), the English ones if this language lacks them, else the key.
+    pub fn t(self, key: &str) -> Cow<'static, str> {
+        self.with(key, &[])
+    }
+
+    /// The same with one number, which chooses the plural form.
+    pub fn tn(self, key: &str, n: usize) -> Cow<'static, str> {
+        self.with(key, &[("n", n.into())])
+    }
+
+    /// The same with named values.
+    pub fn with(self, key: &str, values: &[(&'static str, FluentValue<'_>)]) -> Cow<'static, str> {
+        self.find(key, values)
+            .or_else(|| Self::english().find(key, values))
+            .unwrap_or_else(|| Cow::Owned(key.to_owned()))
+    }
+
+    /// `None` when this language has no such key.
+    pub fn find(self, key: &str, values: &[(&'static str, FluentValue<'_>)]) -> Option<Cow<'static, str>> {
+        let (id, attribute) = key.split_once('.').map_or((key, None), |(id, a)| (id, Some(a)));
+        let message = self.0.bundle.get_message(id)?;
+        let pattern = match attribute {
+            Some(name) => message.get_attribute(name)?.value(),
+            None => message.value()?,
+        };
+        let args = values.iter().cloned().collect::<FluentArgs<'_>>();
+        let text = self.0.bundle.format_pattern(pattern, Some(&args), &mut Vec::new());
+        Some(Cow::Owned(text.into_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_language_is_english_as_a_whole() {
+        for code in ["", "xx", "en", "EN", "kz", "../../en", "ms"] {
+            assert_eq!(Lang::of(code).code(), "en", "{code}");
+        }
+        assert_eq!(Lang::of("xx").dir(), "ltr");
+    }
+
+    #[test]
+    fn plurals_come_from_the_words() {
+        let en = Lang::english();
+        assert_eq!(en.tn("age-days", 1), "1 day");
+        assert_eq!(en.tn("age-days", 2), "2 days");
+    }
+
+    #[test]
+    fn values_carry_no_invisible_marks() {
+        assert!(!Lang::english().tn("age-days", 2).contains(['\u{2068}', '\u{2069}']));
+    }
+}

@@ -1,0 +1,98 @@
+//! The list of what waits for the control of one person.
+
+use super::{
+    filters,
+    row::{RowContext, TaskRow, View},
+    shell::Shell,
+};
+use crate::domain::UserId;
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+/// The first page.
+#[derive(Debug, Template)]
+#[template(path = "queue.html")]
+pub struct QueuePage {
+    /// Around it.
+    pub shell: Shell,
+    /// The rows.
+    pub rows: QueueRows,
+}
+
+/// Both lists with their counts; alone, the answer to a script that completes its page.
+#[derive(Debug, Template)]
+#[template(path = "queue_rows.html")]
+pub struct QueueRows {
+    /// Shared things.
+    pub context: RowContext,
+    /// Created by this person, oldest first.
+    pub mine: Vec<TaskRow>,
+    /// Others that this person may decide, oldest first.
+    pub also: Vec<TaskRow>,
+    /// How many are "mine", loaded or not.
+    pub mine_total: usize,
+    /// Whether every row of both lists is here.
+    pub complete: bool,
+}
+
+/// One of the two lists, for the template.
+struct List<'a> {
+    name: &'static str,
+    rows: &'a [TaskRow],
+    total: usize,
+}
+
+impl List<'_> {
+    fn key(&self) -> &'static str {
+        if self.name == "mine" { "tab-mine" } else { "tab-also" }
+    }
+
+    fn empty_key(&self) -> &'static str {
+        if self.name == "mine" {
+            "empty-mine"
+        } else {
+            "empty-also"
+        }
+    }
+}
+
+impl QueueRows {
+    fn lists(&self) -> [List<'_>; 2] {
+        [
+            List {
+                name: "mine",
+                rows: &self.mine,
+                total: self.mine_total,
+            },
+            List {
+                name: "also",
+                rows: &self.also,
+                total: self.also.len(),
+            },
+        ]
+    }
+
+    fn total(&self) -> usize {
+        self.mine_total
+    }
+
+    /// How many of "mine" are not here yet.
+    fn missing(&self) -> usize {
+        self.mine_total.saturating_sub(self.mine.len())
+    }
+}
+
+impl QueuePage {
+    /// For a viewer at a moment; the lists are filled by the caller.
+    pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>) -> Self {
+        let context = RowContext::new(&shell, View::Queue, viewer, now);
+        let rows = QueueRows {
+            context,
+            mine: Vec::new(),
+            also: Vec::new(),
+            mine_total: 0,
+            complete: true,
+        };
+        Self { shell, rows }
+    }
+}

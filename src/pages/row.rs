@@ -1,0 +1,287 @@
+//! One task in a list, with the forms to decide it or with what became of a decision.
+
+use super::{filters, lang::Lang, shell::Shell};
+use crate::domain::{
+    Action, AgeBand, DecisionId, Delivery, NotDone, Reason, Refusal, State, TaskId, UserId, WaitingTask, queue::Person,
+};
+use askama::Template;
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
+
+/// On which page a form stands, and so which page answers it when there is no script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// The list.
+    Queue,
+    /// One task.
+    Task,
+}
+
+impl View {
+    /// The value of the form field `view`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Task => "task",
+        }
+    }
+
+    /// The inverse of [`View::name`].
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Queue, Self::Task].into_iter().find(|v| v.name() == name)
+    }
+}
+
+/// What the rows of one answer share.
+#[derive(Debug, Clone)]
+pub struct RowContext {
+    /// Of the page.
+    pub lang: Lang,
+    /// For the hidden fields.
+    pub session: String,
+    /// Where the rows stand.
+    pub view: View,
+    /// For the native card's address.
+    pub portal_origin: Option<String>,
+    /// Who looks.
+    pub viewer: UserId,
+    /// Ages and countdowns are counted from here.
+    pub now: DateTime<Utc>,
+}
+
+impl RowContext {
+    /// From the page's shell.
+    pub fn new(shell: &Shell, view: View, viewer: UserId, now: DateTime<Utc>) -> Self {
+        Self {
+            lang: shell.lang,
+            session: shell.session.clone(),
+            view,
+            portal_origin: shell.portal_origin.clone(),
+            viewer,
+            now,
+        }
+    }
+
+    /// The creator, where it is somebody else.
+    pub(super) fn creator<'a>(&self, task: &'a WaitingTask) -> Option<&'a Person> {
+        task.creator.as_ref().filter(|person| person.id != self.viewer)
+    }
+
+    /// The task's page in Bitrix24, built from ids and the anchored host alone.
+    pub fn card(&self, task: &TaskId) -> Option<String> {
+        let origin = self.portal_origin.as_ref()?;
+        let viewer = self.viewer;
+        Some(format!(
+            "{origin}/company/personal/user/{viewer}/tasks/task/view/{task}/"
+        ))
+    }
+}
+
+/// A decision as far as it got, for the person who made it.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Which decision.
+    pub id: DecisionId,
+    /// What was decided.
+    pub action: Action,
+    /// How far it got.
+    pub state: State,
+    /// What became of the reason; `None` for an approval.
+    pub delivery: Option<Delivery>,
+    /// The reason's words, if they are at hand: they are offered again when the person has to press again.
+    pub reason: Option<String>,
+}
+
+impl Standing {
+    /// The words for the state.
+    pub(super) fn key(&self) -> &'static str {
+        let returning = self.action == Action::Return;
+        match self.state {
+            State::Held { .. } if returning => "held-return",
+            State::Held { .. } => "held-approve",
+            State::Checking | State::Sending { .. } if returning => "sending-return",
+            State::Checking | State::Sending { .. } => "sending-approve",
+            State::Done if returning => "done-return",
+            State::Done => "done-approve",
+            State::Refused(refusal) => refusal_key(refusal),
+            State::Unknown { .. } => "unknown",
+            State::NeedsPerson => "needs-person",
+            State::NotRun(why) => not_run_key(why),
+            State::Cancelled => "cancelled",
+        }
+    }
+
+    /// The words for the reason's way, when there is something to tell.
+    pub(super) fn delivery_key(&self) -> Option<&'static str> {
+        match (self.state, self.delivery?) {
+            (State::Done, Delivery::Pending | Delivery::Sending) => Some("reason-sending"),
+            (State::Done, Delivery::Delivered) => Some("reason-delivered"),
+            (State::Done, Delivery::Failed) => Some("reason-failed"),
+            (State::Done, Delivery::Unknown) => Some("reason-unknown"),
+            _ => None,
+        }
+    }
+}
+
+fn refusal_key(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotAllowed => "refused-not-allowed",
+        Refusal::TaskChanged => "refused-task-changed",
+        Refusal::AlreadyReturned => "refused-already-returned",
+        Refusal::AlreadyAccepted => "refused-already-accepted",
+        Refusal::NotAvailable => "refused-not-available",
+        Refusal::SignInAgain => "refused-sign-in-again",
+        Refusal::PortalClosed => "refused-portal-closed",
+    }
+}
+
+fn not_run_key(why: NotDone) -> &'static str {
+    match why {
+        NotDone::Unreachable => "not-run-unreachable",
+        NotDone::Limited => "not-run-limited",
+        NotDone::NoTrace => "not-run-no-trace",
+        NotDone::Rejected => "not-run-rejected",
+    }
+}
+
+/// One task of a list.
+#[derive(Debug, Clone)]
+pub struct TaskRow {
+    /// Which task.
+    pub id: TaskId,
+    /// Title and people; `None` in an answer to a script, whose page shows them already.
+    pub facts: Option<WaitingTask>,
+    /// `statusChangedDate` for the next decision.
+    pub seen: Option<DateTime<FixedOffset>>,
+    /// The key of the next decision, made with this rendering.
+    pub next: DecisionId,
+    /// The decision that stands, if there is one.
+    pub standing: Option<Standing>,
+}
+
+impl TaskRow {
+    /// A row of the list.
+    pub fn listed(task: WaitingTask, next: DecisionId, standing: Option<Standing>) -> Self {
+        Self {
+            id: task.id,
+            seen: task.status_changed,
+            facts: Some(task),
+            next,
+            standing,
+        }
+    }
+
+    /// What became of a decision, without the facts: a script puts it into the row that is there.
+    pub fn state_only(
+        id: TaskId,
+        seen: Option<DateTime<FixedOffset>>,
+        next: DecisionId,
+        standing: Option<Standing>,
+    ) -> Self {
+        Self {
+            id,
+            facts: None,
+            seen,
+            next,
+            standing,
+        }
+    }
+
+    /// `data-outcome`.
+    pub fn outcome(&self) -> &'static str {
+        self.standing.as_ref().map_or("waiting", |s| s.state.outcome())
+    }
+
+    /// The decision that the page asks about until it is final.
+    pub(super) fn open_decision(&self) -> Option<DecisionId> {
+        self.standing.as_ref().filter(|s| Self::moves(s)).map(|s| s.id)
+    }
+
+    fn moves(standing: &Standing) -> bool {
+        let telling = matches!(standing.delivery, Some(Delivery::Pending | Delivery::Sending));
+        standing.state.is_open() || (standing.state == State::Done && telling)
+    }
+
+    /// Whether the person may decide (again).
+    pub(super) fn may_decide(&self) -> bool {
+        self.standing
+            .as_ref()
+            .is_none_or(|s| matches!(s.state, State::NotRun(_) | State::Cancelled))
+    }
+
+    /// Seconds until a held decision is taken up, rounded up.
+    pub(super) fn seconds_left(&self, now: &DateTime<Utc>) -> Option<usize> {
+        match self.standing.as_ref()?.state {
+            State::Held { until } => {
+                let left = (until - *now).max(TimeDelta::zero());
+                usize::try_from((left.num_milliseconds() + 999) / 1000).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// The form field `seen`: exactly what Bitrix24 said, or nothing.
+    pub(super) fn seen_field(&self) -> String {
+        self.seen
+            .map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, false))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn wait(&self, now: &DateTime<Utc>) -> Option<Wait> {
+        let age = self.facts.as_ref()?.age(*now)?;
+        Some(Wait {
+            age,
+            band: AgeBand::of(age),
+        })
+    }
+
+    pub(super) fn is_overdue(&self, now: &DateTime<Utc>) -> bool {
+        self.facts
+            .as_ref()
+            .and_then(|task| task.deadline)
+            .is_some_and(|at| at < *now)
+    }
+
+    pub(super) fn max_reason(&self) -> usize {
+        Reason::MAX_CHARS
+    }
+
+    pub(super) fn reason(&self) -> &str {
+        self.standing.as_ref().and_then(|s| s.reason.as_deref()).unwrap_or("")
+    }
+}
+
+/// How long a task has waited, in words and as a colour.
+pub(super) struct Wait {
+    pub age: TimeDelta,
+    pub band: AgeBand,
+}
+
+impl Wait {
+    pub(super) fn key(&self) -> &'static str {
+        match self.band {
+            AgeBand::Fresh => "band-fresh",
+            AgeBand::Waiting => "band-waiting",
+            AgeBand::Late => "band-late",
+        }
+    }
+}
+
+/// One row alone, the answer to a decision made by script.
+#[derive(Debug, Template)]
+#[template(path = "row.html")]
+pub struct Row {
+    /// Shared things.
+    pub context: RowContext,
+    /// The row.
+    pub row: TaskRow,
+}
+
+/// Some rows, the answer to a script that asks how its decisions stand.
+#[derive(Debug, Template)]
+#[template(path = "rows.html")]
+pub struct Rows {
+    /// Shared things.
+    pub context: RowContext,
+    /// Those that changed.
+    pub rows: Vec<TaskRow>,
+}

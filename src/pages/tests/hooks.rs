@@ -1,0 +1,170 @@
+//! What tests and assistive tools rely on (design 3.3).
+
+use super::{super::*, all, attributes, samples};
+use crate::domain::{Action, State};
+
+fn find(name: &str) -> String {
+    let found = all(Lang::english()).into_iter().find(|s| s.name == name);
+    found.unwrap_or_else(|| panic!("no sample {name}")).html
+}
+
+#[test]
+fn every_page_says_what_it_is() {
+    for (sample, page) in [
+        ("queue-50", "queue"),
+        ("task", "task"),
+        ("install-done", "install"),
+        ("settings-well", "settings"),
+        ("error-busy", "error"),
+        ("closed", "closed"),
+    ] {
+        assert_eq!(attributes(&find(sample), "data-page"), [page]);
+    }
+}
+
+#[test]
+fn the_count_is_the_length_of_the_queue_loaded_or_not() {
+    assert_eq!(attributes(&find("queue-50"), "data-count"), ["50"]);
+    assert_eq!(attributes(&find("queue-empty"), "data-count"), ["0"]);
+    let partial = find("queue-partial");
+    assert_eq!(attributes(&partial, "data-count"), ["5000"]);
+    assert_eq!(attributes(&partial, "data-complete"), ["false"]);
+    assert_eq!(attributes(&partial, "data-task-id").len(), 50 + 12);
+    assert!(partial.contains("4950 more tasks are being read"));
+    assert!(partial.contains("name=\"all\" value=\"1\""));
+}
+
+#[test]
+fn every_outcome_has_its_name_and_its_words() {
+    let html = find("queue-states");
+    let standings = samples::standings();
+    let outcomes = attributes(&html, "data-outcome");
+    assert_eq!(
+        outcomes,
+        standings.iter().map(|s| s.state.outcome()).collect::<Vec<_>>()
+    );
+    for outcome in ["held", "sending", "done", "refused", "unknown", "not-run", "cancelled"] {
+        assert!(outcomes.contains(&outcome), "{outcome}");
+    }
+    for words in [
+        "Will be returned in 7 s",
+        "Returned for revision",
+        "Accepted as completed",
+        "Reason not delivered",
+        "Checking with Bitrix24 whether it arrived",
+        "Bitrix24 did not confirm. Open the task to see its state.",
+        "Taken back",
+    ] {
+        assert!(html.contains(words), "{words}");
+    }
+}
+
+/// The forms are only where they may work, and what moves is asked about.
+#[test]
+fn forms_follow_the_state() {
+    for standing in samples::standings() {
+        let context = RowContext::new(
+            &Shell::sample(Lang::english()),
+            View::Queue,
+            samples::viewer(),
+            samples::now(),
+        );
+        let row = samples::rows(1, 1).remove(0);
+        let state = standing.state;
+        let row = TaskRow {
+            standing: Some(standing),
+            ..row
+        };
+        let html = Row { context, row }.html().unwrap();
+        let actions = attributes(&html, "data-action");
+        let expected: &[&str] = match state {
+            State::Held { .. } => &["undo"],
+            State::NotRun(_) | State::Cancelled => &["approve", "return"],
+            _ => &[],
+        };
+        assert_eq!(actions, expected, "{state:?}");
+        let asked = !attributes(&html, "data-decision-id").is_empty();
+        assert!(asked || !state.is_open(), "{state:?}");
+    }
+}
+
+#[test]
+fn a_form_carries_what_a_decision_needs() {
+    let html = find("queue-1");
+    assert_eq!(attributes(&html, "data-action"), ["approve", "return"]);
+    for action in [Action::Approve, Action::Return] {
+        assert_eq!(
+            html.matches(&format!("name=\"action\" value=\"{}\"", action.name()))
+                .count(),
+            1
+        );
+    }
+    for field in ["task_id", "decision_id", "seen", "view"] {
+        let hidden = format!("<input type=\"hidden\" name=\"{field}\"");
+        assert_eq!(html.matches(&hidden).count(), 2, "{field}");
+    }
+    let ids: Vec<_> = html
+        .split("name=\"decision_id\" value=\"")
+        .skip(1)
+        .map(|r| &r[..32])
+        .collect();
+    assert_eq!(ids[0], ids[1], "pressing both is one decision");
+    assert!(html.contains("name=\"seen\" value=\"2026-11-"), "as Bitrix24 said it");
+    assert!(html.contains("required maxlength=\"2000\""));
+    assert!(html.contains("formaction") || html.contains("action=\"/decide\""));
+}
+
+#[test]
+fn the_view_comes_back_with_the_form() {
+    assert!(find("task").contains("name=\"view\" value=\"task\""));
+    assert!(find("queue-1").contains("name=\"view\" value=\"queue\""));
+}
+
+#[test]
+fn an_error_names_its_kind_and_offers_a_way_out() {
+    for kind in ErrorKind::ALL {
+        for html in [
+            find(&format!("error-{}", kind.name())),
+            find(&format!("error-{}-open", kind.name())),
+        ] {
+            assert_eq!(attributes(&html, "data-error"), [kind.name()]);
+            assert!(html.contains("0197f3a2"), "an id to quote");
+        }
+    }
+    assert!(find("error-session_ended").contains("open Handback again in Bitrix24"));
+    assert!(find("error-internal-open").contains("action=\"/queue\""));
+    assert!(
+        !find("error-internal").contains("action=\"/queue\""),
+        "no form without a session"
+    );
+}
+
+#[test]
+fn the_installation_finishes_only_when_nothing_failed() {
+    assert_eq!(attributes(&find("install-done"), "data-finish"), ["true"]);
+    let failed = find("install-failed");
+    assert_eq!(attributes(&failed, "data-finish"), ["false"]);
+    assert!(failed.contains("action=\"/install/retry\""));
+    assert!(failed.contains("ERROR_PLACEMENT_NOT_FOUND"));
+}
+
+#[test]
+fn a_task_that_cannot_be_decided_says_why() {
+    let closed = [
+        ("task-not-waiting", "does not wait for control"),
+        ("task-not-allowed", "You may not decide"),
+    ];
+    for (sample, words) in closed {
+        let html = find(sample);
+        assert!(html.contains(words), "{sample}");
+        assert!(attributes(&html, "data-action").is_empty(), "{sample}");
+    }
+}
+
+#[test]
+fn settings_are_offered_to_administrators_alone() {
+    let mut page = samples::queue(Lang::english(), 1, 0);
+    assert!(page.html().unwrap().contains("action=\"/settings\""));
+    page.shell.user_is_admin = false;
+    assert!(!page.html().unwrap().contains("action=\"/settings\""));
+}

@@ -1,0 +1,301 @@
+//! Sample pages. Persons and companies are invented.
+
+use super::{super::*, Sample, sample};
+use crate::domain::{
+    Action, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
+    install::{Step, StepKind, StepOutcome},
+    queue::Person,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+/// A title that tries everything.
+pub const NASTY: &str =
+    "\"><img src=x onerror=alert(1)></script><!--[URL=javascript:alert(1)]x[/URL]\u{202e}gnp.exe' {{7*7}}";
+
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_530_000, 0).unwrap()
+}
+
+fn decision(n: u128) -> DecisionId {
+    // Spread over all digits, as real ones are, so that weights are honest.
+    DecisionId(Uuid::from_u128(
+        (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
+    ))
+}
+
+fn person(id: i64, name: &str) -> Option<Person> {
+    let name = name.to_owned();
+    Some(Person {
+        id: UserId::new(id)?,
+        name,
+    })
+}
+
+const TITLES: [&str; 6] = [
+    "Price list for the spring catalogue",
+    "Check the delivery note of order 4711 against the warehouse and report every difference that is more than one piece",
+    "Translate the terms of service",
+    "Счёт за ноябрь: сверить суммы",
+    "تحديث صفحة الأسعار",
+    "Photographs of the new showroom",
+];
+const PEOPLE: [&str; 4] = ["Sample Person", "Mustermann Beispiel", "Пример Иванович", "שם לדוגמה"];
+
+pub fn task(n: i64, title: &str) -> WaitingTask {
+    let handed_in = (now() - TimeDelta::hours((140 - 9 * (n % 10_000)).max(1)) - TimeDelta::minutes(7)).fixed_offset();
+    let at = |n: usize| PEOPLE[n % PEOPLE.len()];
+    WaitingTask {
+        id: TaskId::new(n).unwrap(),
+        title: title.to_owned(),
+        creator: person(if n < 10_000 { 1 } else { 7 }, at(n as usize + 1)),
+        assignee: person(8, at(n as usize)),
+        project: (n % 3 != 0).then(|| (GroupId::new(3).unwrap(), "Showroom, second floor".to_owned())),
+        deadline: (n % 2 == 0).then(|| (now() + TimeDelta::hours(n * 5 - 60)).fixed_offset()),
+        handed_in: Some(handed_in),
+        status_changed: Some(handed_in),
+    }
+}
+
+pub fn standing(action: Action, state: State, delivery: Option<Delivery>) -> Standing {
+    let reason = (action == Action::Return).then(|| "The totals do not match.".to_owned());
+    Standing {
+        id: decision(999),
+        action,
+        state,
+        delivery,
+        reason,
+    }
+}
+
+/// Every state that a decision can be in, with every word it can have.
+pub fn standings() -> Vec<Standing> {
+    let since = now().fixed_offset();
+    let states = |action| {
+        let delivery = (action == Action::Return).then_some(Delivery::Pending);
+        [
+            State::Held {
+                until: now() + TimeDelta::milliseconds(6_400),
+            },
+            State::Checking,
+            State::Sending { since },
+            State::Unknown { since },
+            State::NeedsPerson,
+            State::Cancelled,
+        ]
+        .map(|state| standing(action, state, delivery))
+    };
+    let delivered = [
+        Delivery::Pending,
+        Delivery::Sending,
+        Delivery::Delivered,
+        Delivery::Failed,
+        Delivery::Unknown,
+    ]
+    .map(|d| standing(Action::Return, State::Done, Some(d)));
+    let refused = [
+        Refusal::NotAllowed,
+        Refusal::TaskChanged,
+        Refusal::AlreadyReturned,
+        Refusal::AlreadyAccepted,
+        Refusal::NotAvailable,
+        Refusal::SignInAgain,
+        Refusal::PortalClosed,
+    ]
+    .map(|r| standing(Action::Return, State::Refused(r), Some(Delivery::Dropped)));
+    let not_run = [
+        NotDone::Unreachable,
+        NotDone::Limited,
+        NotDone::NoTrace,
+        NotDone::Rejected,
+    ]
+    .map(|n| standing(Action::Return, State::NotRun(n), Some(Delivery::Dropped)));
+    let approved = standing(Action::Approve, State::Done, None);
+    let mut all = Vec::from(states(Action::Return));
+    all.extend(states(Action::Approve));
+    all.extend(delivered);
+    all.extend(refused);
+    all.extend(not_run);
+    all.push(approved);
+    all
+}
+
+pub fn viewer() -> UserId {
+    UserId::new(1).unwrap()
+}
+
+pub fn rows(count: i64, first: i64) -> Vec<TaskRow> {
+    (first..first + count)
+        .map(|n| TaskRow::listed(task(n, TITLES[n as usize % TITLES.len()]), decision(n as u128), None))
+        .collect()
+}
+
+/// A queue with so many of mine.
+pub fn queue(lang: Lang, mine: i64, also: i64) -> QueuePage {
+    let mut page = QueuePage::new(Shell::sample(lang), viewer(), now());
+    page.rows.mine = rows(mine, 1);
+    page.rows.also = rows(also, 10_001);
+    page.rows.mine_total = page.rows.mine.len();
+    page
+}
+
+pub fn queues(lang: Lang) -> Vec<Sample> {
+    let mut partial = queue(lang, 50, 12);
+    partial.rows.complete = false;
+    partial.rows.mine_total = 5_000;
+    let mut states = queue(lang, 0, 0);
+    states.rows.mine = standings()
+        .into_iter()
+        .zip(1..)
+        .map(|(s, n)| TaskRow::listed(task(n, TITLES[n as usize % 6]), decision(n as u128), Some(s)))
+        .collect();
+    states.rows.mine_total = states.rows.mine.len();
+    let mut nasty = queue(lang, 0, 0);
+    let mut evil = task(1, NASTY);
+    evil.assignee = person(8, NASTY);
+    evil.creator = person(9, NASTY);
+    evil.project = Some((GroupId::new(3).unwrap(), NASTY.to_owned()));
+    let mut failed = standing(Action::Return, State::NotRun(NotDone::Limited), None);
+    failed.reason = Some(format!("</textarea>{NASTY}"));
+    nasty.rows.also = vec![TaskRow::listed(evil, decision(1), Some(failed))];
+    vec![
+        sample("queue-empty", &queue(lang, 0, 0)),
+        sample("queue-1", &queue(lang, 1, 0)),
+        sample("queue-50", &queue(lang, 50, 3)),
+        sample("queue-partial", &partial),
+        sample("queue-states", &states),
+        sample("queue-nasty", &nasty),
+    ]
+}
+
+pub fn fragments(lang: Lang) -> Vec<Sample> {
+    let context = RowContext::new(&Shell::sample(lang), View::Queue, viewer(), now());
+    let state = |n, s| TaskRow::state_only(TaskId::new(n).unwrap(), None, decision(n as u128), Some(s));
+    let row = Row {
+        context: context.clone(),
+        row: state(4, standings().remove(0)),
+    };
+    let rows = standings().into_iter().zip(1..).map(|(s, n)| state(n, s)).collect();
+    vec![
+        sample("row", &row),
+        sample("rows", &Rows { context, rows }),
+        sample("queue_rows", &queue(lang, 5, 2).rows),
+    ]
+}
+
+pub fn task_page(lang: Lang, title: &str, control: Control, standing: Option<Standing>) -> TaskPage {
+    let view = TaskView {
+        row: TaskRow::listed(task(4, title), decision(4), standing),
+        description: format!("[B]What to do[/B]\nCompare both lists.\n[LIST]\n[*]pieces\n[*]prices[/LIST]\n{title}"),
+        status: if control == Control::NotWaiting { 5 } else { 4 },
+        checklist: Some(Checklist { done: 7, total: 9 }),
+        control,
+    };
+    TaskPage::new(Shell::sample(lang), viewer(), now(), view)
+}
+
+pub fn tasks(lang: Lang) -> Vec<Sample> {
+    let done = standing(Action::Return, State::Done, Some(Delivery::Failed));
+    let held = standings().remove(0);
+    let page = |control, standing| task_page(lang, TITLES[1], control, standing);
+    vec![
+        sample("task", &page(Control::MayDecide, None)),
+        sample("task-held", &page(Control::MayDecide, Some(held))),
+        sample("task-done", &page(Control::NotWaiting, Some(done))),
+        sample("task-not-waiting", &page(Control::NotWaiting, None)),
+        sample("task-not-allowed", &page(Control::NotAllowed, None)),
+        sample("task-nasty", &task_page(lang, NASTY, Control::MayDecide, None)),
+    ]
+}
+
+fn steps(outcome: StepOutcome) -> Vec<Step> {
+    let done = |kind| Step {
+        kind,
+        outcome: StepOutcome::Done,
+    };
+    let mut steps: Vec<_> = [
+        StepKind::Identity,
+        StepKind::Stored,
+        StepKind::Scopes,
+        StepKind::Methods,
+        StepKind::Events,
+    ]
+    .map(done)
+    .into();
+    steps.push(done(StepKind::Place("TASK_LIST_CONTEXT_MENU")));
+    steps.push(Step {
+        kind: StepKind::Place("REST_APP_URI"),
+        outcome: StepOutcome::NotOffered(String::new()),
+    });
+    steps.push(Step {
+        kind: StepKind::Place("TASK_VIEW_TAB"),
+        outcome,
+    });
+    steps
+}
+
+fn settings(lang: Lang, presence: Presence) -> SettingsPage {
+    let handler = |code: &str, presence| Handler {
+        code: code.to_owned(),
+        presence,
+    };
+    let scope = |code: &str, granted, needed| Scope {
+        code: code.to_owned(),
+        granted,
+        needed,
+    };
+    SettingsPage {
+        shell: Shell::sample(lang),
+        portal: "portal.example".to_owned(),
+        version: Some("3".to_owned()),
+        installed: Some(now().fixed_offset()),
+        scopes: vec![
+            scope("task", true, true),
+            scope("placement", presence == Presence::Present, true),
+            scope("crm", true, false),
+        ],
+        events: vec![
+            handler("ONTASKUPDATE", Presence::Present),
+            handler("ONAPPUNINSTALL", presence),
+        ],
+        places: vec![
+            handler("TASK_LIST_CONTEXT_MENU", Presence::Present),
+            handler("TASK_VIEW_TAB", presence),
+            handler("REST_APP_URI", Presence::NotOffered),
+            handler("SOMETHING_NEW", Presence::Unknown),
+        ],
+    }
+}
+
+pub fn others(lang: Lang) -> Vec<Sample> {
+    let install = |steps| InstallPage {
+        shell: Shell::sample(lang),
+        steps,
+    };
+    let failed = StepOutcome::Failed("ERROR_PLACEMENT_NOT_FOUND".to_owned());
+    let mut all = vec![
+        sample("install-done", &install(steps(StepOutcome::Done))),
+        sample("install-failed", &install(steps(failed))),
+        sample("settings-well", &settings(lang, Presence::Present)),
+        sample("settings-unwell", &settings(lang, Presence::Missing)),
+        sample("closed", &ClosedPage::new(lang, "0197f3a2".to_owned())),
+    ];
+    for &kind in ErrorKind::ALL {
+        let name = format!("error-{}", kind.name());
+        all.push(sample(
+            &name,
+            &ErrorPage {
+                shell: Shell::closed_sample(lang),
+                kind,
+            },
+        ));
+        all.push(sample(
+            format!("{name}-open"),
+            &ErrorPage {
+                shell: Shell::sample(lang),
+                kind,
+            },
+        ));
+    }
+    all
+}

@@ -1,0 +1,99 @@
+//! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
+
+use super::{anchor::Anchors, failure::Failure, portal_session::Renewals};
+use crate::bitrix24::{Rest, oauth::AuthServer};
+use crate::store::Store;
+use crate::world::World;
+use secrecy::SecretString;
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+/// The settings that use cases know.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The application's `client_id`.
+    pub client_id: String,
+    /// Where Bitrix24 and browsers reach us.
+    pub public_url: Url,
+    /// The application's `client_secret`; goes to authorization servers alone.
+    pub client_secret: SecretString,
+    /// The authorization servers; the first is the default.
+    pub oauth_servers: Vec<Url>,
+    /// How long a decision is held.
+    pub undo: Duration,
+    /// When "no trace" is final.
+    pub settle_after: Duration,
+}
+
+/// The application without its doors.
+#[derive(Clone)]
+pub struct App {
+    /// Settings.
+    pub settings: Arc<Settings>,
+    /// Postgres.
+    pub store: Store,
+    /// Portals.
+    pub rest: Rest,
+    /// Time and chance.
+    pub world: World,
+    pub(super) anchors: Anchors,
+    pub(super) renewals: Renewals,
+    /// Rings when a decision may be due, so that the worker need not wait for its next round.
+    pub due: Arc<Notify>,
+    own_tasks: TaskTracker,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(settings: Settings, store: Store, rest: Rest, world: World) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            store,
+            rest,
+            world,
+            anchors: Anchors::new(),
+            renewals: Renewals::new(),
+            due: Arc::new(Notify::new()),
+            own_tasks: TaskTracker::new(),
+        }
+    }
+
+    /// One of the authorization servers from the settings.
+    pub fn auth_server(&self, base: &Url) -> AuthServer {
+        let Settings {
+            client_id,
+            client_secret,
+            ..
+        } = &*self.settings;
+        AuthServer::new(
+            self.rest.clone(),
+            base.clone(),
+            client_id.clone(),
+            client_secret.clone(),
+        )
+    }
+
+    /// Runs something that changes a portal or a token in a task of its own: a closed browser cannot cut it in half.
+    pub async fn in_own_task<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Failure>> + Send + 'static,
+    {
+        let task = self.own_tasks.spawn(work);
+        task.await
+            .unwrap_or_else(|error| Err(Failure::Internal(Box::new(error))))
+    }
+
+    /// Begins something that goes on by itself.
+    pub fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.own_tasks.spawn(work);
+    }
+
+    /// Waits until everything in tasks of their own has ended.
+    pub async fn finish(&self) {
+        self.own_tasks.close();
+        self.own_tasks.wait().await;
+    }
+}

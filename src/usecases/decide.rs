@@ -1,0 +1,100 @@
+//! A person presses a button: the decision is a row before it is a call. Taking it back is for the undo window alone.
+
+use super::{app::App, failure::Failure, open::Viewer};
+use crate::domain::{Action, Decision, DecisionId, Reason, Seen, State, TaskId};
+use crate::store::decisions::{Hold, Kept};
+use std::time::Duration;
+
+/// What the form says.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Made with the page: pressing twice is one decision.
+    pub id: DecisionId,
+    /// Which task.
+    pub task: TaskId,
+    /// What.
+    pub action: Action,
+    /// What was before the person's eyes.
+    pub seen: Seen,
+    /// Required for a return.
+    pub reason: Option<Reason>,
+}
+
+/// What became of the wish.
+#[derive(Debug, Clone, Copy)]
+pub enum Taken {
+    /// Held, or already further: it is this person's own.
+    Mine(Kept),
+    /// Another decision about the task is open; whose is in the row.
+    Busy(Kept),
+}
+
+/// Holds the decision. With no undo window the worker is called at once.
+pub async fn decide(app: &App, viewer: &Viewer, wish: &Wish) -> Result<Taken, Failure> {
+    if wish.action == Action::Return && wish.reason.is_none() {
+        return Err(Failure::Malformed("a return needs a reason"));
+    }
+    let decision = Decision {
+        portal: viewer.portal_id(),
+        id: wish.id,
+        user: viewer.user,
+        task: wish.task,
+        action: wish.action,
+        seen: wish.seen,
+        state: State::Held { until: app.world.now() },
+    };
+    let hold = app
+        .store
+        .hold(&decision, wish.reason.as_ref(), app.settings.undo)
+        .await?;
+    match hold {
+        // The id is another person's, or was used for something else: nobody learns which.
+        Hold::Held(kept) if kept.decision.user != viewer.user || kept.decision.task != wish.task => {
+            Err(Failure::NotFound)
+        }
+        Hold::Held(kept) if kept.decision.action != wish.action => Err(Failure::Conflict),
+        Hold::Held(kept) => {
+            if app.settings.undo.is_zero() {
+                app.due.notify_one();
+            }
+            Ok(Taken::Mine(kept))
+        }
+        Hold::Busy(kept) => Ok(Taken::Busy(kept)),
+    }
+}
+
+/// One of this person's decisions as it stands.
+pub async fn decision_of(app: &App, viewer: &Viewer, id: DecisionId) -> Result<Kept, Failure> {
+    let kept = app.store.decision(viewer.portal_id(), id).await?;
+    kept.filter(|k| k.decision.user == viewer.user).ok_or(Failure::NotFound)
+}
+
+/// Waits a little for the end of a decision that is sent at once, so that a page without script shows it.
+pub async fn await_end(app: &App, viewer: &Viewer, kept: Kept, patience: Duration) -> Result<Kept, Failure> {
+    const GLANCE: Duration = Duration::from_millis(40);
+    let mut kept = kept;
+    let mut left = patience;
+    while is_moving(&kept) && !left.is_zero() {
+        tokio::time::sleep(GLANCE.min(left)).await;
+        left = left.saturating_sub(GLANCE);
+        kept = decision_of(app, viewer, kept.decision.id).await?;
+    }
+    Ok(kept)
+}
+
+fn is_moving(kept: &Kept) -> bool {
+    use crate::domain::Delivery::{Pending, Sending};
+    let telling = kept.decision.state == State::Done && matches!(kept.delivery, Some(Pending | Sending));
+    telling
+        || matches!(
+            kept.decision.state,
+            State::Held { .. } | State::Checking | State::Sending { .. }
+        )
+}
+
+/// Takes a held decision back. Later it is too late, and the answer shows how far it is.
+pub async fn undo(app: &App, viewer: &Viewer, id: DecisionId) -> Result<Kept, Failure> {
+    decision_of(app, viewer, id).await?;
+    app.store.undo(viewer.portal_id(), viewer.user, id).await?;
+    decision_of(app, viewer, id).await
+}

@@ -1,0 +1,199 @@
+//! An installation: proved at the authorization server, stored in one transaction, then events and placements are
+//! brought to the desired state. Safe to repeat, by the installer's page or by `ONAPPINSTALL`, in either order.
+
+use super::{
+    anchor::{Anchored, anchor},
+    app::App,
+    failure::Failure,
+    open::{Viewer, claimed, note_domain},
+    portal_session::{as_account, is_of, pair},
+};
+use crate::bitrix24::{Deadline, Reaction, app::profile, inbound::PageOpening};
+use crate::domain::{
+    MemberId, PortalId,
+    install::{Step, StepKind, StepOutcome, may_finish},
+};
+use crate::store::{
+    credentials::{Account, Kind, Pair},
+    portals::PortalFacts,
+    sessions::{self, Session},
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::{sync::Arc, time::Duration};
+
+mod desired;
+pub use desired::{EVENTS, METHODS, PLACES, SCOPES, reconcile};
+
+/// What an installer's frame or an install event brings.
+#[derive(Clone)]
+pub struct Proof {
+    /// Claimed portal.
+    pub member: MemberId,
+    /// The administrator's access token.
+    pub access: SecretString,
+    /// Spent once, to prove that the pair was issued to us.
+    pub refresh: Option<SecretString>,
+    /// The portal's shared secret with us, if it is posted.
+    pub application_token: Option<SecretString>,
+    /// May select one of our authorization servers.
+    pub server_hint: Option<String>,
+}
+
+/// A finished or unfinished installation, for its page.
+pub struct Installed {
+    /// The administrator.
+    pub viewer: Viewer,
+    /// For the retry button.
+    pub session: SecretString,
+    /// What was done.
+    pub steps: Vec<Step>,
+}
+
+/// The installer's page.
+pub async fn install(app: &App, opening: &PageOpening) -> Result<Installed, Failure> {
+    let proof = Proof {
+        member: claimed(&opening.member_id)?,
+        access: opening.auth_id.clone().ok_or(Failure::SignInAgain)?,
+        refresh: opening.refresh_id.clone(),
+        application_token: opening.application_token.clone(),
+        server_hint: opening.server_endpoint.clone(),
+    };
+    let (own, said) = (app.clone(), opening.domain.clone());
+    let (anchored, steps) = app
+        .in_own_task(async move {
+            let anchored = prove_and_store(&own, &proof).await?;
+            note_domain(&anchored, &said);
+            let steps = finish(&own, &anchored.facts).await?;
+            Ok((anchored, steps))
+        })
+        .await?;
+    let viewer = Viewer {
+        portal: anchored.facts.clone(),
+        user: anchored.user,
+        lang: opening.lang.clone(),
+    };
+    let session = Session {
+        portal: viewer.portal_id(),
+        user: viewer.user,
+        lang: viewer.lang.clone(),
+    };
+    let session = app.store.begin_session(&session).await?;
+    Ok(Installed { viewer, session, steps })
+}
+
+/// `ONAPPINSTALL`: what the page has done is not done again, but the application_token is learnt.
+pub async fn install_by_event(app: &App, proof: Proof) -> Result<(), Failure> {
+    let own = app.clone();
+    app.in_own_task(async move {
+        let anchored = prove_and_store(&own, &proof).await?;
+        finish(&own, &anchored.facts).await.map(|_| ())
+    })
+    .await
+}
+
+/// The retry button: the installer's own stored account works on.
+pub async fn retry(app: &App, viewer: &Viewer) -> Result<Vec<Step>, Failure> {
+    let installer = app
+        .store
+        .installer(viewer.portal_id())
+        .await?
+        .ok_or(Failure::NotInstalled)?;
+    if installer.user != viewer.user {
+        return Err(Failure::AdminRequired);
+    }
+    let (own, facts) = (app.clone(), viewer.portal.clone());
+    app.in_own_task(async move { finish(&own, &facts).await }).await
+}
+
+async fn finish(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
+    let done = |kind| Step {
+        kind,
+        outcome: StepOutcome::Done,
+    };
+    let mut steps = vec![done(StepKind::Identity), done(StepKind::Stored)];
+    steps.extend(reconcile(app, facts).await?);
+    if may_finish(&steps) {
+        app.store.mark_installed(facts.portal).await?;
+    }
+    Ok(steps)
+}
+
+/// Nothing is written before an administrator of exactly this portal is proved, and then all in one transaction.
+pub(super) async fn prove_and_store(app: &App, proof: &Proof) -> Result<Arc<Anchored>, Failure> {
+    let anchored = anchor(app, &proof.access, proof.member, proof.server_hint.as_deref()).await?;
+    require_admin(app, &anchored, &proof.access).await?;
+    let installer = Account {
+        portal: anchored.facts.portal,
+        kind: Kind::Installer,
+        user: anchored.user,
+    };
+    let pair = spend(app, &anchored, installer, proof).await?;
+    let token = proof
+        .application_token
+        .as_ref()
+        .filter(|t| is_token(t))
+        .map(sessions::hash);
+    app.store
+        .install(&anchored.facts, installer, pair.as_ref(), token)
+        .await?;
+    Ok(anchored)
+}
+
+/// An absent, empty or placeholder token is never stored, so nothing empty can ever equal it.
+pub(super) fn is_token(token: &SecretString) -> bool {
+    (16..=256).contains(&token.expose_secret().len())
+}
+
+async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), Failure> {
+    let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone());
+    let who = profile(&api).await.map_err(Failure::of_portal)?.result;
+    let admin = who.is_some_and(|p| p.id.get() == anchored.user.get() && p.admin == Some(true));
+    if admin { Ok(()) } else { Err(Failure::AdminRequired) }
+}
+
+/// Spends the posted refresh token with our secret: the new pair was never in a browser. A repeated post, whose token
+/// is spent already, goes on with what the first one stored.
+async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof) -> Result<Option<Pair>, Failure> {
+    let stored = app.store.credential(installer).await?.filter(|c| c.good);
+    let Some(refresh) = &proof.refresh else {
+        return if stored.is_some() {
+            Ok(None)
+        } else {
+            Err(Failure::SignInAgain)
+        };
+    };
+    let server = app.auth_server(&anchored.facts.oauth_server);
+    match server.token_refresh(refresh, Deadline(Duration::from_secs(15))).await {
+        Ok(answer) if is_of(&answer, installer) => Ok(Some(pair(answer))),
+        Ok(_) => Err(Failure::NotGenuine("the refresh token is of another portal or person")),
+        Err(error) if error.reaction() == Reaction::Reopen => {
+            // Two posts of one form at once: the other one may be about to store.
+            for pause in [0, 300, 1_000, 2_000] {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                if app.store.credential(installer).await?.is_some_and(|c| c.good) {
+                    return Ok(None);
+                }
+            }
+            Err(Failure::NotGenuine(
+                "the refresh token is spent or of another application",
+            ))
+        }
+        Err(error) => Err(Failure::of_anchor(error)),
+    }
+}
+
+/// Whether this person is an administrator now, asked at the portal.
+pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<(), Failure> {
+    let who = as_account(app, &viewer.portal, viewer.account(), |api| async move {
+        profile(&api).await
+    })
+    .await?
+    .result;
+    let admin = who.is_some_and(|p| p.id.get() == viewer.user.get() && p.admin == Some(true));
+    if admin { Ok(()) } else { Err(Failure::AdminRequired) }
+}
+
+/// The portal's installer account, which keeps events and placements.
+pub(super) async fn installer_of(app: &App, portal: PortalId) -> Result<Account, Failure> {
+    app.store.installer(portal).await?.ok_or(Failure::NotInstalled)
+}

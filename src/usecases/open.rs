@@ -1,0 +1,201 @@
+//! A person opens the application in Bitrix24's frame, or comes back from the portal's own sign-in outside of it.
+
+use super::{
+    anchor::{self, Anchored, anchor},
+    app::App,
+    failure::Failure,
+    portal_session::{is_of, pair},
+};
+use crate::bitrix24::{
+    Deadline,
+    inbound::{OauthReturn, PageOpening},
+};
+use crate::domain::{MemberId, PortalId, UserId};
+use crate::store::{
+    credentials::{Account, Kind, Pair},
+    portals::PortalFacts,
+    sessions::Session,
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use url::Url;
+
+/// A proved person in a proved portal.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// Where they are.
+    pub portal: PortalFacts,
+    /// Who they are.
+    pub user: UserId,
+    /// The vendor's language code.
+    pub lang: String,
+}
+
+impl Viewer {
+    /// Their own tokens.
+    pub fn account(&self) -> Account {
+        Account {
+            portal: self.portal.portal,
+            kind: Kind::User,
+            user: self.user,
+        }
+    }
+
+    /// The first column of everything of theirs.
+    pub fn portal_id(&self) -> PortalId {
+        self.portal.portal
+    }
+}
+
+/// A verified opening with its new session.
+pub struct Opened {
+    /// Who.
+    pub viewer: Viewer,
+    /// For the page.
+    pub session: SecretString,
+}
+
+/// Proves the opener, keeps their pair, begins a session.
+pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
+    let token = opening.auth_id.as_ref().ok_or(Failure::SignInAgain)?;
+    let claimed = claimed(&opening.member_id)?;
+    let anchored = anchor(app, token, claimed, opening.server_endpoint.as_deref()).await?;
+    note_domain(&anchored, &opening.domain);
+    let lives = Duration::from_secs(opening.auth_expires.unwrap_or(3600).min(86_400));
+    let pair = Pair {
+        access: token.clone(),
+        refresh: opening.refresh_id.clone(),
+        lives,
+    };
+    admit(app, &anchored, &pair, &opening.lang).await
+}
+
+pub(super) fn claimed(member: &crate::bitrix24::inbound::MemberId) -> Result<MemberId, Failure> {
+    member.as_str().parse().map_err(|_| Failure::Malformed("member_id"))
+}
+
+/// What the request says about the portal's name is only worth a line in the log.
+pub(super) fn note_domain(anchored: &Anchored, said: &str) {
+    if !anchored
+        .facts
+        .host
+        .name()
+        .eq_ignore_ascii_case(said.trim_end_matches(":443"))
+    {
+        tracing::warn!(portal = %anchored.facts.portal, "domain mismatch: the request names another host than the authorization server");
+    }
+}
+
+async fn admit(app: &App, anchored: &Anchored, pair: &Pair, lang: &str) -> Result<Opened, Failure> {
+    let viewer = Viewer {
+        portal: anchored.facts.clone(),
+        user: anchored.user,
+        lang: lang.to_owned(),
+    };
+    app.store.save_facts(&anchored.facts).await?;
+    app.store.save_pair(viewer.account(), pair).await?;
+    let session = Session {
+        portal: viewer.portal_id(),
+        user: viewer.user,
+        lang: lang.to_owned(),
+    };
+    let session = app.store.begin_session(&session).await?;
+    Ok(Opened { viewer, session })
+}
+
+/// Whose page this is.
+pub async fn viewer_of(app: &App, session: &SecretString) -> Result<Viewer, Failure> {
+    let session = app.store.session(session).await?.ok_or(Failure::SessionEnded)?;
+    let portal = app.store.portal(session.portal).await?.ok_or(Failure::SessionEnded)?;
+    Ok(Viewer {
+        portal: portal.facts,
+        user: session.user,
+        lang: session.lang,
+    })
+}
+
+/// The page fetched a fresh access token from its parent: same portal, same person, and the session's hours begin
+/// again. Works also after the session's idle time, which is why the old token is only compared.
+pub async fn renew_session(
+    app: &App,
+    session: &SecretString,
+    claimed: MemberId,
+    access_token: &SecretString,
+) -> Result<(), Failure> {
+    let anchored = anchor(app, access_token, claimed, None).await?;
+    let portal = anchored.facts.portal;
+    if !app.store.renew_session(session, portal, anchored.user).await? {
+        return Err(Failure::SessionEnded);
+    }
+    let account = Account {
+        portal,
+        kind: Kind::User,
+        user: anchored.user,
+    };
+    let pair = Pair {
+        access: access_token.clone(),
+        refresh: None,
+        lives: Duration::from_secs(3600),
+    };
+    app.store.save_pair(account, &pair).await?;
+    Ok(())
+}
+
+/// Where a browser outside the frame is sent to sign in, and the value of its cookie.
+pub async fn begin_code_flow(app: &App, domain: &str) -> Result<(Url, SecretString), Failure> {
+    let scheme = app.settings.oauth_servers.first().map_or("https", Url::scheme);
+    let wanted = Url::parse(&format!("{scheme}://{}", domain.trim())).map_err(|_| Failure::Malformed("domain"))?;
+    let plain = wanted.path() == "/" && wanted.query().is_none() && wanted.username().is_empty();
+    if !plain || domain.len() > 253 {
+        return Err(Failure::Malformed("domain"));
+    }
+    let origin = wanted.origin().ascii_serialization();
+    let portal = app.store.portal_at(&origin).await?.ok_or(Failure::NotInstalled)?;
+    let (state, browser) = app.store.begin_code_flow(portal.facts.portal).await?;
+    let mut to = portal
+        .facts
+        .endpoint
+        .join("/oauth/authorize/")
+        .map_err(|_| Failure::NotInstalled)?;
+    to.query_pairs_mut()
+        .append_pair("client_id", &app.settings.client_id)
+        .append_pair("state", state.expose_secret());
+    Ok((to, browser))
+}
+
+/// The browser is back with a code. The state is spent first: a code that does not belong to it is never exchanged.
+pub async fn finish_code_flow(
+    app: &App,
+    back: &OauthReturn,
+    browser: &SecretString,
+    lang: &str,
+) -> Result<Opened, Failure> {
+    let expected = app.store.finish_code_flow(&back.state, browser).await?;
+    let portal = expected.ok_or(Failure::NotGenuine(
+        "the state is unknown, used, old or of another browser",
+    ))?;
+    let known = app.store.portal(portal).await?.ok_or(Failure::NotInstalled)?;
+    let (own, code) = (app.clone(), back.code.clone());
+    let lang = lang.to_owned();
+    app.in_own_task(async move {
+        let server = own.auth_server(&known.facts.oauth_server);
+        let answer = server
+            .token_exchange(&code, Deadline(Duration::from_secs(7)))
+            .await
+            .map_err(Failure::of_anchor)?;
+        let access = answer.access_token.clone();
+        anchor::forget(&own, &access).await;
+        let hint = known.facts.oauth_server.to_string();
+        let anchored = anchor(&own, &access, portal.member_id(), Some(&hint)).await?;
+        let account = Account {
+            portal,
+            kind: Kind::User,
+            user: anchored.user,
+        };
+        if !is_of(&answer, account) {
+            return Err(Failure::NotGenuine("the code is of another portal"));
+        }
+        admit(&own, &anchored, &pair(answer), &lang).await
+    })
+    .await
+}

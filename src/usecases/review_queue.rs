@@ -1,0 +1,271 @@
+//! What waits for the control of one person: "mine" = status 4, created by them; "also" = the others in which Bitrix24
+//! says that they may disapprove. Two or three calls whatever the number of tasks up to a few thousand.
+
+use super::{app::App, failure::Failure, open::Viewer, portal_session::read_as};
+use crate::bitrix24::{
+    BatchAnswer, CallError, Command, Deadline,
+    app::{MaybeProfile, profile_command},
+    client::MAX_COMMANDS,
+    tasks::{Access, Action as Right, ListQuery, TaskList, tasks_task_getaccess_command, tasks_task_list_command},
+    wire::Id,
+};
+use crate::domain::{
+    Queue, WaitingTask,
+    queue::{Scope, oldest_first},
+};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// The vendor's page size.
+const PAGE: usize = 50;
+/// A call should stay under this many seconds: the cloud cuts at 60.
+const CALL_SECONDS: f64 = 20.0;
+const SELECT: &[&str] = &[
+    "ID",
+    "TITLE",
+    "STATUS",
+    "CREATED_BY",
+    "RESPONSIBLE_ID",
+    "GROUP_ID",
+    "DEADLINE",
+    "CLOSED_DATE",
+    "STATUS_CHANGED_DATE",
+];
+
+/// How much to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The first page of both lists: what a person sees at once.
+    FirstScreen,
+    /// Every row.
+    Everything,
+}
+
+/// The lists and what the same call told about the person.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// Both lists.
+    pub queue: Queue,
+    /// An administrator of the portal.
+    pub is_admin: bool,
+}
+
+/// Reads the lists as this person.
+pub async fn review_queue(app: &App, viewer: &Viewer, scope: Scope, reach: Reach) -> Result<Review, Failure> {
+    let me = vendor_id(viewer.user.get())?;
+    let first = vec![
+        ("me".to_owned(), profile_command()),
+        (
+            "mine".to_owned(),
+            tasks_task_list_command(&query(List::Mine, me, scope, 0)),
+        ),
+        (
+            "also".to_owned(),
+            tasks_task_list_command(&query(List::Also, me, scope, 0)),
+        ),
+    ];
+    let mut answer = batch(app, viewer, first).await?;
+    let profile = answer.take::<MaybeProfile>("me").map_err(Failure::of_portal)?.result.0;
+    let pace = answer.envelope.duration.unwrap_or(0.0) / 2.0;
+    let mut mine = Listing::first(List::Mine, &mut answer)?;
+    let mut also = Listing::first(List::Also, &mut answer)?;
+    if reach == Reach::Everything {
+        read_on(app, viewer, scope, pace, [&mut mine, &mut also]).await?;
+    }
+    let rights = missing_rights(app, viewer, pace, &[&mine, &also]).await?;
+    let complete = mine.is_complete() && also.is_complete();
+    let (mine, mine_total) = mine.finish(me, &rights);
+    let (also, _) = also.finish(me, &rights);
+    let is_admin = profile.is_some_and(|p| p.id == me && p.admin == Some(true));
+    Ok(Review {
+        queue: Queue {
+            mine,
+            also,
+            mine_total,
+            complete,
+        },
+        is_admin,
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    Mine,
+    Also,
+}
+
+impl List {
+    fn key(self) -> &'static str {
+        if self == Self::Mine { "mine" } else { "also" }
+    }
+}
+
+fn query(list: List, me: Id, scope: Scope, start: usize) -> ListQuery {
+    let creator = if list == List::Mine {
+        "CREATED_BY"
+    } else {
+        "!CREATED_BY"
+    };
+    let mut filter: Vec<(String, Value)> = vec![
+        ("REAL_STATUS".to_owned(), json!(4)),
+        (creator.to_owned(), json!(me.get())),
+    ];
+    match scope {
+        Scope::All => {}
+        Scope::Assignee(user) => filter.push(("RESPONSIBLE_ID".to_owned(), json!(user.get()))),
+        Scope::Project(group) => filter.push(("GROUP_ID".to_owned(), json!(group.get()))),
+    }
+    ListQuery {
+        filter,
+        select: SELECT.to_vec(),
+        order: vec![("CLOSED_DATE", "asc"), ("ID", "asc")],
+        return_access: true,
+        with_result_info: false,
+        start: i64::try_from(start).unwrap_or(i64::MAX),
+    }
+}
+
+/// One list as far as it is read.
+struct Listing {
+    list: List,
+    rows: Vec<crate::bitrix24::tasks::Task>,
+    total: usize,
+    read_to: usize,
+}
+
+impl Listing {
+    fn first(list: List, answer: &mut BatchAnswer) -> Result<Self, Failure> {
+        let page = answer.take::<TaskList>(list.key()).map_err(Failure::of_portal)?;
+        let rows = page.result.tasks;
+        let total = page
+            .total
+            .and_then(|t| usize::try_from(t).ok())
+            .unwrap_or(rows.len())
+            .max(rows.len());
+        Ok(Self {
+            list,
+            rows,
+            total,
+            read_to: PAGE,
+        })
+    }
+
+    fn is_complete(&self) -> bool {
+        self.read_to >= self.total
+    }
+
+    /// The next pages to ask for.
+    fn starts(&self) -> impl Iterator<Item = usize> + use<> {
+        (self.read_to..self.total).step_by(PAGE)
+    }
+
+    /// Rows that this person may decide, oldest first, and how many there are with those not read yet.
+    fn finish(self, me: Id, rights: &HashMap<Id, bool>) -> (Vec<WaitingTask>, usize) {
+        let unread = if self.is_complete() {
+            0
+        } else {
+            self.total.saturating_sub(self.rows.len())
+        };
+        let may = |task: &crate::bitrix24::tasks::Task| {
+            let id = (*task.id)?;
+            task.may(Right::Disapprove).or_else(|| rights.get(&id).copied())
+        };
+        let of_list = |task: &crate::bitrix24::tasks::Task| {
+            let created_by_me = *task.created_by == Some(me);
+            created_by_me == (self.list == List::Mine)
+        };
+        let mut tasks: Vec<WaitingTask> = self
+            .rows
+            .iter()
+            .filter(|task| of_list(task) && may(task) == Some(true))
+            .filter_map(super::task_view::waiting_task)
+            .collect();
+        oldest_first(&mut tasks);
+        let total = tasks.len() + unread;
+        (tasks, total)
+    }
+}
+
+/// Reads the remaining pages of both lists, many in one call.
+async fn read_on(app: &App, viewer: &Viewer, scope: Scope, pace: f64, lists: [&mut Listing; 2]) -> Result<(), Failure> {
+    let me = vendor_id(viewer.user.get())?;
+    let [mine, also] = lists;
+    let pages = mine
+        .starts()
+        .map(|s| (List::Mine, s))
+        .chain(also.starts().map(|s| (List::Also, s)));
+    let pages: Vec<(List, usize)> = pages.collect();
+    for chunk in pages.chunks(chunk_size(pace)) {
+        let command = |&(list, start): &(List, usize)| {
+            (
+                format!("{}{start}", list.key()),
+                tasks_task_list_command(&query(list, me, scope, start)),
+            )
+        };
+        let mut answer = batch(app, viewer, chunk.iter().map(command).collect()).await?;
+        for &(list, start) in chunk {
+            let page = answer
+                .take::<TaskList>(&format!("{}{start}", list.key()))
+                .map_err(Failure::of_portal)?;
+            let listing = if list == List::Mine { &mut *mine } else { &mut *also };
+            listing.rows.extend(page.result.tasks);
+            listing.read_to = start + PAGE;
+        }
+    }
+    Ok(())
+}
+
+/// Asks `getaccess` for every row that came without rights: this portal does not send them with the list.
+async fn missing_rights(
+    app: &App,
+    viewer: &Viewer,
+    pace: f64,
+    lists: &[&Listing],
+) -> Result<HashMap<Id, bool>, Failure> {
+    let me = vendor_id(viewer.user.get())?;
+    let rows = lists.iter().flat_map(|l| &l.rows);
+    let ids: Vec<Id> = rows
+        .filter(|t| t.may(Right::Disapprove).is_none())
+        .filter_map(|t| *t.id)
+        .collect();
+    let mut rights = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(chunk_size(pace)) {
+        let command = |id: &Id| (format!("a{id}"), tasks_task_getaccess_command(*id));
+        let mut answer = batch(app, viewer, chunk.iter().map(command).collect()).await?;
+        for id in chunk {
+            // A row that could not be checked is not offered; the next reading asks again.
+            let access = answer.take::<Access>(&format!("a{id}"));
+            rights.insert(*id, access.is_ok_and(|a| a.result.may(me, Right::Disapprove)));
+        }
+    }
+    Ok(rights)
+}
+
+/// Commands for one call, by how long one took.
+fn chunk_size(pace: f64) -> usize {
+    let fitting = CALL_SECONDS / pace.max(0.001);
+    // Between 1 and 50, so nothing is lost in the conversion.
+    (fitting.min(MAX_COMMANDS as f64).max(1.0)) as usize
+}
+
+async fn batch(app: &App, viewer: &Viewer, commands: Vec<(String, Command)>) -> Result<BatchAnswer, Failure> {
+    let answer = read_as(app, &viewer.portal, viewer.account(), |api| {
+        let commands = commands.clone();
+        async move { api.batch(false, commands, Deadline::READ).await }
+    });
+    Ok(answer.await?)
+}
+
+pub(super) fn vendor_id(id: i64) -> Result<Id, Failure> {
+    Id::new(id).ok_or_else(|| Failure::Internal(Box::new(CallError::Lost)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_portals_get_smaller_calls() {
+        assert_eq!([0.0, 0.05, 1.0, 8.0, 90.0].map(chunk_size), [50, 50, 20, 2, 1]);
+    }
+}

@@ -1,0 +1,305 @@
+// Every action on a page is a plain form first. This script makes them quicker and keeps the page where it is.
+"use strict";
+(() => {
+  const page = document.querySelector("main[data-page]");
+  if (!page) return;
+  const live = document.getElementById("live");
+  const notice = document.getElementById("notice");
+  let session = document.querySelector('meta[name="handback-session"]')?.content ?? "";
+
+  const within = (promise, ms) =>
+    Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms, null))]);
+
+  // --- Bitrix24's own script: it may be absent, late, or never answer --------------------------------------------
+  let bx = null;
+  const bitrix = new Promise((resolve) => {
+    const start = () => window.BX24?.init(() => resolve((bx = window.BX24)));
+    if (window.BX24) start();
+    else document.querySelector("script[data-bx24]")?.addEventListener("load", start);
+  });
+  bitrix.then(() => {
+    if (page.dataset.finish === "true") bx.installFinish();
+    let timer = 0;
+    new ResizeObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(() => bx.fitWindow(), 100);
+    }).observe(document.body);
+  });
+
+  // --- Asking the server -----------------------------------------------------------------------------------------
+  async function post(url, body, type) {
+    const headers = { "X-Session": session, "X-Fragment": "row", Accept: "text/html" };
+    if (type) headers["Content-Type"] = type;
+    try {
+      const answer = await fetch(url, { method: "POST", headers, body });
+      return { ok: answer.ok, status: answer.status, text: await answer.text() };
+    } catch {
+      return { ok: false, status: 0, text: "" };
+    }
+  }
+
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const errorOf = (doc) => doc.querySelector("[data-error]")?.dataset.error;
+
+  /** Asks; when the session has ended, renews it once through Bitrix24 and asks again. */
+  async function ask(url, body, type) {
+    let answer = await post(url, body, type);
+    let doc = parse(answer.text);
+    if (answer.status === 401 && errorOf(doc) === "session_ended" && (await renewed())) {
+      if (body instanceof URLSearchParams) body.set("session", session);
+      answer = await post(url, body, type);
+      doc = parse(answer.text);
+    }
+    return { ...answer, doc };
+  }
+
+  let renewal = null;
+  function renewed() {
+    renewal ??= renew().finally(() => (renewal = null));
+    return renewal;
+  }
+
+  async function renew() {
+    if (!(await within(bitrix, 3000))) return false;
+    await within(new Promise((resolve) => bx.refreshAuth(resolve)), 5000);
+    const token = bx.getAuth()?.access_token;
+    if (!token) return false;
+    const answer = await post("/session", new URLSearchParams({ session, access_token: token }));
+    if (!answer.ok) return false;
+    try {
+      session = JSON.parse(answer.text).session || session;
+    } catch {
+      // The session lives on under its old token.
+    }
+    for (const field of document.querySelectorAll('input[name="session"]')) field.value = session;
+    return true;
+  }
+
+  /** Says what went wrong, beside the thing that it is about. */
+  function complain(answer, near) {
+    const words = [...answer.doc.querySelectorAll("[data-error] h1, [data-error] .advice, [data-error] .hint")];
+    const ended = answer.status === 401 && errorOf(answer.doc) === "session_ended";
+    notice.textContent = ended
+      ? notice.dataset.ended
+      : words.map((one) => one.textContent).join(". ") ||
+        (answer.status === 0 ? notice.dataset.offline : notice.dataset.failed);
+    (near ?? page).append(notice);
+    notice.hidden = false;
+  }
+
+  // --- Rows ------------------------------------------------------------------------------------------------------
+  const rowOf = (id) => page.querySelector(`[data-task-id="${CSS.escape(id)}"]`);
+  const wordsOf = (state) => state.textContent.replace(/\d+/g, "").trim();
+  const reasons = new Map();
+
+  /** Puts what became of a task into its row. A row that says the same already is left alone: it may have the focus. */
+  function show(fresh, always) {
+    const row = rowOf(fresh.dataset.taskId);
+    const state = fresh.querySelector(".state");
+    const old = row?.querySelector(".state");
+    if (!old || !state) return;
+    const same = row.dataset.outcome === fresh.dataset.outcome && wordsOf(old) === wordsOf(state);
+    if (same && !always) return;
+    const focused = old.contains(document.activeElement);
+    row.dataset.outcome = fresh.dataset.outcome;
+    if (fresh.dataset.decisionId) row.dataset.decisionId = fresh.dataset.decisionId;
+    else delete row.dataset.decisionId;
+    old.replaceWith(state);
+    const reason = state.querySelector("textarea");
+    if (reason && !reason.value) reason.value = reasons.get(row.dataset.taskId) ?? "";
+    if (focused) (state.querySelector("button") ?? state).focus({ preventScroll: true });
+    if (!same) announce(row, state);
+    count(state);
+  }
+
+  let spoken = [];
+  function announce(row, state) {
+    const words = [...state.querySelectorAll(".outcome, .delivery, .closed")].map((one) => one.textContent);
+    const title = row.querySelector("h1, h3")?.textContent.trim() ?? "";
+    if (!words.length) return;
+    if (!spoken.length) setTimeout(() => ((live.textContent = spoken.join(" ")), (spoken = [])), 50);
+    spoken.push(`\u2068${title}\u2069: ${words.join(". ")}.`);
+  }
+
+  // --- The countdown of what is held -----------------------------------------------------------------------------
+  let ticking = 0;
+  function count(root) {
+    for (const one of root.querySelectorAll("[data-left]")) one.due = performance.now() + one.dataset.left * 1000;
+    ticking ||= setInterval(() => {
+      const held = page.querySelectorAll("[data-left]");
+      if (!held.length) ticking = clearInterval(ticking) ?? 0;
+      for (const one of held) {
+        const left = Math.max(0, Math.ceil((one.due - performance.now()) / 1000));
+        one.textContent = one.dataset.words.replace("{n}", left);
+      }
+    }, 250);
+  }
+
+  // --- Deciding --------------------------------------------------------------------------------------------------
+  async function decide(form, row) {
+    if (row.dataset.busy) return;
+    row.dataset.busy = "1";
+    notice.hidden = true;
+    const buttons = [...row.querySelectorAll(".state button, summary")];
+    for (const one of buttons) one.setAttribute("aria-disabled", "true");
+    const body = new URLSearchParams(new FormData(form));
+    if (body.get("reason")) reasons.set(row.dataset.taskId, body.get("reason"));
+    const answer = await ask(form.getAttribute("action"), body);
+    delete row.dataset.busy;
+    for (const one of buttons) one.removeAttribute("aria-disabled");
+    const fresh = answer.doc.querySelector("[data-task-id]");
+    if (fresh) show(fresh, true);
+    else complain(answer, row);
+    watch();
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const row = form.closest("[data-task-id]");
+    if (row && form.dataset.action) {
+      event.preventDefault();
+      decide(form, row);
+    } else if (form.classList.contains("connect")) {
+      // Some browsers hold the portal's sign-in page, to which this leads, against our form-action.
+      event.preventDefault();
+      location.assign(`/connect?${new URLSearchParams(new FormData(form))}`);
+    }
+  });
+
+  document.addEventListener("toggle", (event) => {
+    const details = event.target;
+    if (details.matches("details.return[open]")) details.querySelector("textarea").focus();
+  }, true);
+
+  document.addEventListener("keydown", (event) => {
+    const details = event.target.closest?.("details.return[open]");
+    if (details && event.key === "Escape") {
+      details.open = false;
+      details.querySelector("summary").focus();
+    } else if (details && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      details.querySelector("form").requestSubmit();
+    }
+  });
+
+  // --- How decisions stand ---------------------------------------------------------------------------------------
+  let watching = false;
+  async function watch() {
+    if (watching) return;
+    watching = true;
+    for (let pause = 1000; ; ) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      const ids = [...page.querySelectorAll("[data-decision-id]")].map((row) => row.dataset.decisionId);
+      if (!ids.length) break;
+      if (document.hidden) continue;
+      const answer = await ask("/decisions", JSON.stringify({ ids }), "application/json");
+      for (const fresh of answer.ok ? answer.doc.querySelectorAll("[data-task-id]") : []) show(fresh, false);
+      pause = answer.ok ? 1000 : Math.min(pause * 2, 15000);
+      if (answer.status === 401) {
+        complain(answer);
+        break;
+      }
+    }
+    watching = false;
+  }
+
+  // --- The rest of a long list -----------------------------------------------------------------------------------
+  const idOf = (row) => row.dataset.taskId;
+  const inUse = (row) =>
+    row.dataset.outcome !== "waiting" || row.dataset.busy || row.contains(document.activeElement) ||
+    row.querySelector("details[open]");
+
+  /** The fresh rows, except where a person is at work: those rows stay, and stay where they are. */
+  function merge(list, fresh) {
+    const rows = [...fresh.children];
+    let before = null;
+    for (const old of list.children) {
+      if (inUse(old)) {
+        const at = rows.findIndex((row) => idOf(row) === idOf(old));
+        if (at >= 0) rows[at] = old;
+        else rows.splice(rows.findIndex((row) => idOf(row) === before) + 1, 0, old);
+      }
+      before = idOf(old);
+    }
+    const focus = document.activeElement;
+    list.replaceChildren(...rows);
+    if (document.activeElement !== focus) focus.focus({ preventScroll: true });
+  }
+
+  function renewLists(fresh) {
+    const lists = page.querySelector(".lists");
+    lists.dataset.complete = fresh.dataset.complete;
+    const lead = page.querySelector("[data-count]");
+    lead.dataset.count = fresh.dataset.total;
+    lead.textContent = fresh.dataset.title;
+    for (const section of fresh.querySelectorAll(".list")) {
+      const old = document.getElementById(section.id);
+      const tab = page.querySelector(`[data-tab="${section.id}"]`);
+      for (const place of [old, tab]) place.querySelector(".count").textContent = section.dataset.total;
+      old.querySelector(".empty")?.remove();
+      const empty = section.querySelector(".empty");
+      if (empty) old.querySelector(".rows").before(empty);
+      merge(old.querySelector(".rows"), section.querySelector(".rows"));
+    }
+    if (fresh.dataset.complete === "true") page.querySelector(".more")?.remove();
+  }
+
+  async function complete(tries) {
+    const answer = await ask("/queue/rows", new URLSearchParams({ session }));
+    const fresh = answer.ok && answer.doc.querySelector(".lists");
+    if (fresh) renewLists(fresh);
+    if (fresh?.dataset.complete !== "true" && tries > 1 && answer.status !== 401) {
+      setTimeout(complete, 2000, tries - 1);
+    }
+  }
+
+  // --- Tabs out of the links to both lists -----------------------------------------------------------------------
+  function tabs(bar) {
+    const links = [...bar.querySelectorAll("a")];
+    const select = (chosen) => {
+      for (const link of links) {
+        link.setAttribute("aria-selected", link === chosen);
+        link.tabIndex = link === chosen ? 0 : -1;
+        document.getElementById(link.dataset.tab).hidden = link !== chosen;
+      }
+    };
+    bar.setAttribute("role", "tablist");
+    page.classList.add("tabbed");
+    for (const link of links) {
+      link.setAttribute("role", "tab");
+      link.setAttribute("aria-controls", link.dataset.tab);
+      document.getElementById(link.dataset.tab).setAttribute("role", "tabpanel");
+      link.addEventListener("click", (event) => (event.preventDefault(), select(link)));
+    }
+    bar.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key] * (document.dir === "rtl" ? -1 : 1);
+      const next = step && links.at((links.indexOf(event.target) + step) % links.length);
+      if (next) (select(next), next.focus());
+    });
+    select(links.find((link) => link.hash === location.hash) ?? links[0]);
+  }
+
+  // --- The native card -------------------------------------------------------------------------------------------
+  async function refresh(row) {
+    if (row.querySelector("details[open]") || row.dataset.decisionId) return;
+    const body = new URLSearchParams({ session, task_id: idOf(row), view: page.dataset.page });
+    const fresh = (await ask("/task", body)).doc.querySelector("[data-task-id]");
+    if (fresh) show(fresh, true);
+  }
+
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-open]");
+    if (!link || !bx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    bx.openPath(new URL(link.href).pathname, (result) => {
+      if (result?.result === "error") window.open(link.href, "_blank", "noopener");
+      else refresh(link.closest("[data-task-id]"));
+    });
+  });
+
+  // --- Start -----------------------------------------------------------------------------------------------------
+  const bar = page.querySelector(".tabs");
+  if (bar) tabs(bar);
+  if (page.querySelector('.lists[data-complete="false"]')) complete(20);
+  count(page);
+  watch();
+})();

@@ -1,0 +1,27 @@
+# The commands a person types. Each is a script that can be run by hand; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo clean-demo smoke test sqlx image deny
+
+help: ## List the commands
+	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
+
+demo: ## Build and start everything on this machine, with a pretend Bitrix24; prints the addresses to open
+	@scripts/demo.sh
+
+clean-demo: ## Remove the demo's data (.data)
+	@scripts/demo.sh clean
+
+smoke: ## Start everything with throwaway data, install and return a task over HTTP, end with 0 or 1
+	@scripts/smoke.sh
+
+test: ## Formatting, lints, checked queries, unit tests, stories and browser tests
+	@scripts/test.sh
+
+sqlx: ## Write the checked queries (.sqlx) anew, after a change of a query or a migration
+	@scripts/sqlx.sh
+
+image: ## Build the container image, start it once and see it ready
+	@scripts/image.sh
+
+deny: ## Check licences, sources and duplicates of the dependencies (needs cargo-deny)
+	@scripts/deny.sh

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Everything that must hold, one stage after the other; nothing is skipped. About ten minutes on a bare machine with two
+# cores. The stages share their work: clippy, the queries and the tests ask for the same targets, features and profile.
+set -euo pipefail
+# shellcheck source=scripts/postgres.sh
+source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
+
+CARGO=(cargo --locked)
+STAGE=
+
+# stage NAME COMMAND…: announced, timed; the first that fails is named at the end.
+stage() {
+    local began=$SECONDS
+    STAGE=$1
+    printf '\n=== %s\n' "$STAGE"
+    "${@:2}"
+    printf '=== %s: fine, %d s\n' "$STAGE" $((SECONDS - began))
+    STAGE=
+}
+
+verdict() {
+    if [[ -n $STAGE ]]; then
+        printf '\n=== %s: FAILED\n' "$STAGE" >&2
+    else
+        printf '\n=== all fine, %d s\n' "$SECONDS"
+    fi
+}
+
+tools() {
+    need_build_tools
+    need_linux_tools
+    need shellcheck shellcheck
+    need chromium chromium
+    need "${CHROMEDRIVER:-chromedriver}" chromium-driver
+    cargo fmt --version >/dev/null || die "rustfmt is missing: rustup component add rustfmt"
+    cargo clippy --version >/dev/null || die "clippy is missing: rustup component add clippy"
+}
+
+shell_scripts() { shellcheck -x scripts/*.sh .ci/run; }
+
+format() { cargo fmt --all --check; }
+
+lints() { in_group "${CARGO[@]}" clippy --all-targets -- -D warnings; }
+
+queries() { in_group scripts/sqlx.sh --check; }
+
+build() { in_group "${CARGO[@]}" test --no-run; }
+
+tests() {
+    pg_throwaway
+    TEST_DATABASE_URL=$(pg_url) DATABASE_URL=$(pg_url) in_group "${CARGO[@]}" test --no-fail-fast
+}
+
+cd "$ROOT"
+end_cleanly
+at_exit verdict
+stage "tools" tools
+stage "shell scripts" shell_scripts
+stage "formatting" format
+stage "lints" lints
+stage "queries in .sqlx" queries
+stage "test build" build
+stage "tests" tests

@@ -108,7 +108,7 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
             location: incoming.location.clone(),
         });
     }
-    let envelope: Envelope = wire::decode(&incoming.body).map_err(|path| CallError::bad(http, path))?;
+    let envelope: Envelope = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, path))?;
     if let Some(error) = envelope.error {
         let empty = envelope.result.is_none() || http >= 400;
         match error.0 {
@@ -125,7 +125,15 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
     if !(200..300).contains(&http) {
         return Err(CallError::bad(http, "error"));
     }
-    let holder: Holder<T> = wire::decode(&incoming.body).map_err(|path| CallError::bad(http, path))?;
+    // A missing key is reported at its parent.
+    let missing = |path: String| {
+        if path == "." && envelope.result.is_none() {
+            "result".to_owned()
+        } else {
+            path
+        }
+    };
+    let holder: Holder<T> = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, missing(path)))?;
     let Envelope {
         result,
         total,

@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::Answer;
-use crate::bitrix24::wire::{self, Moment};
+use crate::bitrix24::wire::{self, Maybe, Moment};
 
 /// `time`: figures that must never spoil an answer, so whatever is odd about them becomes "nothing".
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,10 +37,13 @@ impl<'de> Deserialize<'de> for Time {
         #[derive(Deserialize)]
         #[serde(untagged)]
         enum Either {
-            Figures(RawTime),
+            Figures(Maybe<RawTime>),
             Other(IgnoredAny),
         }
         let Either::Figures(raw) = Either::deserialize(from)? else {
+            return Ok(Time::default());
+        };
+        let Some(raw) = raw.into_inner() else {
             return Ok(Time::default());
         };
         Ok(Time {

@@ -174,6 +174,7 @@ fn access_is_given_only_by_a_plain_true_under_ones_own_id() {
         json!({ "allowedActions": { "503": { "DISAPPROVE": false } } }),
         json!({ "allowedActions": { "503": { "DISAPPROVE": null } } }),
         json!({ "allowedActions": [{ "DISAPPROVE": true }] }),
+        json!([{ "503": { "DISAPPROVE": true } }]),
     ];
     for answer in no {
         let may = serde_json::from_value::<Access>(answer.clone()).is_ok_and(|a| a.may(id(503), Action::Disapprove));

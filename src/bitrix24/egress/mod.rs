@@ -10,7 +10,7 @@ mod resolver;
 #[cfg(test)]
 mod tests;
 
-use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
+use std::{error::Error as _, io, net::IpAddr, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
 use reqwest::{
@@ -132,7 +132,10 @@ impl Egress {
     /// # Errors
     /// When the further roots are no PEM, or the system has no CA certificates.
     pub fn new(rules: EgressRules, lookup: Arc<dyn Lookup>) -> Result<Egress, EgressError> {
-        let gate = Arc::new(Gate { sandbox: rules.sandbox, networks: rules.networks });
+        let gate = Arc::new(Gate {
+            sandbox: rules.sandbox,
+            networks: rules.networks,
+        });
         let mut builder = Client::builder()
             .user_agent(concat!("handback/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -182,7 +185,11 @@ impl Egress {
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location.and_then(|text| url.join(text).ok());
         let http = response.status().as_u16();
-        Ok(Incoming { http, location, body: read(response, http).await? })
+        Ok(Incoming {
+            http,
+            location,
+            body: read(response, http).await?,
+        })
     }
 }
 
@@ -218,5 +225,15 @@ fn failure(error: &reqwest::Error) -> CallError {
 
 /// A broken compression is a bad answer; a broken connection is a lost one.
 fn body_failure(error: &reqwest::Error, http: u16) -> CallError {
-    if error.is_decode() && !error.is_timeout() { CallError::bad(http, ".") } else { CallError::Lost }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner
+            .downcast_ref::<io::Error>()
+            .is_some_and(|inner| inner.kind() == io::ErrorKind::InvalidData)
+        {
+            return CallError::bad(http, ".");
+        }
+        cause = inner.source();
+    }
+    CallError::Lost
 }

@@ -55,8 +55,9 @@ impl<'de> Deserialize<'de> for TaskResults {
 
 /// `tasks.task.result.list`: the results of a task, newest first.
 pub async fn tasks_task_result_list(api: &PortalApi, task_id: Id) -> Result<Answer<Vec<TaskResult>>, CallError> {
-    let answer =
-        api.call::<TaskResults>("tasks.task.result.list", json!({ "taskId": task_id }), Deadline::READ).await?;
+    let answer = api
+        .call::<TaskResults>("tasks.task.result.list", json!({ "taskId": task_id }), Deadline::READ)
+        .await?;
     Ok(answer.map(|results| results.0))
 }
 

@@ -6,7 +6,7 @@ product = Handback
 nav = Sections
 nav-queue = Pending review
 nav-settings = Settings
-quote = If you ask for help, quote this number: { $x }
+quote = If you ask for help, quote this id: { $x }
 script-offline = No connection. Nothing was changed; please try again.
 script-failed = This did not work. Nothing may have been changed; please look at the task and try again.
 

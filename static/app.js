@@ -245,7 +245,7 @@
 
   async function complete(tries) {
     const answer = await ask("/queue/rows", new URLSearchParams({ session }));
-    const fresh = answer.ok && answer.doc.querySelector(".lists");
+    const fresh = answer.ok ? answer.doc.querySelector(".lists") : null;
     if (fresh) renewLists(fresh);
     if (fresh?.dataset.complete !== "true" && tries > 1 && answer.status !== 401) {
       setTimeout(complete, 2000, tries - 1);

@@ -6,7 +6,7 @@ product = Handback
 nav = Sections
 nav-queue = Pending review
 nav-settings = Settings
-quote = If you ask for help, quote this number: { $x }
+quote = If you ask for help, quote this id: { $x }
 script-offline = No connection. Nothing was changed; please try again.
 script-failed = This did not work. Nothing may have been changed; please look at the task and try again.
 
@@ -86,7 +86,7 @@ reason-delivered = Reason delivered
 reason-failed = Reason not delivered
 reason-unknown = Reason: delivery not confirmed
 refused-not-allowed = Not done: Bitrix24 does not give you the right to decide this task.
-refused-task-changed = Not done: the task has changed since you saw it. Show the list again to see it as it is now.
+refused-task-changed = Not done: the task has changed since you saw it. Look at it again before you decide.
 refused-already-returned = Not done: somebody else has already returned it.
 refused-already-accepted = Not done: somebody else has already accepted it.
 refused-not-available = Not done: the task was deleted or is no longer visible to you.

@@ -42,6 +42,9 @@ create table sessions (
     token_hash bytea not null check (octet_length(token_hash) = 32),
     user_id bigint not null,
     lang text not null,
+    -- the part of the queue that the place of opening shows
+    assignee_id bigint,
+    group_id bigint,
     created_at timestamptz not null default now(),
     used_at timestamptz not null default now(),
     primary key (portal_id, token_hash)

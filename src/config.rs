@@ -74,24 +74,13 @@ struct Raw {
     #[arg(long, env = "HANDBACK_OPS_LISTEN", global = true, default_value = "127.0.0.1:9080")]
     ops_listen: SocketAddr,
     /// Private networks (CIDR, comma separated) in which self-hosted portals may live
-    #[arg(
-        long,
-        env = "HANDBACK_PORTAL_NETWORKS",
-        global = true,
-        default_value = "",
-        hide_default_value = true
-    )]
+    #[arg(long, env = "HANDBACK_PORTAL_NETWORKS", global = true, default_value = "", hide_default_value = true)]
     portal_networks: String,
     /// PEM file of further certificate authorities
     #[arg(long, env = "HANDBACK_EXTRA_CA", global = true)]
     extra_ca: Option<PathBuf>,
     /// Where pages load Bitrix24's own script from
-    #[arg(
-        long,
-        env = "HANDBACK_BX24_JS",
-        global = true,
-        default_value = "https://api.bitrix24.com/api/v1/"
-    )]
+    #[arg(long, env = "HANDBACK_BX24_JS", global = true, default_value = "https://api.bitrix24.com/api/v1/")]
     bx24_js: Url,
     /// When "no trace of the change" becomes a final answer for an unconfirmed call
     #[arg(long, env = "HANDBACK_SETTLE_AFTER", global = true, default_value = "65s", value_parser = humantime::parse_duration)]
@@ -118,10 +107,7 @@ pub struct SealingKey {
 
 /// All settings, checked.
 #[derive(Clone)]
-#[expect(
-    missing_docs,
-    reason = "each field is the setting of the same name, described in --help"
-)]
+#[expect(missing_docs, reason = "each field is the setting of the same name, described in --help")]
 pub struct Config {
     pub database_url: SecretString,
     pub public_url: Url,
@@ -152,10 +138,7 @@ pub struct BadSetting {
 }
 
 fn bad(name: &'static str, problem: impl ToString) -> BadSetting {
-    BadSetting {
-        name,
-        problem: problem.to_string(),
-    }
+    BadSetting { name, problem: problem.to_string() }
 }
 
 impl Cli {
@@ -199,9 +182,7 @@ impl Cli {
 }
 
 fn required(name: &'static str, value: Option<String>) -> Result<String, BadSetting> {
-    value
-        .filter(|v| !v.trim().is_empty())
-        .ok_or_else(|| bad(name, "is required"))
+    value.filter(|v| !v.trim().is_empty()).ok_or_else(|| bad(name, "is required"))
 }
 
 fn file(name: &'static str, path: &std::path::Path) -> Result<Vec<u8>, BadSetting> {
@@ -223,10 +204,7 @@ fn public_url(text: &str) -> Result<Url, BadSetting> {
     let url = Url::parse(text).map_err(|e| bad("HANDBACK_PUBLIC_URL", e))?;
     let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     if !plain || text.ends_with('/') || url.host().is_none() {
-        return Err(bad(
-            "HANDBACK_PUBLIC_URL",
-            "must be scheme://host[:port] without path or trailing slash",
-        ));
+        return Err(bad("HANDBACK_PUBLIC_URL", "must be scheme://host[:port] without path or trailing slash"));
     }
     Ok(url)
 }
@@ -252,10 +230,7 @@ fn oauth_servers(text: &str) -> Result<(Vec<Url>, bool), BadSetting> {
         ));
     }
     let sandbox = here == servers.len();
-    if let Some(url) = servers
-        .iter()
-        .find(|u| u.scheme() != "https" && !(sandbox && u.scheme() == "http"))
-    {
+    if let Some(url) = servers.iter().find(|u| u.scheme() != "https" && !(sandbox && u.scheme() == "http")) {
         return Err(bad(NAME, format!("{url} must be https")));
     }
     if let Some(url) = servers.iter().find(|u| u.path() != "/" || !u.username().is_empty()) {
@@ -266,12 +241,7 @@ fn oauth_servers(text: &str) -> Result<(Vec<Url>, bool), BadSetting> {
 
 fn networks(text: &str) -> Result<Vec<IpNet>, BadSetting> {
     let parts = text.split(',').map(str::trim).filter(|t| !t.is_empty());
-    parts
-        .map(|t| {
-            t.parse()
-                .map_err(|e| bad("HANDBACK_PORTAL_NETWORKS", format!("{t}: {e}")))
-        })
-        .collect()
+    parts.map(|t| t.parse().map_err(|e| bad("HANDBACK_PORTAL_NETWORKS", format!("{t}: {e}")))).collect()
 }
 
 fn keys(text: &str) -> Result<Vec<SealingKey>, BadSetting> {
@@ -280,16 +250,10 @@ fn keys(text: &str) -> Result<Vec<SealingKey>, BadSetting> {
     let mut keys: Vec<SealingKey> = Vec::new();
     for (nth, part) in text.split(',').enumerate() {
         let nth = nth + 1;
-        let (id, key) = part
-            .trim()
-            .split_once(':')
-            .ok_or_else(|| bad(NAME, format!("key {nth} is not id:base64")))?;
+        let (id, key) = part.trim().split_once(':').ok_or_else(|| bad(NAME, format!("key {nth} is not id:base64")))?;
         let named = !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !named || keys.iter().any(|k| k.id == id) {
-            return Err(bad(
-                NAME,
-                format!("key {nth} needs an id of its own: at most 32 letters, digits or dashes"),
-            ));
+            return Err(bad(NAME, format!("key {nth} needs an id of its own: at most 32 letters, digits or dashes")));
         }
         let bytes = STANDARD.decode(key).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
         let key = bytes.ok_or_else(|| bad(NAME, format!("key {nth} is not base64 of 32 bytes")))?;
@@ -323,13 +287,7 @@ mod tests {
     fn keys_are_named_and_whole() {
         let good = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         assert_eq!(keys(&format!("b:{good},a:{good}")).unwrap()[0].id, "b");
-        for refused in [
-            format!("a:{good},a:{good}"),
-            "a:AAAA".into(),
-            good.into(),
-            format!(":{good}"),
-            String::new(),
-        ] {
+        for refused in [format!("a:{good},a:{good}"), "a:AAAA".into(), good.into(), format!(":{good}"), String::new()] {
             let error = keys(&refused).err().unwrap().to_string();
             assert!(error.starts_with("HANDBACK_KEYS: key "), "{error}");
             assert!(!error.contains("AAAA"), "a refusal must not show the key: {error}");
@@ -339,12 +297,7 @@ mod tests {
     #[test]
     fn a_public_url_is_an_origin() {
         assert!(public_url("https://handback.example").is_ok());
-        for refused in [
-            "https://handback.example/",
-            "https://handback.example/x",
-            "handback",
-            "https://h?x=1",
-        ] {
+        for refused in ["https://handback.example/", "https://handback.example/x", "handback", "https://h?x=1"] {
             assert!(public_url(refused).is_err(), "{refused}");
         }
     }

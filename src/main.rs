@@ -1,1 +1,134 @@
-fn main() {}
+//! Command line -> configuration -> store -> server.
+
+use clap::Parser;
+use handback::{
+    config::{Cli, Command, Config, LogFormat},
+    jobs,
+    store::{Store, seal::Keyring},
+    telemetry,
+    usecases::{App, EgressRules, Settings},
+    web::{self, Web},
+    world::World,
+};
+use std::{error::Error, process::ExitCode, time::Duration};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+type Failed = Box<dyn Error + Send + Sync>;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("handback: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failed> {
+    let command = cli.command.unwrap_or(Command::Serve);
+    if command == Command::Healthcheck {
+        return web::ask_ready(cli.ops_listen()).await.map_err(Failed::from);
+    }
+    let (format, filter) = cli.log();
+    telemetry::init(filter, format == LogFormat::Json)?;
+    let config = cli.config()?;
+    match command {
+        Command::Serve => serve(config).await,
+        Command::Migrate => Ok(store(&config).await?.migrate().await?),
+        Command::Check => check(config).await,
+        Command::Healthcheck => Ok(()),
+    }
+}
+
+async fn store(config: &Config) -> Result<Store, Failed> {
+    let keys = Keyring::new(config.keys.iter().map(|k| (k.id.clone(), k.key)));
+    Ok(Store::connect(&config.database_url, keys, World::system()).await?)
+}
+
+fn application(config: &Config, store: Store) -> Result<App, Failed> {
+    let rules = EgressRules {
+        sandbox: config.sandbox,
+        networks: config.portal_networks.clone(),
+        extra_ca_pem: config.extra_ca_pem.clone(),
+    };
+    let settings = Settings {
+        client_id: config.client_id.clone(),
+        client_secret: config.client_secret.clone(),
+        public_url: config.public_url.clone(),
+        oauth_servers: config.oauth_servers.clone(),
+        undo: config.undo,
+        settle_after: config.settle_after,
+    };
+    Ok(App::new(settings, rules, store, World::system())?)
+}
+
+async fn serve(config: Config) -> Result<(), Failed> {
+    let store = store(&config).await?;
+    store.migrate().await?;
+    let app = application(&config, store)?;
+    let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone() };
+    let server = web::start(web, config.listen, config.ops_listen)?;
+    jobs::start(&app, &stop, &tracker);
+    tracing::info!(address = %server.address, sandbox = config.sandbox, "handback listens");
+    let handles = (server.public.handle(), server.ops.handle());
+    let ops = tokio::spawn(server.ops);
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("asked to stop: finishing what is under way");
+        asked.cancel();
+        handles.0.stop(true).await;
+        handles.1.stop(false).await;
+    });
+    server.public.await?;
+    tracker.close();
+    // What is longer under way than this is taken over by another replica, or by the next start.
+    let finished = tokio::time::timeout(Duration::from_secs(70), async { tokio::join!(tracker.wait(), app.finish()) });
+    if finished.await.is_err() {
+        tracing::warn!("stopped with work under way; its outcome will be read");
+    }
+    ops.abort();
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+/// Settings were read already. Says in words what answers and what does not.
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn check(config: Config) -> Result<(), Failed> {
+    println!(
+        "settings: ok{}",
+        if config.sandbox { " (sandbox: plain http and loopback portals are accepted)" } else { "" }
+    );
+    let store = store(&config).await?;
+    store.ping().await?;
+    println!("database: answers");
+    let app = application(&config, store)?;
+    let mut down = 0;
+    for server in &config.oauth_servers {
+        let host = server.host_str().unwrap_or("-").to_owned();
+        match handback::usecases::anchor::answers(&app, server).await {
+            Ok(()) => println!("authorization server {host}: answers"),
+            Err(error) => {
+                down += 1;
+                println!("authorization server {host}: {error}");
+            }
+        }
+    }
+    if down == config.oauth_servers.len() { Err("no authorization server answers".into()) } else { Ok(()) }
+}

@@ -8,13 +8,9 @@ pub fn init(filter: &str, json: bool) -> Result<(), String> {
     let registry = tracing_subscriber::registry().with(filter);
     let writer = std::io::stderr;
     let done = if json {
-        registry
-            .with(fmt::layer().json().with_writer(writer).with_current_span(true))
-            .try_init()
+        registry.with(fmt::layer().json().with_writer(writer).with_current_span(true)).try_init()
     } else {
-        registry
-            .with(fmt::layer().with_writer(writer).with_ansi(false))
-            .try_init()
+        registry.with(fmt::layer().with_writer(writer).with_ansi(false)).try_init()
     };
     done.map_err(|e| e.to_string())
 }

@@ -30,10 +30,7 @@ pub struct World {
 impl World {
     /// The real ones.
     pub fn system() -> Self {
-        Self {
-            clock: Arc::new(System),
-            chance: Arc::new(System),
-        }
+        Self { clock: Arc::new(System), chance: Arc::new(System) }
     }
 
     /// Chosen ones.

@@ -186,14 +186,15 @@
   async function watch() {
     if (watching) return;
     watching = true;
-    for (let pause = 1000; ; ) {
+    for (let pause = 1000, asked = 1; ; asked += 1) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       const ids = [...page.querySelectorAll("[data-decision-id]")].map((row) => row.dataset.decisionId);
       if (!ids.length) break;
       if (document.hidden) continue;
       const answer = await ask("/decisions", JSON.stringify({ ids }), "application/json");
       for (const fresh of answer.ok ? answer.doc.querySelectorAll("[data-task-id]") : []) show(fresh, false);
-      pause = answer.ok ? 1000 : Math.min(pause * 2, 15000);
+      // Who waits for a minute and more waits for Bitrix24: no need to hurry.
+      pause = answer.ok ? (asked < 60 ? 1000 : 5000) : Math.min(pause * 2, 15000);
       if (answer.status === 401) {
         complain(answer);
         break;
@@ -245,7 +246,7 @@
 
   async function complete(tries) {
     const answer = await ask("/queue/rows", new URLSearchParams({ session }));
-    const fresh = answer.ok && answer.doc.querySelector(".lists");
+    const fresh = answer.ok ? answer.doc.querySelector(".lists") : null;
     if (fresh) renewLists(fresh);
     if (fresh?.dataset.complete !== "true" && tries > 1 && answer.status !== 401) {
       setTimeout(complete, 2000, tries - 1);
@@ -275,7 +276,8 @@
       const next = step && links.at((links.indexOf(event.target) + step) % links.length);
       if (next) (select(next), next.focus());
     });
-    select(links.find((link) => link.hash === location.hash) ?? links[0]);
+    const filled = (link) => document.querySelector(`#${link.dataset.tab} .row`);
+    select(links.find((link) => link.hash === location.hash) ?? links.find(filled) ?? links[0]);
   }
 
   // --- The native card -------------------------------------------------------------------------------------------

@@ -84,3 +84,31 @@ pub fn event_unbind_command(event: &str, handler: &str) -> Command {
 fn bind_params(event: &str, handler: &str) -> Value {
     json!({ "event": event, "handler": handler })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bitrix24::{client::read_answer, egress::Incoming};
+
+    fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
+        let incoming = Incoming {
+            http: 200,
+            body: body.as_bytes().to_vec(),
+            location: None,
+        };
+        read_answer(&incoming).unwrap().result
+    }
+
+    #[test]
+    fn recorded_answers_read() {
+        let handlers = read::<EventHandlers>(include_str!("examples/event.get.json")).0;
+        assert_eq!(
+            (handlers[0].event.as_str(), handlers[0].auth_type),
+            ("ONTASKUPDATE", Some(0))
+        );
+        assert_eq!((handlers[1].auth_type, handlers[1].offline), (Some(15), Some(false)));
+        assert!(read::<Yes>(include_str!("examples/event.bind.json")).0);
+        assert_eq!(read::<Removed>(include_str!("examples/event.unbind.json")).count, 1);
+        assert!(read::<EventHandlers>(r#"{"result":[]}"#).0.is_empty());
+    }
+}

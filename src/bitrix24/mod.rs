@@ -19,6 +19,8 @@ mod member_id;
 pub mod oauth;
 pub mod placements;
 pub mod tasks;
+#[cfg(test)]
+mod testing;
 pub mod wire;
 
 pub use client::{Answer, BatchAnswer, Command, Deadline, PortalApi, Rest};

@@ -141,3 +141,58 @@ pub fn placement_unbind_command(placement: &str, handler: &str) -> Command {
         json!({ "PLACEMENT": placement, "HANDLER": handler }),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bitrix24::{client::read_answer, egress::Incoming};
+
+    fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
+        let incoming = Incoming {
+            http: 200,
+            body: body.as_bytes().to_vec(),
+            location: None,
+        };
+        read_answer(&incoming).unwrap().result
+    }
+
+    #[test]
+    fn recorded_answers_read() {
+        let placements = read::<Placements>(include_str!("examples/placement.get.json")).0;
+        assert_eq!(placements[0].placement, "TASK_VIEW_TAB");
+        assert_eq!(
+            placements[0].lang_all.get("en").unwrap().get().unwrap().title,
+            "Handback"
+        );
+        assert!(placements[0].options.is_empty() && placements[1].lang_all.is_empty());
+        assert_eq!(placements[1].options.get("groupId").unwrap().as_deref(), Some("11,12"));
+        assert!(
+            read::<Names>(include_str!("examples/placement.list.json"))
+                .0
+                .contains(&"LEFT_MENU".to_owned())
+        );
+        assert!(read::<Yes>(include_str!("examples/placement.bind.json")).0);
+        assert_eq!(read::<Removed>(include_str!("examples/placement.unbind.json")).count, 2);
+    }
+
+    #[test]
+    fn a_new_place_names_only_what_it_has() {
+        let mut new = NewPlacement {
+            placement: "LEFT_MENU".to_owned(),
+            handler: "https://app.example.com/placement".to_owned(),
+            texts: BTreeMap::new(),
+            options: BTreeMap::new(),
+        };
+        let bare = json!({ "PLACEMENT": "LEFT_MENU", "HANDLER": "https://app.example.com/placement" });
+        assert_eq!(new.params(), bare);
+        new.texts.insert(
+            "la".to_owned(),
+            PlacementText {
+                title: "Devolver".to_owned(),
+                ..Default::default()
+            },
+        );
+        let text = json!({ "TITLE": "Devolver", "DESCRIPTION": "", "GROUP_NAME": "" });
+        assert_eq!(new.params()["LANG_ALL"]["la"], text);
+    }
+}

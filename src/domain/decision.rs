@@ -172,10 +172,7 @@ impl State {
 
     /// Open decisions hold their task: there is one at most for a (portal, task).
     pub fn is_open(self) -> bool {
-        matches!(
-            self,
-            Self::Held { .. } | Self::Checking | Self::Sending { .. } | Self::Unknown { .. }
-        )
+        matches!(self, Self::Held { .. } | Self::Checking | Self::Sending { .. } | Self::Unknown { .. })
     }
 
     /// The next state, or a refusal.
@@ -189,14 +186,7 @@ impl State {
                 | (Sending { .. }, Done | Refused(_) | Unknown { .. } | NotRun(_))
                 | (Unknown { .. }, Done | NotRun(_) | NeedsPerson)
         );
-        if legal {
-            Ok(to)
-        } else {
-            Err(IllegalStep {
-                from: self.name(),
-                to: to.name(),
-            })
-        }
+        if legal { Ok(to) } else { Err(IllegalStep { from: self.name(), to: to.name() }) }
     }
 }
 
@@ -252,19 +242,10 @@ mod tests {
     fn what_may_have_left_is_never_sent_again() {
         let since = DateTime::UNIX_EPOCH.fixed_offset();
         for from in [State::Sending { since }, State::Unknown { since }] {
-            for to in [
-                State::Held {
-                    until: DateTime::UNIX_EPOCH,
-                },
-                State::Checking,
-                State::Sending { since },
-            ] {
+            for to in [State::Held { until: DateTime::UNIX_EPOCH }, State::Checking, State::Sending { since }] {
                 assert!(from.step(to).is_err(), "{} -> {}", from.name(), to.name());
             }
-            assert!(
-                from.step(State::Cancelled).is_err(),
-                "nothing takes back what may have run"
-            );
+            assert!(from.step(State::Cancelled).is_err(), "nothing takes back what may have run");
         }
     }
 

@@ -155,12 +155,7 @@ mod tests {
         let id: MemberId = text.parse().unwrap();
         assert_eq!(id.to_string(), text);
         assert_eq!(id.portal_id().member_id(), id);
-        for bad in [
-            "",
-            "a223c6b3-710f-85df-22e9-377d6c4f7553",
-            "z223c6b3710f85df22e9377d6c4f7553",
-            "a223",
-        ] {
+        for bad in ["", "a223c6b3-710f-85df-22e9-377d6c4f7553", "z223c6b3710f85df22e9377d6c4f7553", "a223"] {
             assert_eq!(bad.parse::<MemberId>(), Err(BadId), "{bad}");
         }
     }

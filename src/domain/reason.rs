@@ -21,11 +21,7 @@ impl Reason {
 
     /// Trims, normalises line ends, drops control characters.
     pub fn new(text: &str) -> Result<Self, ReasonProblem> {
-        let text: String = text
-            .replace("\r\n", "\n")
-            .chars()
-            .filter(|c| *c == '\n' || !c.is_control())
-            .collect();
+        let text: String = text.replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
         let text = text.trim();
         if text.is_empty() {
             return Err(ReasonProblem::Missing);
@@ -80,16 +76,9 @@ impl Delivery {
 
     /// The inverse of [`Delivery::name`].
     pub fn parse(name: &str) -> Option<Self> {
-        [
-            Self::Pending,
-            Self::Sending,
-            Self::Delivered,
-            Self::Failed,
-            Self::Unknown,
-            Self::Dropped,
-        ]
-        .into_iter()
-        .find(|d| d.name() == name)
+        [Self::Pending, Self::Sending, Self::Delivered, Self::Failed, Self::Unknown, Self::Dropped]
+            .into_iter()
+            .find(|d| d.name() == name)
     }
 }
 

@@ -73,11 +73,7 @@ async fn outcomes(app: App, tracker: TaskTracker) {
 }
 
 async fn claim_unknown(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
-    for carried in app
-        .store
-        .claim_unknown(app.world.id()?, carry_out::LEASE, HANDFUL)
-        .await?
-    {
+    for carried in app.store.claim_unknown(app.world.id()?, carry_out::LEASE, HANDFUL).await? {
         let app = app.clone();
         tracker.spawn(async move { settle(&app, carried).await });
     }

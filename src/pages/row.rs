@@ -201,11 +201,15 @@ impl TaskRow {
         standing.state.is_open() || (standing.state == State::Done && telling)
     }
 
-    /// Whether the person may decide (again).
+    /// Whether the person may decide (again). A row with facts was just read from the portal, so a refusal that was
+    /// about an older sight, or about the access of that moment, no longer stands in the way.
     pub(super) fn may_decide(&self) -> bool {
-        self.standing
-            .as_ref()
-            .is_none_or(|s| matches!(s.state, State::NotRun(_) | State::Cancelled))
+        use Refusal::{PortalClosed, SignInAgain, TaskChanged};
+        self.standing.as_ref().is_none_or(|standing| match standing.state {
+            State::NotRun(_) | State::Cancelled => true,
+            State::Refused(TaskChanged | SignInAgain | PortalClosed) => self.facts.is_some(),
+            _ => false,
+        })
     }
 
     /// Seconds until a held decision is taken up, rounded up.

@@ -70,11 +70,7 @@ impl Account {
             (Kind::User, "access") => "user.access",
             (Kind::User, _) => "user.refresh",
         };
-        Label {
-            kind,
-            portal: self.portal,
-            user: self.user,
-        }
+        Label { kind, portal: self.portal, user: self.user }
     }
 }
 
@@ -82,9 +78,7 @@ impl Store {
     pub(super) fn seal_pair(&self, of: Account, pair: &Pair) -> Result<SealedPair, StoreError> {
         let access = self.keyring.seal(&self.world, of.label("access"), &pair.access)?;
         let refresh = pair.refresh.as_ref();
-        let refresh = refresh
-            .map(|r| self.keyring.seal(&self.world, of.label("refresh"), r))
-            .transpose()?;
+        let refresh = refresh.map(|r| self.keyring.seal(&self.world, of.label("refresh"), r)).transpose()?;
         Ok((access, refresh))
     }
 
@@ -105,13 +99,7 @@ impl Store {
         .await?;
         user.map(|u| UserId::new(u).ok_or_else(|| impossible("credentials", portal)))
             .transpose()
-            .map(|user| {
-                user.map(|user| Account {
-                    portal,
-                    kind: Kind::Installer,
-                    user,
-                })
-            })
+            .map(|user| user.map(|user| Account { portal, kind: Kind::Installer, user }))
     }
 
     /// The stored pair.

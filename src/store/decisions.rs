@@ -138,9 +138,7 @@ impl Row {
                 user: UserId::new(self.user_id)?,
                 task: TaskId::new(self.task_id)?,
                 action: Action::parse(&self.action)?,
-                seen: Seen {
-                    status_changed: self.seen_status_changed.map(|at| at.fixed_offset()),
-                },
+                seen: Seen { status_changed: self.seen_status_changed.map(|at| at.fixed_offset()) },
                 state: self.state()?,
             };
             let delivery = match self.delivery.as_deref() {
@@ -257,10 +255,7 @@ impl Store {
         .await?;
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
-            claimed.extend(
-                self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease)
-                    .await?,
-            );
+            claimed.extend(self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease).await?);
         }
         Ok(claimed)
     }
@@ -284,10 +279,7 @@ impl Store {
         .await?;
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
-            claimed.extend(
-                self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease)
-                    .await?,
-            );
+            claimed.extend(self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease).await?);
         }
         Ok(claimed)
     }

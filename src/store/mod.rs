@@ -57,19 +57,16 @@ impl StoreError {
         match self {
             Self::Database(Io(_) | PoolTimedOut | PoolClosed | Tls(_) | Protocol(_) | WorkerCrashed) => true,
             // Class 57 operator intervention, 53 insufficient resources, 55P03/57014 our own timeouts.
-            Self::Database(Database(e)) => e
-                .code()
-                .is_some_and(|c| c.starts_with("57") || c.starts_with("53") || c.starts_with("55")),
+            Self::Database(Database(e)) => {
+                e.code().is_some_and(|c| c.starts_with("57") || c.starts_with("53") || c.starts_with("55"))
+            }
             _ => false,
         }
     }
 }
 
 pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError {
-    StoreError::Impossible {
-        table,
-        what: what.to_string(),
-    }
+    StoreError::Impossible { table, what: what.to_string() }
 }
 
 impl Store {
@@ -95,11 +92,7 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        Ok(Self {
-            pool,
-            keyring: Arc::new(keyring),
-            world,
-        })
+        Ok(Self { pool, keyring: Arc::new(keyring), world })
     }
 
     /// Brings the schema up to date; replicas that start together take turns.

@@ -25,7 +25,7 @@ impl Store {
         state: &SecretString,
         browser: &SecretString,
     ) -> Result<Option<PortalId>, StoreError> {
-        let Some(portal) = Self::claimed_portal(state) else {
+        let Some(portal) = Self::portal_of_token(state) else {
             return Ok(None);
         };
         let row = sqlx::query!(

@@ -104,14 +104,10 @@ impl Store {
         pair: Option<&Pair>,
         application_token_hash: Option<[u8; 32]>,
     ) -> Result<(), StoreError> {
-        let sealed = pair
-            .map(|pair| self.seal_pair(installer, pair).map(|s| (s, pair.lives)))
-            .transpose()?;
+        let sealed = pair.map(|pair| self.seal_pair(installer, pair).map(|s| (s, pair.lives))).transpose()?;
         let mut tx = self.pool.begin().await?;
         let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
-        sqlx::query!("select pg_advisory_xact_lock($1)", turn)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut *tx).await?;
         upsert(facts).execute(&mut *tx).await?;
         sqlx::query!(
             "update portals set installed_by = $2, application_token_hash = coalesce($3, application_token_hash)
@@ -130,9 +126,7 @@ impl Store {
             )
             .execute(&mut *tx)
             .await?;
-            super::credentials::upsert(installer, access, refresh, lives)
-                .execute(&mut *tx)
-                .await?;
+            super::credentials::upsert(installer, access, refresh, lives).execute(&mut *tx).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -157,22 +151,16 @@ impl Store {
 
     /// SHA-256 of the portal's application_token, if it ever proved one.
     pub async fn application_token_hash(&self, portal: PortalId) -> Result<Option<[u8; 32]>, StoreError> {
-        let hash = sqlx::query_scalar!(
-            "select application_token_hash from portals where portal_id = $1",
-            portal.0
-        )
-        .fetch_optional(&self.pool)
-        .await?
-        .flatten();
-        hash.map(|h| h.try_into().map_err(|_| impossible("portals", portal)))
-            .transpose()
+        let hash = sqlx::query_scalar!("select application_token_hash from portals where portal_id = $1", portal.0)
+            .fetch_optional(&self.pool)
+            .await?
+            .flatten();
+        hash.map(|h| h.try_into().map_err(|_| impossible("portals", portal))).transpose()
     }
 
     /// Erases the portal and everything that hangs on it.
     pub async fn erase_portal(&self, portal: PortalId) -> Result<(), StoreError> {
-        sqlx::query!("delete from portals where portal_id = $1", portal.0)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query!("delete from portals where portal_id = $1", portal.0).execute(&self.pool).await?;
         Ok(())
     }
 }

@@ -48,12 +48,7 @@ pub enum SealError {
 impl Keyring {
     /// Key ids are at most 32 characters.
     pub fn new(keys: impl IntoIterator<Item = (String, [u8; 32])>) -> Self {
-        Self {
-            keys: keys
-                .into_iter()
-                .map(|(id, key)| (id, XChaCha20Poly1305::new(&key.into())))
-                .collect(),
-        }
+        Self { keys: keys.into_iter().map(|(id, key)| (id, XChaCha20Poly1305::new(&key.into()))).collect() }
     }
 
     /// `version | length of key id | key id | nonce | ciphertext`
@@ -61,13 +56,8 @@ impl Keyring {
         let (id, cipher) = self.keys.first().ok_or(SealError::NoKey)?;
         let nonce: [u8; NONCE] = world.bytes()?;
         let aad = associated(label, id);
-        let payload = Payload {
-            msg: secret.expose_secret().as_bytes(),
-            aad: &aad,
-        };
-        let text = cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| SealError::Damaged)?;
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &aad };
+        let text = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Damaged)?;
         let length = u8::try_from(id.len()).map_err(|_| SealError::NoKey)?;
         Ok([&[VERSION, length], id.as_bytes(), &nonce, &text].concat())
     }
@@ -77,13 +67,8 @@ impl Keyring {
         let (id, nonce, text) = split(sealed).ok_or(SealError::Damaged)?;
         let found = self.keys.iter().find(|(known, _)| known == id);
         let (_, cipher) = found.ok_or_else(|| SealError::UnknownKey(id.to_owned()))?;
-        let payload = Payload {
-            msg: text,
-            aad: &associated(label, id),
-        };
-        let open = cipher
-            .decrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| SealError::Foreign)?;
+        let payload = Payload { msg: text, aad: &associated(label, id) };
+        let open = cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Foreign)?;
         Ok(String::from_utf8(open).map_err(|_| SealError::Damaged)?.into())
     }
 }
@@ -107,11 +92,7 @@ mod tests {
     use super::*;
 
     fn label(kind: &str, portal: u128, user: i64) -> Label<'_> {
-        Label {
-            kind,
-            portal: PortalId(uuid::Uuid::from_u128(portal)),
-            user: UserId::new(user).unwrap(),
-        }
+        Label { kind, portal: PortalId(uuid::Uuid::from_u128(portal)), user: UserId::new(user).unwrap() }
     }
 
     #[test]
@@ -119,15 +100,8 @@ mod tests {
         let ring = Keyring::new([("new".to_owned(), [1; 32]), ("old".to_owned(), [2; 32])]);
         let world = World::system();
         let sealed = ring.seal(&world, label("user.access", 1, 7), &"token".into()).unwrap();
-        assert_eq!(
-            ring.open(label("user.access", 1, 7), &sealed).unwrap().expose_secret(),
-            "token"
-        );
-        for other in [
-            label("user.refresh", 1, 7),
-            label("user.access", 2, 7),
-            label("user.access", 1, 8),
-        ] {
+        assert_eq!(ring.open(label("user.access", 1, 7), &sealed).unwrap().expose_secret(), "token");
+        for other in [label("user.refresh", 1, 7), label("user.access", 2, 7), label("user.access", 1, 8)] {
             assert!(matches!(ring.open(other, &sealed), Err(SealError::Foreign)));
         }
         assert!(!sealed.windows(5).any(|w| w == b"token"));

@@ -1,7 +1,7 @@
 //! Sessions in the frame: an opaque 256-bit token in the page, its SHA-256 here. No cookie.
 
 use super::{Store, StoreError, impossible};
-use crate::domain::{PortalId, UserId};
+use crate::domain::{GroupId, PortalId, UserId, queue::Scope};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -15,6 +15,8 @@ pub struct Session {
     pub user: UserId,
     /// The vendor's language code at opening.
     pub lang: String,
+    /// The part of the queue that the place of opening shows.
+    pub scope: Scope,
 }
 
 /// SHA-256, the form in which tokens are kept.
@@ -33,9 +35,7 @@ fn portal_of(token: &SecretString) -> Option<PortalId> {
 impl Store {
     fn fresh_token(&self, portal: PortalId) -> Result<SecretString, StoreError> {
         let random: [u8; 32] = self.world.bytes()?;
-        Ok(URL_SAFE_NO_PAD
-            .encode([portal.0.as_bytes().as_slice(), &random].concat())
-            .into())
+        Ok(URL_SAFE_NO_PAD.encode([portal.0.as_bytes().as_slice(), &random].concat()).into())
     }
 
     /// A token that only its holder and its hash know; names its portal, proves nothing by itself.
@@ -43,20 +43,28 @@ impl Store {
         self.fresh_token(portal)
     }
 
-    /// The portal that a token claims.
-    pub(crate) fn claimed_portal(token: &SecretString) -> Option<PortalId> {
+    /// The portal for which a token was made, as far as the token itself says.
+    pub fn portal_of_token(token: &SecretString) -> Option<PortalId> {
         portal_of(token)
     }
 
     /// Begins a session for a verified person.
     pub async fn begin_session(&self, session: &Session) -> Result<SecretString, StoreError> {
         let token = self.fresh_token(session.portal)?;
+        let (assignee, group) = match session.scope {
+            Scope::All => (None, None),
+            Scope::Assignee(user) => (Some(user.get()), None),
+            Scope::Project(group) => (None, Some(group.get())),
+        };
         sqlx::query!(
-            "insert into sessions (portal_id, token_hash, user_id, lang) values ($1, $2, $3, $4)",
+            "insert into sessions (portal_id, token_hash, user_id, lang, assignee_id, group_id)
+             values ($1, $2, $3, $4, $5, $6)",
             session.portal.0,
             hash(&token).to_vec(),
             session.user.get(),
-            session.lang
+            session.lang,
+            assignee,
+            group
         )
         .execute(&self.pool)
         .await?;
@@ -72,7 +80,7 @@ impl Store {
             "update sessions set used_at = now()
              where portal_id = $1 and token_hash = $2
                and used_at > now() - interval '60 minutes' and created_at > now() - interval '8 hours'
-             returning user_id, lang",
+             returning user_id, lang, assignee_id, group_id",
             portal.0,
             hash(&token).to_vec()
         )
@@ -80,11 +88,9 @@ impl Store {
         .await?;
         row.map(|row| {
             let user = UserId::new(row.user_id).ok_or_else(|| impossible("sessions", portal))?;
-            Ok(Session {
-                portal,
-                user,
-                lang: row.lang,
-            })
+            let assignee = row.assignee_id.and_then(UserId::new).map(Scope::Assignee);
+            let project = row.group_id.and_then(GroupId::new).map(Scope::Project);
+            Ok(Session { portal, user, lang: row.lang, scope: assignee.or(project).unwrap_or(Scope::All) })
         })
         .transpose()
     }
@@ -110,13 +116,9 @@ impl Store {
 
     /// Ends every session of a person.
     pub async fn end_sessions(&self, portal: PortalId, user: UserId) -> Result<(), StoreError> {
-        sqlx::query!(
-            "delete from sessions where portal_id = $1 and user_id = $2",
-            portal.0,
-            user.get()
-        )
-        .execute(&self.pool)
-        .await?;
+        sqlx::query!("delete from sessions where portal_id = $1 and user_id = $2", portal.0, user.get())
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 

@@ -40,11 +40,7 @@ struct Lifetime;
 
 impl Expiry<[u8; 32], Known> for Lifetime {
     fn expire_after_create(&self, _: &[u8; 32], known: &Known, _: Instant) -> Option<Duration> {
-        Some(Duration::from_secs(if matches!(known, Known::Yes(_)) {
-            300
-        } else {
-            60
-        }))
+        Some(Duration::from_secs(if matches!(known, Known::Yes(_)) { 300 } else { 60 }))
     }
 }
 
@@ -81,14 +77,9 @@ pub async fn forget(app: &App, token: &SecretString) {
 fn server_for<'a>(app: &'a App, hint: Option<&str>) -> &'a Url {
     let servers = &app.settings.oauth_servers;
     let hinted = hint.and_then(|h| Url::parse(h).ok());
-    let found = hinted
-        .as_ref()
-        .and_then(|h| servers.iter().find(|s| s.origin() == h.origin()));
+    let found = hinted.as_ref().and_then(|h| servers.iter().find(|s| s.origin() == h.origin()));
     if let (Some(hint), None) = (&hinted, found) {
-        tracing::warn!(
-            host = hint.host_str().unwrap_or("-"),
-            "a request names an unknown authorization server"
-        );
+        tracing::warn!(host = hint.host_str().unwrap_or("-"), "a request names an unknown authorization server");
     }
     // The settings refuse an empty list.
     found.unwrap_or(&servers[0])
@@ -115,20 +106,13 @@ fn judge(app: &App, server: &Url, info: &TokenOwner) -> Result<Known, Failure> {
         return Ok(Known::OtherApplication);
     }
     let install = &info.install;
-    let Some(member) = install
-        .member_id
-        .as_ref()
-        .and_then(|m| m.as_str().parse::<MemberId>().ok())
-    else {
+    let Some(member) = install.member_id.as_ref().and_then(|m| m.as_str().parse::<MemberId>().ok()) else {
         return Ok(Known::NotGenuine("the authorization server names no portal"));
     };
     let Some(endpoint) = install.client_endpoint.clone() else {
         return Ok(Known::NotGenuine("the authorization server names no endpoint"));
     };
-    app.rest
-        .egress()
-        .check(&endpoint)
-        .map_err(|refusal| Failure::of_portal(CallError::Refused(refusal)))?;
+    app.rest.egress().check(&endpoint).map_err(|refusal| Failure::of_portal(CallError::Refused(refusal)))?;
     let host = Host::of_endpoint(&endpoint).ok_or(Failure::AddressRefused(Refusal::Host))?;
     let Some(user) = info.user_id.and_then(|id| UserId::new(id.get())) else {
         return Ok(Known::NotGenuine("the authorization server names no person"));
@@ -142,4 +126,12 @@ fn judge(app: &App, server: &Url, info: &TokenOwner) -> Result<Known, Failure> {
         app_version: install.version.clone(),
     };
     Ok(Known::Yes(Arc::new(Anchored { facts, user })))
+}
+
+/// Whether this server answers at all; asked with a token that nobody has.
+pub async fn answers(app: &App, server: &Url) -> Result<(), CallError> {
+    match app.auth_server(server).app_info(&SecretString::from("0"), PATIENCE).await {
+        Ok(_) | Err(CallError::Api { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }

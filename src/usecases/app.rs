@@ -1,7 +1,12 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
 use super::{anchor::Anchors, failure::Failure, portal_session::Renewals};
-use crate::bitrix24::{Rest, oauth::AuthServer};
+use crate::bitrix24::{
+    Egress, Rest,
+    egress::{EgressError, SystemLookup},
+    oauth::AuthServer,
+};
+pub use crate::bitrix24::EgressRules;
 use crate::store::Store;
 use crate::world::World;
 use secrecy::SecretString;
@@ -46,9 +51,10 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the parts together.
-    pub fn new(settings: Settings, store: Store, rest: Rest, world: World) -> Self {
-        Self {
+    /// Puts the parts together. Fails when there are no certificate authorities, or the further ones cannot be read.
+    pub fn new(settings: Settings, network: EgressRules, store: Store, world: World) -> Result<Self, EgressError> {
+        let rest = Rest::new(Egress::new(network, Arc::new(SystemLookup))?);
+        Ok(Self {
             settings: Arc::new(settings),
             store,
             rest,
@@ -57,22 +63,13 @@ impl App {
             renewals: Renewals::new(),
             due: Arc::new(Notify::new()),
             own_tasks: TaskTracker::new(),
-        }
+        })
     }
 
     /// One of the authorization servers from the settings.
     pub fn auth_server(&self, base: &Url) -> AuthServer {
-        let Settings {
-            client_id,
-            client_secret,
-            ..
-        } = &*self.settings;
-        AuthServer::new(
-            self.rest.clone(),
-            base.clone(),
-            client_id.clone(),
-            client_secret.clone(),
-        )
+        let Settings { client_id, client_secret, .. } = &*self.settings;
+        AuthServer::new(self.rest.clone(), base.clone(), client_id.clone(), client_secret.clone())
     }
 
     /// Runs something that changes a portal or a token in a task of its own: a closed browser cannot cut it in half.
@@ -82,8 +79,7 @@ impl App {
         F: Future<Output = Result<T, Failure>> + Send + 'static,
     {
         let task = self.own_tasks.spawn(work);
-        task.await
-            .unwrap_or_else(|error| Err(Failure::Internal(Box::new(error))))
+        task.await.unwrap_or_else(|error| Err(Failure::Internal(Box::new(error))))
     }
 
     /// Begins something that goes on by itself.

@@ -79,9 +79,7 @@ async fn steps(app: &App, carried: &mut Carried) -> Result<(), RecordError> {
     if let Some((refusal, other)) = checked.refusal {
         return app.store.record(carried, State::Refused(refusal), other).await;
     }
-    app.store
-        .record(carried, State::Sending { since: checked.clock }, None)
-        .await?;
+    app.store.record(carried, State::Sending { since: checked.clock }, None).await?;
     let (state, other) = send(app, carried, &facts, account, checked.clock).await;
     app.store.record(carried, state, other).await
 }
@@ -105,19 +103,10 @@ async fn check(app: &App, carried: &Carried, facts: &PortalFacts, account: Accou
         Action::Return => Right::Disapprove,
         Action::Approve => Right::Approve,
     };
-    Ok(Checked {
-        refusal: judge(carried, task.as_ref(), access.may(me, right)),
-        clock,
-    })
+    Ok(Checked { refusal: judge(carried, task.as_ref(), access.may(me, right)), clock })
 }
 
-const SELECT: &[&str] = &[
-    "ID",
-    "STATUS",
-    "STATUS_CHANGED_DATE",
-    "STATUS_CHANGED_BY",
-    "RESPONSIBLE_ID",
-];
+const SELECT: &[&str] = &["ID", "STATUS", "STATUS_CHANGED_DATE", "STATUS_CHANGED_BY", "RESPONSIBLE_ID"];
 
 fn judge(carried: &Carried, task: Option<&Task>, allowed: bool) -> Option<(Refusal, Option<Other>)> {
     let Some(task) = task.filter(|t| (*t.id).is_some_and(|id| id.get() == carried.decision.task.get())) else {
@@ -125,10 +114,7 @@ fn judge(carried: &Carried, task: Option<&Task>, allowed: bool) -> Option<(Refus
     };
     let other = || {
         let by = (*task.status_changed_by).and_then(|id| UserId::new(id.get()))?;
-        Some(Other {
-            user: by,
-            at: moment(&task.status_changed_date)?.to_utc(),
-        })
+        Some(Other { user: by, at: moment(&task.status_changed_date)?.to_utc() })
     };
     match *task.status {
         Some(Status::SupposedlyCompleted) => {}
@@ -167,11 +153,7 @@ async fn send(
         });
         match sent.await {
             Ok(answer) => {
-                return if is_done(answer.result.as_ref(), id) {
-                    (State::Done, None)
-                } else {
-                    unknown
-                };
+                return if is_done(answer.result.as_ref(), id) { (State::Done, None) } else { unknown };
             }
             Err(PortalTrouble::Call(error)) if error.ran() == Ran::Unknown => return unknown,
             Err(PortalTrouble::Call(error)) if error.reaction() == Reaction::SlowDown && pause > 0 => {

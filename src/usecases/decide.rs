@@ -2,7 +2,8 @@
 
 use super::{app::App, failure::Failure, open::Viewer};
 use crate::domain::{Action, Decision, DecisionId, Reason, Seen, State, TaskId};
-use crate::store::decisions::{Hold, Kept};
+use crate::store::decisions::Hold;
+pub use crate::store::decisions::Kept;
 use std::time::Duration;
 
 /// What the form says.
@@ -43,10 +44,7 @@ pub async fn decide(app: &App, viewer: &Viewer, wish: &Wish) -> Result<Taken, Fa
         seen: wish.seen,
         state: State::Held { until: app.world.now() },
     };
-    let hold = app
-        .store
-        .hold(&decision, wish.reason.as_ref(), app.settings.undo)
-        .await?;
+    let hold = app.store.hold(&decision, wish.reason.as_ref(), app.settings.undo).await?;
     match hold {
         // The id is another person's, or was used for something else: nobody learns which.
         Hold::Held(kept) if kept.decision.user != viewer.user || kept.decision.task != wish.task => {
@@ -85,11 +83,7 @@ pub async fn await_end(app: &App, viewer: &Viewer, kept: Kept, patience: Duratio
 fn is_moving(kept: &Kept) -> bool {
     use crate::domain::Delivery::{Pending, Sending};
     let telling = kept.decision.state == State::Done && matches!(kept.delivery, Some(Pending | Sending));
-    telling
-        || matches!(
-            kept.decision.state,
-            State::Held { .. } | State::Checking | State::Sending { .. }
-        )
+    telling || matches!(kept.decision.state, State::Held { .. } | State::Checking | State::Sending { .. })
 }
 
 /// Takes a held decision back. Later it is too late, and the answer shows how far it is.
@@ -97,4 +91,9 @@ pub async fn undo(app: &App, viewer: &Viewer, id: DecisionId) -> Result<Kept, Fa
     decision_of(app, viewer, id).await?;
     app.store.undo(viewer.portal_id(), viewer.user, id).await?;
     decision_of(app, viewer, id).await
+}
+
+/// This person's open and recent decisions, youngest first.
+pub async fn recent(app: &App, viewer: &Viewer) -> Result<Vec<Kept>, Failure> {
+    Ok(app.store.recent_decisions(viewer.portal_id(), viewer.user).await?)
 }

@@ -71,11 +71,7 @@ pub enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if error.is_outage() {
-            Self::Busy(error)
-        } else {
-            Self::Internal(Box::new(error))
-        }
+        if error.is_outage() { Self::Busy(error) } else { Self::Internal(Box::new(error)) }
     }
 }
 

@@ -22,11 +22,7 @@ pub async fn handle_event(app: &App, event: &Event) -> Result<(), Failure> {
         // Nothing may be stored yet, and an update may bring a new application_token: an administrator's access token
         // inside the event, confirmed at the authorization server, is the proof.
         "ONAPPINSTALL" | "ONAPPUPDATE" => {
-            let access = event
-                .auth
-                .access_token
-                .clone()
-                .ok_or(Failure::NotGenuine("no access token"))?;
+            let access = event.auth.access_token.clone().ok_or(Failure::NotGenuine("no access token"))?;
             let proof = Proof {
                 member,
                 access,

@@ -12,6 +12,7 @@ use crate::bitrix24::{Deadline, Reaction, app::profile, inbound::PageOpening};
 use crate::domain::{
     MemberId, PortalId,
     install::{Step, StepKind, StepOutcome, may_finish},
+    queue::Scope,
 };
 use crate::store::{
     credentials::{Account, Kind, Pair},
@@ -67,16 +68,10 @@ pub async fn install(app: &App, opening: &PageOpening) -> Result<Installed, Fail
             Ok((anchored, steps))
         })
         .await?;
-    let viewer = Viewer {
-        portal: anchored.facts.clone(),
-        user: anchored.user,
-        lang: opening.lang.clone(),
-    };
-    let session = Session {
-        portal: viewer.portal_id(),
-        user: viewer.user,
-        lang: viewer.lang.clone(),
-    };
+    let viewer =
+        Viewer { portal: anchored.facts.clone(), user: anchored.user, lang: opening.lang.clone(), scope: Scope::All };
+    let session =
+        Session { portal: viewer.portal_id(), user: viewer.user, lang: viewer.lang.clone(), scope: Scope::All };
     let session = app.store.begin_session(&session).await?;
     Ok(Installed { viewer, session, steps })
 }
@@ -93,11 +88,7 @@ pub async fn install_by_event(app: &App, proof: Proof) -> Result<(), Failure> {
 
 /// The retry button: the installer's own stored account works on.
 pub async fn retry(app: &App, viewer: &Viewer) -> Result<Vec<Step>, Failure> {
-    let installer = app
-        .store
-        .installer(viewer.portal_id())
-        .await?
-        .ok_or(Failure::NotInstalled)?;
+    let installer = app.store.installer(viewer.portal_id()).await?.ok_or(Failure::NotInstalled)?;
     if installer.user != viewer.user {
         return Err(Failure::AdminRequired);
     }
@@ -106,10 +97,7 @@ pub async fn retry(app: &App, viewer: &Viewer) -> Result<Vec<Step>, Failure> {
 }
 
 async fn finish(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
-    let done = |kind| Step {
-        kind,
-        outcome: StepOutcome::Done,
-    };
+    let done = |kind| Step { kind, outcome: StepOutcome::Done };
     let mut steps = vec![done(StepKind::Identity), done(StepKind::Stored)];
     steps.extend(reconcile(app, facts).await?);
     if may_finish(&steps) {
@@ -122,20 +110,10 @@ async fn finish(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
 pub(super) async fn prove_and_store(app: &App, proof: &Proof) -> Result<Arc<Anchored>, Failure> {
     let anchored = anchor(app, &proof.access, proof.member, proof.server_hint.as_deref()).await?;
     require_admin(app, &anchored, &proof.access).await?;
-    let installer = Account {
-        portal: anchored.facts.portal,
-        kind: Kind::Installer,
-        user: anchored.user,
-    };
+    let installer = Account { portal: anchored.facts.portal, kind: Kind::Installer, user: anchored.user };
     let pair = spend(app, &anchored, installer, proof).await?;
-    let token = proof
-        .application_token
-        .as_ref()
-        .filter(|t| is_token(t))
-        .map(sessions::hash);
-    app.store
-        .install(&anchored.facts, installer, pair.as_ref(), token)
-        .await?;
+    let token = proof.application_token.as_ref().filter(|t| is_token(t)).map(sessions::hash);
+    app.store.install(&anchored.facts, installer, pair.as_ref(), token).await?;
     Ok(anchored)
 }
 
@@ -156,11 +134,7 @@ async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) ->
 async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof) -> Result<Option<Pair>, Failure> {
     let stored = app.store.credential(installer).await?.filter(|c| c.good);
     let Some(refresh) = &proof.refresh else {
-        return if stored.is_some() {
-            Ok(None)
-        } else {
-            Err(Failure::SignInAgain)
-        };
+        return if stored.is_some() { Ok(None) } else { Err(Failure::SignInAgain) };
     };
     let server = app.auth_server(&anchored.facts.oauth_server);
     match server.token_refresh(refresh, Deadline(Duration::from_secs(15))).await {
@@ -174,9 +148,7 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
                     return Ok(None);
                 }
             }
-            Err(Failure::NotGenuine(
-                "the refresh token is spent or of another application",
-            ))
+            Err(Failure::NotGenuine("the refresh token is spent or of another application"))
         }
         Err(error) => Err(Failure::of_anchor(error)),
     }
@@ -184,11 +156,7 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
 
 /// Whether this person is an administrator now, asked at the portal.
 pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<(), Failure> {
-    let who = as_account(app, &viewer.portal, viewer.account(), |api| async move {
-        profile(&api).await
-    })
-    .await?
-    .result;
+    let who = as_account(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?.result;
     let admin = who.is_some_and(|p| p.id.get() == viewer.user.get() && p.admin == Some(true));
     if admin { Ok(()) } else { Err(Failure::AdminRequired) }
 }

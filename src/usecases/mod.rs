@@ -15,5 +15,5 @@ pub mod settle;
 pub mod task_view;
 pub mod tell_reason;
 
-pub use app::{App, Settings};
+pub use app::{App, EgressRules, Settings};
 pub use failure::Failure;

@@ -10,8 +10,9 @@ use crate::bitrix24::{
     Deadline,
     inbound::{OauthReturn, PageOpening},
 };
-use crate::domain::{MemberId, PortalId, UserId};
+use crate::domain::{GroupId, MemberId, PortalId, UserId, queue::Scope};
 use crate::store::{
+    Store,
     credentials::{Account, Kind, Pair},
     portals::PortalFacts,
     sessions::Session,
@@ -29,16 +30,14 @@ pub struct Viewer {
     pub user: UserId,
     /// The vendor's language code.
     pub lang: String,
+    /// The part of the queue that the place of opening shows.
+    pub scope: Scope,
 }
 
 impl Viewer {
     /// Their own tokens.
     pub fn account(&self) -> Account {
-        Account {
-            portal: self.portal.portal,
-            kind: Kind::User,
-            user: self.user,
-        }
+        Account { portal: self.portal.portal, kind: Kind::User, user: self.user }
     }
 
     /// The first column of everything of theirs.
@@ -62,12 +61,8 @@ pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     let anchored = anchor(app, token, claimed, opening.server_endpoint.as_deref()).await?;
     note_domain(&anchored, &opening.domain);
     let lives = Duration::from_secs(opening.auth_expires.unwrap_or(3600).min(86_400));
-    let pair = Pair {
-        access: token.clone(),
-        refresh: opening.refresh_id.clone(),
-        lives,
-    };
-    admit(app, &anchored, &pair, &opening.lang).await
+    let pair = Pair { access: token.clone(), refresh: opening.refresh_id.clone(), lives };
+    admit(app, &anchored, &pair, &opening.lang, scope_of(opening)).await
 }
 
 pub(super) fn claimed(member: &crate::bitrix24::inbound::MemberId) -> Result<MemberId, Failure> {
@@ -76,67 +71,57 @@ pub(super) fn claimed(member: &crate::bitrix24::inbound::MemberId) -> Result<Mem
 
 /// What the request says about the portal's name is only worth a line in the log.
 pub(super) fn note_domain(anchored: &Anchored, said: &str) {
-    if !anchored
-        .facts
-        .host
-        .name()
-        .eq_ignore_ascii_case(said.trim_end_matches(":443"))
-    {
+    if !anchored.facts.host.name().eq_ignore_ascii_case(said.trim_end_matches(":443")) {
         tracing::warn!(portal = %anchored.facts.portal, "domain mismatch: the request names another host than the authorization server");
     }
 }
 
-async fn admit(app: &App, anchored: &Anchored, pair: &Pair, lang: &str) -> Result<Opened, Failure> {
-    let viewer = Viewer {
-        portal: anchored.facts.clone(),
-        user: anchored.user,
-        lang: lang.to_owned(),
-    };
+/// The list toolbars of a project and of a person show their part of the queue.
+fn scope_of(opening: &PageOpening) -> Scope {
+    let project = opening.group_id().and_then(|id| GroupId::new(id.get())).map(Scope::Project);
+    let assignee = || opening.user_id().and_then(|id| UserId::new(id.get())).map(Scope::Assignee);
+    match opening.placement.as_str() {
+        "TASK_GROUP_LIST_TOOLBAR" => project.unwrap_or(Scope::All),
+        "TASK_USER_LIST_TOOLBAR" => assignee().unwrap_or(Scope::All),
+        _ => Scope::All,
+    }
+}
+
+async fn admit(app: &App, anchored: &Anchored, pair: &Pair, lang: &str, scope: Scope) -> Result<Opened, Failure> {
+    // One's own list is everything that waits for oneself.
+    let scope = if scope == Scope::Assignee(anchored.user) { Scope::All } else { scope };
+    let viewer = Viewer { portal: anchored.facts.clone(), user: anchored.user, lang: lang.to_owned(), scope };
     app.store.save_facts(&anchored.facts).await?;
     app.store.save_pair(viewer.account(), pair).await?;
-    let session = Session {
-        portal: viewer.portal_id(),
-        user: viewer.user,
-        lang: lang.to_owned(),
-    };
+    let session = Session { portal: viewer.portal_id(), user: viewer.user, lang: lang.to_owned(), scope };
     let session = app.store.begin_session(&session).await?;
     Ok(Opened { viewer, session })
+}
+
+/// The origin of a portal that is known to us: the only place where a refusal may be shown in a frame.
+pub async fn frame_of(app: &App, said: &crate::bitrix24::inbound::MemberId) -> Option<String> {
+    let portal = claimed(said).ok()?.portal_id();
+    let known = app.store.portal(portal).await.ok()??;
+    Some(known.facts.host.origin().to_owned())
 }
 
 /// Whose page this is.
 pub async fn viewer_of(app: &App, session: &SecretString) -> Result<Viewer, Failure> {
     let session = app.store.session(session).await?.ok_or(Failure::SessionEnded)?;
     let portal = app.store.portal(session.portal).await?.ok_or(Failure::SessionEnded)?;
-    Ok(Viewer {
-        portal: portal.facts,
-        user: session.user,
-        lang: session.lang,
-    })
+    Ok(Viewer { portal: portal.facts, user: session.user, lang: session.lang, scope: session.scope })
 }
 
 /// The page fetched a fresh access token from its parent: same portal, same person, and the session's hours begin
 /// again. Works also after the session's idle time, which is why the old token is only compared.
-pub async fn renew_session(
-    app: &App,
-    session: &SecretString,
-    claimed: MemberId,
-    access_token: &SecretString,
-) -> Result<(), Failure> {
-    let anchored = anchor(app, access_token, claimed, None).await?;
-    let portal = anchored.facts.portal;
+pub async fn renew_session(app: &App, session: &SecretString, access_token: &SecretString) -> Result<(), Failure> {
+    let portal = Store::portal_of_token(session).ok_or(Failure::SessionEnded)?;
+    let anchored = anchor(app, access_token, portal.member_id(), None).await?;
     if !app.store.renew_session(session, portal, anchored.user).await? {
         return Err(Failure::SessionEnded);
     }
-    let account = Account {
-        portal,
-        kind: Kind::User,
-        user: anchored.user,
-    };
-    let pair = Pair {
-        access: access_token.clone(),
-        refresh: None,
-        lives: Duration::from_secs(3600),
-    };
+    let account = Account { portal, kind: Kind::User, user: anchored.user };
+    let pair = Pair { access: access_token.clone(), refresh: None, lives: Duration::from_secs(3600) };
     app.store.save_pair(account, &pair).await?;
     Ok(())
 }
@@ -152,14 +137,8 @@ pub async fn begin_code_flow(app: &App, domain: &str) -> Result<(Url, SecretStri
     let origin = wanted.origin().ascii_serialization();
     let portal = app.store.portal_at(&origin).await?.ok_or(Failure::NotInstalled)?;
     let (state, browser) = app.store.begin_code_flow(portal.facts.portal).await?;
-    let mut to = portal
-        .facts
-        .endpoint
-        .join("/oauth/authorize/")
-        .map_err(|_| Failure::NotInstalled)?;
-    to.query_pairs_mut()
-        .append_pair("client_id", &app.settings.client_id)
-        .append_pair("state", state.expose_secret());
+    let mut to = portal.facts.endpoint.join("/oauth/authorize/").map_err(|_| Failure::NotInstalled)?;
+    to.query_pairs_mut().append_pair("client_id", &app.settings.client_id).append_pair("state", state.expose_secret());
     Ok((to, browser))
 }
 
@@ -171,31 +150,23 @@ pub async fn finish_code_flow(
     lang: &str,
 ) -> Result<Opened, Failure> {
     let expected = app.store.finish_code_flow(&back.state, browser).await?;
-    let portal = expected.ok_or(Failure::NotGenuine(
-        "the state is unknown, used, old or of another browser",
-    ))?;
+    let portal = expected.ok_or(Failure::NotGenuine("the state is unknown, used, old or of another browser"))?;
     let known = app.store.portal(portal).await?.ok_or(Failure::NotInstalled)?;
     let (own, code) = (app.clone(), back.code.clone());
     let lang = lang.to_owned();
     app.in_own_task(async move {
         let server = own.auth_server(&known.facts.oauth_server);
-        let answer = server
-            .token_exchange(&code, Deadline(Duration::from_secs(7)))
-            .await
-            .map_err(Failure::of_anchor)?;
+        let answer =
+            server.token_exchange(&code, Deadline(Duration::from_secs(7))).await.map_err(Failure::of_anchor)?;
         let access = answer.access_token.clone();
         anchor::forget(&own, &access).await;
         let hint = known.facts.oauth_server.to_string();
         let anchored = anchor(&own, &access, portal.member_id(), Some(&hint)).await?;
-        let account = Account {
-            portal,
-            kind: Kind::User,
-            user: anchored.user,
-        };
+        let account = Account { portal, kind: Kind::User, user: anchored.user };
         if !is_of(&answer, account) {
             return Err(Failure::NotGenuine("the code is of another portal"));
         }
-        admit(&own, &anchored, &pair(answer), &lang).await
+        admit(&own, &anchored, &pair(answer), &lang, Scope::All).await
     })
     .await
 }

@@ -25,12 +25,7 @@ pub struct Renewals(Cache<(Account, i64), ()>);
 
 impl Renewals {
     pub(super) fn new() -> Self {
-        Self(
-            Cache::builder()
-                .max_capacity(10_000)
-                .time_to_live(Duration::from_secs(60))
-                .build(),
-        )
+        Self(Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build())
     }
 }
 
@@ -90,11 +85,7 @@ impl From<PortalTrouble> for Failure {
 
 async fn current(app: &App, of: Account) -> Result<Credential, Failure> {
     let credential = app.store.credential(of).await?.ok_or(Failure::SignInAgain)?;
-    if credential.good {
-        Ok(credential)
-    } else {
-        Err(Failure::SignInAgain)
-    }
+    if credential.good { Ok(credential) } else { Err(Failure::SignInAgain) }
 }
 
 /// A pair younger than `stale`. Everybody in this process who needs it waits for one task.
@@ -103,21 +94,12 @@ async fn renew(app: &App, facts: &PortalFacts, of: Account, stale: i64) -> Resul
         let (app, facts) = (app.clone(), facts.clone());
         async move {
             let own = app.clone();
-            app.in_own_task(async move { renew_once(&own, &facts, of, stale).await })
-                .await
+            app.in_own_task(async move { renew_once(&own, &facts, of, stale).await }).await
         }
     };
-    app.renewals
-        .0
-        .try_get_with((of, stale), renewal)
-        .await
-        .map_err(Failure::again)?;
+    app.renewals.0.try_get_with((of, stale), renewal).await.map_err(Failure::again)?;
     let credential = current(app, of).await?;
-    if credential.generation > stale {
-        Ok(credential)
-    } else {
-        Err(Failure::SignInAgain)
-    }
+    if credential.generation > stale { Ok(credential) } else { Err(Failure::SignInAgain) }
 }
 
 async fn renew_once(app: &App, facts: &PortalFacts, of: Account, stale: i64) -> Result<(), Failure> {
@@ -142,11 +124,7 @@ async fn spend(app: &App, facts: &PortalFacts, of: Account, old: Credential, lea
         app.store.needs_opening(of, old.generation).await?;
         return Err(Failure::SignInAgain);
     };
-    match app
-        .auth_server(&facts.oauth_server)
-        .token_refresh(refresh, RENEWAL)
-        .await
-    {
+    match app.auth_server(&facts.oauth_server).token_refresh(refresh, RENEWAL).await {
         Ok(answer) if is_of(&answer, of) => {
             app.store.save_renewed(of, old.generation, &pair(answer)).await?;
             Ok(())
@@ -222,12 +200,5 @@ where
 /// For the worker: everything that a person's account needs to be called.
 pub async fn of_person(app: &App, portal: PortalId, user: UserId) -> Result<(PortalFacts, Account), Failure> {
     let known = app.store.portal(portal).await?.ok_or(Failure::NotInstalled)?;
-    Ok((
-        known.facts,
-        Account {
-            portal,
-            kind: Kind::User,
-            user,
-        },
-    ))
+    Ok((known.facts, Account { portal, kind: Kind::User, user }))
 }

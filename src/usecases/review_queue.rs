@@ -51,18 +51,13 @@ pub struct Review {
 }
 
 /// Reads the lists as this person.
-pub async fn review_queue(app: &App, viewer: &Viewer, scope: Scope, reach: Reach) -> Result<Review, Failure> {
+pub async fn review_queue(app: &App, viewer: &Viewer, reach: Reach) -> Result<Review, Failure> {
+    let scope = viewer.scope;
     let me = vendor_id(viewer.user.get())?;
     let first = vec![
         ("me".to_owned(), profile_command()),
-        (
-            "mine".to_owned(),
-            tasks_task_list_command(&query(List::Mine, me, scope, 0)),
-        ),
-        (
-            "also".to_owned(),
-            tasks_task_list_command(&query(List::Also, me, scope, 0)),
-        ),
+        ("mine".to_owned(), tasks_task_list_command(&query(List::Mine, me, scope, 0))),
+        ("also".to_owned(), tasks_task_list_command(&query(List::Also, me, scope, 0))),
     ];
     let mut answer = batch(app, viewer, first).await?;
     let profile = answer.take::<MaybeProfile>("me").map_err(Failure::of_portal)?.result.0;
@@ -77,15 +72,7 @@ pub async fn review_queue(app: &App, viewer: &Viewer, scope: Scope, reach: Reach
     let (mine, mine_total) = mine.finish(me, &rights);
     let (also, _) = also.finish(me, &rights);
     let is_admin = profile.is_some_and(|p| p.id == me && p.admin == Some(true));
-    Ok(Review {
-        queue: Queue {
-            mine,
-            also,
-            mine_total,
-            complete,
-        },
-        is_admin,
-    })
+    Ok(Review { queue: Queue { mine, also, mine_total, complete }, is_admin })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,15 +88,9 @@ impl List {
 }
 
 fn query(list: List, me: Id, scope: Scope, start: usize) -> ListQuery {
-    let creator = if list == List::Mine {
-        "CREATED_BY"
-    } else {
-        "!CREATED_BY"
-    };
-    let mut filter: Vec<(String, Value)> = vec![
-        ("REAL_STATUS".to_owned(), json!(4)),
-        (creator.to_owned(), json!(me.get())),
-    ];
+    let creator = if list == List::Mine { "CREATED_BY" } else { "!CREATED_BY" };
+    let mut filter: Vec<(String, Value)> =
+        vec![("REAL_STATUS".to_owned(), json!(4)), (creator.to_owned(), json!(me.get()))];
     match scope {
         Scope::All => {}
         Scope::Assignee(user) => filter.push(("RESPONSIBLE_ID".to_owned(), json!(user.get()))),
@@ -137,17 +118,8 @@ impl Listing {
     fn first(list: List, answer: &mut BatchAnswer) -> Result<Self, Failure> {
         let page = answer.take::<TaskList>(list.key()).map_err(Failure::of_portal)?;
         let rows = page.result.tasks;
-        let total = page
-            .total
-            .and_then(|t| usize::try_from(t).ok())
-            .unwrap_or(rows.len())
-            .max(rows.len());
-        Ok(Self {
-            list,
-            rows,
-            total,
-            read_to: PAGE,
-        })
+        let total = page.total.and_then(|t| usize::try_from(t).ok()).unwrap_or(rows.len()).max(rows.len());
+        Ok(Self { list, rows, total, read_to: PAGE })
     }
 
     fn is_complete(&self) -> bool {
@@ -161,11 +133,7 @@ impl Listing {
 
     /// Rows that this person may decide, oldest first, and how many there are with those not read yet.
     fn finish(self, me: Id, rights: &HashMap<Id, bool>) -> (Vec<WaitingTask>, usize) {
-        let unread = if self.is_complete() {
-            0
-        } else {
-            self.total.saturating_sub(self.rows.len())
-        };
+        let unread = if self.is_complete() { 0 } else { self.total.saturating_sub(self.rows.len()) };
         let may = |task: &crate::bitrix24::tasks::Task| {
             let id = (*task.id)?;
             task.may(Right::Disapprove).or_else(|| rights.get(&id).copied())
@@ -190,23 +158,15 @@ impl Listing {
 async fn read_on(app: &App, viewer: &Viewer, scope: Scope, pace: f64, lists: [&mut Listing; 2]) -> Result<(), Failure> {
     let me = vendor_id(viewer.user.get())?;
     let [mine, also] = lists;
-    let pages = mine
-        .starts()
-        .map(|s| (List::Mine, s))
-        .chain(also.starts().map(|s| (List::Also, s)));
+    let pages = mine.starts().map(|s| (List::Mine, s)).chain(also.starts().map(|s| (List::Also, s)));
     let pages: Vec<(List, usize)> = pages.collect();
     for chunk in pages.chunks(chunk_size(pace)) {
         let command = |&(list, start): &(List, usize)| {
-            (
-                format!("{}{start}", list.key()),
-                tasks_task_list_command(&query(list, me, scope, start)),
-            )
+            (format!("{}{start}", list.key()), tasks_task_list_command(&query(list, me, scope, start)))
         };
         let mut answer = batch(app, viewer, chunk.iter().map(command).collect()).await?;
         for &(list, start) in chunk {
-            let page = answer
-                .take::<TaskList>(&format!("{}{start}", list.key()))
-                .map_err(Failure::of_portal)?;
+            let page = answer.take::<TaskList>(&format!("{}{start}", list.key())).map_err(Failure::of_portal)?;
             let listing = if list == List::Mine { &mut *mine } else { &mut *also };
             listing.rows.extend(page.result.tasks);
             listing.read_to = start + PAGE;
@@ -224,10 +184,7 @@ async fn missing_rights(
 ) -> Result<HashMap<Id, bool>, Failure> {
     let me = vendor_id(viewer.user.get())?;
     let rows = lists.iter().flat_map(|l| &l.rows);
-    let ids: Vec<Id> = rows
-        .filter(|t| t.may(Right::Disapprove).is_none())
-        .filter_map(|t| *t.id)
-        .collect();
+    let ids: Vec<Id> = rows.filter(|t| t.may(Right::Disapprove).is_none()).filter_map(|t| *t.id).collect();
     let mut rights = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(chunk_size(pace)) {
         let command = |id: &Id| (format!("a{id}"), tasks_task_getaccess_command(*id));

@@ -48,11 +48,7 @@ pub struct Overview {
 /// Administrators only, asked at the portal each time.
 pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
     require_admin_now(app, viewer).await?;
-    let portal = app
-        .store
-        .portal(viewer.portal_id())
-        .await?
-        .ok_or(Failure::NotInstalled)?;
+    let portal = app.store.portal(viewer.portal_id()).await?.ok_or(Failure::NotInstalled)?;
     let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| async move {
         let commands = vec![
             ("scope".to_owned(), scope_command()),
@@ -70,25 +66,17 @@ pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
     let handler = |path: &str| app.settings.public_url.join(path).map(String::from).unwrap_or_default();
     let (event_handler, place_handler) = (handler("events"), handler("placement"));
     let event = |code: &&'static str| {
-        let stands = stands(&events, |e| {
-            e.event.eq_ignore_ascii_case(code) && e.handler.as_deref() == Some(&event_handler)
-        });
+        let stands =
+            stands(&events, |e| e.event.eq_ignore_ascii_case(code) && e.handler.as_deref() == Some(&event_handler));
         (*code, stands)
     };
     let place = |(code, _): &(&'static str, &str)| {
-        let stands = stands(&places, |p| {
-            p.placement.eq_ignore_ascii_case(code) && p.handler.as_deref() == Some(&place_handler)
-        });
-        let is_offered = offered
-            .as_ref()
-            .is_ok_and(|o| o.iter().any(|o| o.eq_ignore_ascii_case(code)));
+        let stands =
+            stands(&places, |p| p.placement.eq_ignore_ascii_case(code) && p.handler.as_deref() == Some(&place_handler));
+        let is_offered = offered.as_ref().is_ok_and(|o| o.iter().any(|o| o.eq_ignore_ascii_case(code)));
         (
             *code,
-            if stands == Standing::Missing && offered.is_ok() && !is_offered {
-                Standing::NotOffered
-            } else {
-                stands
-            },
+            if stands == Standing::Missing && offered.is_ok() && !is_offered { Standing::NotOffered } else { stands },
         )
     };
     Ok(Overview {

@@ -67,11 +67,7 @@ pub async fn settle(app: &App, mut carried: Carried) {
 /// 5, 10, 15 seconds, and exactly when the waiting time is over.
 fn pause(looks: i32, left: Duration) -> Duration {
     let growing = Duration::from_secs(5 * u64::from(looks.clamp(0, 2).unsigned_abs() + 1));
-    if left.is_zero() {
-        growing
-    } else {
-        growing.min(left + Duration::from_millis(100))
-    }
+    if left.is_zero() { growing } else { growing.min(left + Duration::from_millis(100)) }
 }
 
 async fn look(app: &App, carried: &Carried) -> Result<Finding, Failure> {
@@ -80,14 +76,8 @@ async fn look(app: &App, carried: &Carried) -> Result<Finding, Failure> {
     let id = vendor_id(decision.task.get())?;
     let mut answer = read_as(app, &facts, account, |api| async move {
         let commands = vec![
-            (
-                "history".to_owned(),
-                tasks_task_history_list_command(id, Some("STATUS")),
-            ),
-            (
-                "task".to_owned(),
-                tasks_task_get_command(id, &["ID", "STATUS", "STATUS_CHANGED_DATE"]),
-            ),
+            ("history".to_owned(), tasks_task_history_list_command(id, Some("STATUS"))),
+            ("task".to_owned(), tasks_task_get_command(id, &["ID", "STATUS", "STATUS_CHANGED_DATE"])),
         ];
         api.batch(false, commands, Deadline::READ).await
     })
@@ -112,10 +102,7 @@ fn find(carried: &Carried, task: Option<&Task>, history: &HistoryList) -> Findin
     // History knows whole seconds.
     let since = since.trunc_subsecs(0);
     let ours = history.list.iter().any(|entry| {
-        let by_us = entry
-            .user()
-            .and_then(|u| u.id)
-            .is_some_and(|id| id.get() == carried.decision.user.get());
+        let by_us = entry.user().and_then(|u| u.id).is_some_and(|id| id.get() == carried.decision.user.get());
         let turned = entry.status_change() == Some((Status::SupposedlyCompleted, target));
         by_us && turned && entry.created_date.at(*since.offset()) >= since
     });
@@ -146,10 +133,7 @@ mod tests {
     #[test]
     fn looks_grow_apart_and_meet_the_end_of_the_waiting_time() {
         let secs = |looks, left| pause(looks, Duration::from_secs(left)).as_millis();
-        assert_eq!(
-            [secs(0, 60), secs(1, 60), secs(2, 60), secs(9, 60)],
-            [5_000, 10_000, 15_000, 15_000]
-        );
+        assert_eq!([secs(0, 60), secs(1, 60), secs(2, 60), secs(9, 60)], [5_000, 10_000, 15_000, 15_000]);
         assert_eq!([secs(2, 3), secs(2, 0)], [3_100, 15_000]);
     }
 }

@@ -16,15 +16,10 @@ pub(super) fn moment(field: &Field<Moment>) -> Option<DateTime<FixedOffset>> {
 }
 
 fn person(user: &Maybe<User>, id: Option<UserId>) -> Option<Person> {
-    let named = user
-        .get()
-        .and_then(|u| Some((UserId::new((*u.id)?.get())?, (*u.name).clone().unwrap_or_default())));
+    let named = user.get().and_then(|u| Some((UserId::new((*u.id)?.get())?, (*u.name).clone().unwrap_or_default())));
     match (named, id) {
         (Some((id, name)), _) => Some(Person { id, name }),
-        (None, Some(id)) => Some(Person {
-            id,
-            name: String::new(),
-        }),
+        (None, Some(id)) => Some(Person { id, name: String::new() }),
         (None, None) => None,
     }
 }
@@ -71,12 +66,7 @@ pub async fn show_task(app: &App, viewer: &Viewer, task: TaskId) -> Result<TaskS
     });
     let mut answer = answer.await?;
     let access = answer.take::<Access>("access").map_err(Failure::of_portal)?.result;
-    let found = answer
-        .take::<MaybeTask>("task")
-        .map_err(Failure::of_portal)?
-        .result
-        .0
-        .ok_or(Failure::NotFound)?;
+    let found = answer.take::<MaybeTask>("task").map_err(Failure::of_portal)?.result.0.ok_or(Failure::NotFound)?;
     let status = (*found.status).map_or(0, Status::number);
     Ok(TaskSheet {
         task: waiting_task(&found).filter(|t| t.id == task).ok_or(Failure::NotFound)?,

@@ -107,12 +107,9 @@ async fn message(
     account: Account,
     id: Id,
 ) -> Result<String, Failure> {
-    let words = Reason::new(&reason.body)
-        .map_err(|e| Failure::Internal(Box::new(e)))?
-        .as_bbcode();
-    let task = read_as(app, facts, account, |api| async move {
-        tasks_task_get(&api, id, &["ID", "RESPONSIBLE_ID"]).await
-    });
+    let words = Reason::new(&reason.body).map_err(|e| Failure::Internal(Box::new(e)))?.as_bbcode();
+    let task =
+        read_as(app, facts, account, |api| async move { tasks_task_get(&api, id, &["ID", "RESPONSIBLE_ID"]).await });
     // Who the assignee is adorns the message; without it the reason still goes.
     let task = task.await.ok().and_then(|answer| answer.result);
     let assignee = task.as_ref().and_then(|task| {

@@ -1,1 +1,48 @@
-//! See lib.rs for the arrows.
+//! The doors: one route table, who is asking, one short handler per user action, error -> status and words.
+
+mod act;
+mod error;
+mod handlers;
+mod ops;
+mod reply;
+mod server;
+
+pub use ops::ask_ready;
+pub use server::{Server, Web, start};
+
+use actix_web::web::{ServiceConfig, get, head, post, resource, to};
+use handlers::{assets, task, undo};
+use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
+
+/// Every public route. What a page does is a POST that carries its session; GET never has authority.
+fn routes(config: &mut ServiceConfig) {
+    config
+        // What Bitrix24 posts: proved at the authorization server, whatever the origin.
+        .service(of_portal("/").route(get().to(connect::back)).route(post().to(main_page::show_opened)))
+        .service(of_portal("/install").route(get().to(closed::closed)).route(post().to(install::install)))
+        .service(of_portal("/placement").route(get().to(closed::closed)).route(post().to(placement::show_opened)))
+        .service(only("/events").route(post().to(events::receive)))
+        // What our own pages post.
+        .service(only("/install/retry").route(post().to(install::retry)))
+        .service(only("/queue").route(post().to(queue::page)))
+        .service(only("/queue/rows").route(post().to(queue::rows)))
+        .service(only("/task").route(post().to(task::page)))
+        .service(only("/decide").route(post().to(decide::decide)))
+        .service(only("/decisions").route(post().to(decisions::rows)))
+        .service(only("/undo").route(post().to(undo::undo)))
+        .service(only("/session").route(post().to(session::renew)))
+        .service(only("/settings").route(post().to(settings::page)))
+        // What anybody may ask for.
+        .service(only("/connect").route(get().to(connect::begin)))
+        .service(only("/static/{path:.*}").route(get().to(assets::serve)).route(head().to(assets::serve)))
+        .default_service(to(error::not_found));
+}
+
+/// The vendor's cabinet checks these addresses with HEAD.
+fn of_portal(path: &str) -> actix_web::Resource {
+    only(path).route(head().to(closed::closed))
+}
+
+fn only(path: &str) -> actix_web::Resource {
+    resource(path).default_service(to(error::wrong_method))
+}

@@ -1,1 +1,71 @@
-fn main() {}
+//! A pretend Bitrix24: the authorization server, portals with REST, events and pages, and a control API for tests.
+//!
+//! It keeps state and refuses what Bitrix24 refuses. It shares no type with the application, so that the two cannot
+//! be wrong together.
+
+mod answer;
+mod control;
+mod faults;
+mod installing;
+mod journal;
+mod oauth;
+mod options;
+mod outbox;
+mod pages;
+mod php;
+mod rest;
+mod sandbox;
+mod seed;
+mod server;
+mod state;
+mod tasks;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use clap::Parser;
+use options::{Cli, Command, Seed};
+use std::io::Write;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+#[actix_web::main]
+async fn main() -> std::process::ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let cli = Cli::parse();
+    let options = match cli.command {
+        Some(Command::Serve(options)) => options,
+        None => cli.options,
+    };
+    match run(&options).await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sandbox: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &options::Options) -> std::io::Result<()> {
+    let bound = server::bind(options)?;
+    let sandbox = bound.sandbox.clone();
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut out = std::io::stdout();
+    writeln!(out, "sandbox listening on http://{}", sandbox.world().oauth_domain())?;
+    if options.seed == Seed::Demo {
+        for line in seed::demo(&mut sandbox.world()) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    // Nothing here is worth a farewell: state lives in memory, so a signal ends it at once.
+    tokio::select! {
+        served = server::serve(bound) => served,
+        _ = term.recv() => std::process::exit(0),
+        _ = int.recv() => std::process::exit(0),
+    }
+}

@@ -6,10 +6,11 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny},
 };
 
+use super::time::{Inside, Time};
 use crate::bitrix24::{
     egress::Incoming,
     error::{CallError, Code},
-    wire::{self, Field, Moment, optional},
+    wire::{self, Field, optional},
 };
 
 /// A good answer.
@@ -54,82 +55,16 @@ impl<T> Answer<T> {
     }
 }
 
-/// `time`: figures that must never spoil an answer, so whatever is odd about them becomes "nothing".
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Time {
-    pub clock: Option<DateTime<FixedOffset>>,
-    pub duration: Option<f64>,
-    pub operating: Option<f64>,
-    pub operating_reset_at: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct RawTime {
-    #[serde(default)]
-    date_finish: Lax<Moment>,
-    #[serde(default)]
-    duration: Lax<f64>,
-    #[serde(default)]
-    operating: Lax<f64>,
-    #[serde(default)]
-    operating_reset_at: Lax<i64>,
-}
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            Figures(RawTime),
-            Other(IgnoredAny),
-        }
-        let Either::Figures(raw) = Either::deserialize(from)? else {
-            return Ok(Time::default());
-        };
-        Ok(Time {
-            clock: raw.date_finish.0.and_then(Moment::known),
-            duration: raw.duration.0,
-            operating: raw.operating.0,
-            operating_reset_at: raw.operating_reset_at.0,
-        })
-    }
-}
-
-/// A scalar that is dropped when it does not fit.
-struct Lax<T>(Option<T>);
-
-impl<T> Default for Lax<T> {
-    fn default() -> Self {
-        Lax(None)
-    }
-}
-
-impl<'de, T: wire::Scalar> Deserialize<'de> for Lax<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Lax<T>, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            One(#[serde(deserialize_with = "wire::single")] serde_json::Value),
-            Other(IgnoredAny),
-        }
-        match Either::deserialize(from)? {
-            Either::One(raw) => Ok(Lax(T::read(&raw).ok().flatten())),
-            Either::Other(_) => Ok(Lax(None)),
-        }
-    }
-}
-
 /// The first reading: everything but the result.
 #[derive(Deserialize)]
 struct Envelope {
-    result: Option<IgnoredAny>,
+    result: Option<Inside>,
     error: Option<ErrorField>,
     #[serde(default, deserialize_with = "optional")]
     total: Option<u64>,
     #[serde(default, deserialize_with = "optional")]
     next: Option<u64>,
-    #[serde(default)]
-    time: Time,
+    time: Option<Time>,
 }
 
 /// The second reading: the result, with its path.
@@ -173,7 +108,7 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
             location: incoming.location.clone(),
         });
     }
-    let envelope: Envelope = wire::decode(&incoming.body).map_err(|path| CallError::bad(http, path))?;
+    let envelope: Envelope = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, path))?;
     if let Some(error) = envelope.error {
         let empty = envelope.result.is_none() || http >= 400;
         match error.0 {
@@ -190,29 +125,24 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
     if !(200..300).contains(&http) {
         return Err(CallError::bad(http, "error"));
     }
-    let holder: Holder<T> = wire::decode(&incoming.body).map_err(|path| CallError::bad(http, path))?;
-    let Envelope { total, next, time, .. } = envelope;
-    Ok(time.wrap(holder.result, total, next))
-}
-
-impl Time {
-    pub(super) fn wrap<T>(self, result: T, total: Option<u64>, next: Option<u64>) -> Answer<T> {
-        let Time {
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        } = self;
-        Answer {
-            result,
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
+    // A missing key is reported at its parent.
+    let missing = |path: String| {
+        if path == "." && envelope.result.is_none() {
+            "result".to_owned()
+        } else {
+            path
         }
-    }
+    };
+    let holder: Holder<T> = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, missing(path)))?;
+    let Envelope {
+        result,
+        total,
+        next,
+        time,
+        ..
+    } = envelope;
+    let time = time.or(result.and_then(|inside| inside.0)).unwrap_or_default();
+    Ok(time.wrap(holder.result, total, next))
 }
 
 /// The token endpoint's answer has no envelope: a token becomes the `result`, an error stays what it is.

@@ -5,11 +5,7 @@ use std::{collections::HashMap, fmt};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{
-    Answer, Deadline, PortalApi,
-    answer::{ErrorField, Time},
-    query::php_query,
-};
+use super::{Answer, Deadline, PortalApi, answer::ErrorField, query::php_query, time::Time};
 use crate::bitrix24::{
     error::{CallError, Code, Refusal},
     wire::{self, Field, Map},
@@ -37,7 +33,7 @@ impl Command {
         self.method
     }
 
-    fn line(&self) -> String {
+    pub(in crate::bitrix24) fn line(&self) -> String {
         let query = php_query(&self.params);
         if query.is_empty() {
             self.method.to_owned()

@@ -8,6 +8,7 @@ mod batch;
 mod query;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use std::{fmt, time::Duration};
 

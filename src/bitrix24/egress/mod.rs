@@ -10,7 +10,7 @@ mod resolver;
 #[cfg(test)]
 mod tests;
 
-use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
+use std::{error::Error as _, io, net::IpAddr, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
 use reqwest::{
@@ -225,9 +225,15 @@ fn failure(error: &reqwest::Error) -> CallError {
 
 /// A broken compression is a bad answer; a broken connection is a lost one.
 fn body_failure(error: &reqwest::Error, http: u16) -> CallError {
-    if error.is_decode() && !error.is_timeout() {
-        CallError::bad(http, ".")
-    } else {
-        CallError::Lost
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner
+            .downcast_ref::<io::Error>()
+            .is_some_and(|inner| inner.kind() == io::ErrorKind::InvalidData)
+        {
+            return CallError::bad(http, ".");
+        }
+        cause = inner.source();
     }
+    CallError::Lost
 }

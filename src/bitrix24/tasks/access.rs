@@ -1,20 +1,33 @@
 //! `tasks.task.getaccess`. Source: `api-reference/tasks/tasks-task-get-access.md`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::status::Action;
 use crate::bitrix24::{
     client::{Answer, Command, Deadline, PortalApi},
     error::CallError,
-    wire::{Field, Id, Map},
+    wire::{Field, Id, Map, Maybe},
 };
 
 /// Who may do what to one task. Without read access, or for a task that does not exist, `allowedActions` is `[]`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Access {
     allowed_actions: Map<Map<Field<bool>>>,
+}
+
+impl<'de> Deserialize<'de> for Access {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct Raw {
+            allowed_actions: Map<Map<Field<bool>>>,
+        }
+        let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
+        Ok(Access {
+            allowed_actions: raw.allowed_actions,
+        })
+    }
 }
 
 impl Access {

@@ -51,7 +51,7 @@ impl<'de> Deserialize<'de> for NewId {
 }
 
 /// `{"result":true}` inside the result, or the bare flag.
-struct Sent(bool);
+pub(super) struct Sent(pub(super) bool);
 
 impl<'de> Deserialize<'de> for Sent {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

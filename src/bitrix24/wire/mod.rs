@@ -46,6 +46,11 @@ pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
     Ok(decoded)
 }
 
+/// Decodes JSON bytes that must be an object: serde alone would also fill a struct from a list, by position.
+pub(crate) fn decode_object<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    decode::<Maybe<T>>(json)?.into_inner().ok_or_else(|| ".".to_owned())
+}
+
 /// Decodes a value that was taken out of a larger answer. The error is the path below that value.
 pub(crate) fn decode_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
     serde_path_to_error::deserialize(value).map_err(|error| error.path().to_string())

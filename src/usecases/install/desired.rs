@@ -46,21 +46,13 @@ pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Fail
     let installer = installer_of(app, facts.portal).await?;
     let mut steps = vec![scopes(facts)];
     steps.push(step(StepKind::Methods, read_as(app, facts, installer, methods).await));
-    let events = app
-        .settings
-        .public_url
-        .join("events")
-        .map_err(|e| Failure::Internal(Box::new(e)))?;
+    let events = app.settings.public_url.join("events").map_err(|e| Failure::Internal(Box::new(e)))?;
     let bound = read_as(app, facts, installer, |api| {
         let handler = events.to_string();
         async move { bind_events(&api, &handler).await }
     });
     steps.push(step(StepKind::Events, bound.await));
-    let place = app
-        .settings
-        .public_url
-        .join("placement")
-        .map_err(|e| Failure::Internal(Box::new(e)))?;
+    let place = app.settings.public_url.join("placement").map_err(|e| Failure::Internal(Box::new(e)))?;
     let bound = read_as(app, facts, installer, |api| {
         let handler = place.to_string();
         async move { bind_places(&api, &handler).await }
@@ -76,20 +68,9 @@ pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Fail
 }
 
 fn scopes(facts: &PortalFacts) -> Step {
-    let missing: Vec<&str> = SCOPES
-        .iter()
-        .copied()
-        .filter(|s| !facts.scopes.iter().any(|g| g == s))
-        .collect();
-    let outcome = if missing.is_empty() {
-        StepOutcome::Done
-    } else {
-        StepOutcome::Failed(missing.join(", "))
-    };
-    Step {
-        kind: StepKind::Scopes,
-        outcome,
-    }
+    let missing: Vec<&str> = SCOPES.iter().copied().filter(|s| !facts.scopes.iter().any(|g| g == s)).collect();
+    let outcome = if missing.is_empty() { StepOutcome::Done } else { StepOutcome::Failed(missing.join(", ")) };
+    Step { kind: StepKind::Scopes, outcome }
 }
 
 fn step(kind: StepKind, outcome: Result<StepOutcome, PortalTrouble>) -> Step {
@@ -104,17 +85,11 @@ fn failed(kind: StepKind, trouble: &PortalTrouble) -> Step {
         PortalTrouble::Call(error) => error.to_string(),
         PortalTrouble::Before(failure) => failure.to_string(),
     };
-    Step {
-        kind,
-        outcome: StepOutcome::Failed(what),
-    }
+    Step { kind, outcome: StepOutcome::Failed(what) }
 }
 
 async fn methods(api: PortalApi) -> Result<StepOutcome, CallError> {
-    let commands = METHODS
-        .iter()
-        .map(|name| ((*name).to_owned(), method_get_command(name)))
-        .collect();
+    let commands = METHODS.iter().map(|name| ((*name).to_owned(), method_get_command(name))).collect();
     let mut answer = api.batch(false, commands, Deadline::READ).await?;
     let mut missing = Vec::new();
     for name in METHODS {
@@ -122,11 +97,7 @@ async fn methods(api: PortalApi) -> Result<StepOutcome, CallError> {
             missing.push(*name);
         }
     }
-    Ok(if missing.is_empty() {
-        StepOutcome::Done
-    } else {
-        StepOutcome::Failed(missing.join(", "))
-    })
+    Ok(if missing.is_empty() { StepOutcome::Done } else { StepOutcome::Failed(missing.join(", ")) })
 }
 
 fn is_ours(bound: &EventHandler, event: &str, handler: &str) -> bool {
@@ -137,36 +108,23 @@ fn is_ours(bound: &EventHandler, event: &str, handler: &str) -> bool {
 async fn bind_events(api: &PortalApi, handler: &str) -> Result<StepOutcome, CallError> {
     let bound = event_get(api).await?.result;
     let mut last = None;
-    for event in EVENTS
-        .iter()
-        .filter(|event| !bound.iter().any(|b| is_ours(b, event, handler)))
-    {
+    for event in EVENTS.iter().filter(|event| !bound.iter().any(|b| is_ours(b, event, handler))) {
         last = event_bind(api, event, handler).await.err().or(last);
     }
-    for stale in bound
-        .iter()
-        .filter(|b| !EVENTS.iter().any(|event| is_ours(b, event, handler)))
-    {
+    for stale in bound.iter().filter(|b| !EVENTS.iter().any(|event| is_ours(b, event, handler))) {
         if let Some(old) = &stale.handler {
             event_unbind(api, &stale.event, old).await?;
         }
     }
     let bound = event_get(api).await?.result;
-    match EVENTS
-        .iter()
-        .find(|event| !bound.iter().any(|b| is_ours(b, event, handler)))
-    {
+    match EVENTS.iter().find(|event| !bound.iter().any(|b| is_ours(b, event, handler))) {
         None => Ok(StepOutcome::Done),
-        Some(event) => Ok(StepOutcome::Failed(
-            last.map_or_else(|| (*event).to_owned(), |e| format!("{event}: {e}")),
-        )),
+        Some(event) => Ok(StepOutcome::Failed(last.map_or_else(|| (*event).to_owned(), |e| format!("{event}: {e}")))),
     }
 }
 
 fn stands(bound: &[Placement], code: &str, handler: &str) -> bool {
-    bound
-        .iter()
-        .any(|p| p.placement.eq_ignore_ascii_case(code) && p.handler.as_deref() == Some(handler))
+    bound.iter().any(|p| p.placement.eq_ignore_ascii_case(code) && p.handler.as_deref() == Some(handler))
 }
 
 async fn bind_places(api: &PortalApi, handler: &str) -> Result<Vec<Step>, CallError> {
@@ -174,10 +132,7 @@ async fn bind_places(api: &PortalApi, handler: &str) -> Result<Vec<Step>, CallEr
     let bound = placement_get(api).await?.result;
     let is_offered = |code: &str| offered.iter().any(|o| o.eq_ignore_ascii_case(code));
     let mut errors = BTreeMap::new();
-    for (code, title) in PLACES
-        .iter()
-        .filter(|(code, _)| is_offered(code) && !stands(&bound, code, handler))
-    {
+    for (code, title) in PLACES.iter().filter(|(code, _)| is_offered(code) && !stands(&bound, code, handler)) {
         if let Err(error) = placement_bind(api, &placement(code, title, handler)).await {
             errors.insert(*code, error.to_string());
         }
@@ -197,20 +152,13 @@ async fn bind_places(api: &PortalApi, handler: &str) -> Result<Vec<Step>, CallEr
             (false, _) => StepOutcome::NotOffered((*code).to_owned()),
             (true, false) => StepOutcome::Failed(errors.remove(code).unwrap_or_else(|| (*code).to_owned())),
         };
-        Step {
-            kind: StepKind::Place(code),
-            outcome,
-        }
+        Step { kind: StepKind::Place(code), outcome }
     });
     Ok(steps.collect())
 }
 
 fn placement(code: &str, title: &str, handler: &str) -> NewPlacement {
-    let text = PlacementText {
-        title: title.to_owned(),
-        description: String::new(),
-        group_name: String::new(),
-    };
+    let text = PlacementText { title: title.to_owned(), description: String::new(), group_name: String::new() };
     NewPlacement {
         placement: code.to_owned(),
         handler: handler.to_owned(),

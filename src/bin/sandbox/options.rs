@@ -1,0 +1,51 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+#[derive(Parser)]
+#[command(
+    name = "sandbox",
+    about = "A whole pretend Bitrix24: portals, authorization server, pages with the iframe"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve (the default).
+    Serve(Options),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+pub enum Seed {
+    /// One small company with work that waits for control.
+    Demo,
+    /// No portals at all; control makes them.
+    Empty,
+}
+
+#[derive(Args, Debug, Clone)]
+pub struct Options {
+    /// Address of the authorization server; portals get the loopback addresses after it, on the same port.
+    #[arg(long, env = "SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
+    pub listen: std::net::SocketAddrV4,
+    /// How many addresses are kept for portals.
+    #[arg(long, env = "SANDBOX_PORTALS", default_value_t = 8)]
+    pub portals: u8,
+    /// Public URL of the application.
+    #[arg(long, env = "SANDBOX_APP_URL", default_value = "http://localhost:8080")]
+    pub app_url: String,
+    #[arg(long, env = "SANDBOX_CLIENT_ID", default_value = "app.sandbox.1")]
+    pub client_id: String,
+    #[arg(long, env = "SANDBOX_CLIENT_SECRET", default_value = "sandbox-secret")]
+    pub client_secret: String,
+    #[arg(long, env = "SANDBOX_SEED", value_enum, default_value = "empty")]
+    pub seed: Seed,
+    /// Milliseconds that every method takes.
+    #[arg(long, env = "SANDBOX_LATENCY_MS", default_value_t = 0)]
+    pub latency_ms: u64,
+}

@@ -1,0 +1,70 @@
+//! What a method may see and touch while it runs.
+
+use crate::answer::{Refusal, Time};
+use crate::outbox::Happening;
+use crate::php::Php;
+use crate::state::portal::Portal;
+use crate::state::task::Task;
+use crate::tasks::access;
+
+/// Whose token the request carried.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Caller {
+    pub user_id: u64,
+    pub client_id: String,
+}
+
+pub struct Ctx<'a> {
+    pub portal: &'a mut Portal,
+    pub caller: Caller,
+    pub now: Time,
+    /// Host of the application: the one host without a dot that handlers may have.
+    pub app_host: String,
+    /// What the event queue will have to tell.
+    pub happenings: Vec<Happening>,
+    /// The state of a task or a comment is another one now.
+    pub changed: bool,
+}
+
+impl Ctx<'_> {
+    pub fn user(&self) -> u64 {
+        self.caller.user_id
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.portal.is_admin(self.caller.user_id)
+    }
+
+    /// The task, if the caller may read it.
+    pub fn readable(&self, task_id: u64) -> Option<&Task> {
+        let task = self.portal.tasks.get(&task_id)?;
+        access::can_read(self.portal, task, self.user()).then_some(task)
+    }
+
+    pub fn allows(&self, task_id: u64, action: &str) -> bool {
+        self.readable(task_id)
+            .is_some_and(|task| access::allows(self.portal, task, self.user(), action))
+    }
+
+    /// Bookkeeping after any change of a task: dates, the event, the mark for the journal.
+    pub fn touched(&mut self, task_id: u64) {
+        let (now, user_id) = (self.now, self.caller.user_id);
+        if let Some(task) = self.portal.tasks.get_mut(&task_id) {
+            task.changed_date = now;
+            task.changed_by = user_id;
+            task.activity_date = now;
+        }
+        self.changed = true;
+        self.happenings.push(Happening::task("ONTASKUPDATE", task_id, user_id));
+    }
+}
+
+/// `taskId` of the controller methods: exact name, a number.
+pub fn task_id(params: &Php) -> Result<u64, Refusal> {
+    let value = params.get("taskId").ok_or_else(Refusal::missing_task)?;
+    let id = value.int().ok_or_else(Refusal::wrong_task_id)?;
+    u64::try_from(id)
+        .ok()
+        .filter(|id| *id > 0)
+        .ok_or_else(Refusal::wrong_task_id)
+}

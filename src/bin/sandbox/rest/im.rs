@@ -1,0 +1,88 @@
+//! Chat messages and notifications.
+
+use crate::answer::{Outcome, Refusal};
+use crate::php::Php;
+use crate::rest::context::Ctx;
+use crate::state::task::Comment;
+use serde_json::{Value, json};
+
+/// `im.message.add` into the chat of a task: only for those who take part in it.
+pub fn message_add(ctx: &mut Ctx, params: &Php) -> Outcome {
+    let text = text_of(params, "MESSAGE")?;
+    let task_id = dialog_task(ctx, params)?;
+    let message = Comment {
+        id: ctx.portal.next_id(),
+        author_id: ctx.user(),
+        date: ctx.now,
+        text,
+    };
+    let id = message.id;
+    if let Some(task) = ctx.portal.tasks.get_mut(&task_id) {
+        task.chat.push(message);
+        task.activity_date = ctx.now;
+    }
+    ctx.changed = true;
+    Ok(json!(id).into())
+}
+
+pub fn messages_get(ctx: &mut Ctx, params: &Php) -> Outcome {
+    let task_id = dialog_task(ctx, params)?;
+    let Some(task) = ctx.portal.tasks.get(&task_id) else {
+        return Err(no_access());
+    };
+    let rows = task.chat.iter().rev().map(|message| {
+        json!({
+            "id": message.id, "chat_id": task.chat_id(), "author_id": message.author_id,
+            "date": ctx.portal.iso(message.date), "text": message.text, "unread": false, "params": [],
+        })
+    });
+    let messages: Value = rows.collect();
+    Ok(json!({"chat_id": task.chat_id(), "messages": messages, "users": [], "files": []}).into())
+}
+
+pub fn notify_system(ctx: &mut Ctx, params: &Php) -> Outcome {
+    notify(ctx, params, 0)
+}
+
+pub fn notify_personal(ctx: &mut Ctx, params: &Php) -> Outcome {
+    let from = ctx.user();
+    notify(ctx, params, from)
+}
+
+fn notify(ctx: &mut Ctx, params: &Php, from: u64) -> Outcome {
+    let to = params
+        .get_any_case("USER_ID")
+        .and_then(Php::int)
+        .map_or(0, i64::unsigned_abs);
+    if !ctx.portal.users.contains_key(&to) {
+        return Err(Refusal::new(400, "USER_ID_EMPTY", "User ID can't be empty"));
+    }
+    let text = text_of(params, "MESSAGE")?;
+    let tag = params.get_any_case("TAG").and_then(Php::text).unwrap_or_default();
+    Ok(json!(ctx.portal.notify(to, from, &text, &tag)).into())
+}
+
+fn text_of(params: &Php, name: &str) -> Result<String, Refusal> {
+    let text = params
+        .get_any_case(name)
+        .and_then(Php::text)
+        .filter(|text| !text.trim().is_empty());
+    text.ok_or_else(|| Refusal::new(400, "MESSAGE_EMPTY", "Message can't be empty"))
+}
+
+/// `chat2051` -> the task behind that chat.
+fn dialog_task(ctx: &Ctx, params: &Php) -> Result<u64, Refusal> {
+    let dialog = params.get_any_case("DIALOG_ID").and_then(Php::text);
+    let dialog = dialog.ok_or_else(|| Refusal::new(400, "DIALOG_ID_EMPTY", "Dialog ID can't be empty"))?;
+    let chat_id: u64 = dialog
+        .strip_prefix("chat")
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(no_access)?;
+    let task = ctx.portal.tasks.values().find(|task| task.chat_id() == chat_id);
+    let task = task.filter(|task| ctx.portal.settings.rest_v3 && task.takes_part(ctx.user()));
+    task.map(|task| task.id).ok_or_else(no_access)
+}
+
+fn no_access() -> Refusal {
+    Refusal::new(403, "ACCESS_ERROR", "You do not have access to the specified dialog")
+}

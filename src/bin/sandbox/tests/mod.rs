@@ -1,0 +1,1 @@
+//! The sandbox checked against the vendor reference.

@@ -1,0 +1,113 @@
+//! Who is asking, proved: an action of our own page carries its session token (a header, or a hidden field without
+//! script) and comes from our own origin. No cookie, no authority by GET.
+
+use super::{error::Problem, reply, server::Web};
+use crate::pages::{ErrorKind, Shell};
+use crate::usecases::{
+    App, Failure,
+    open::{Viewer, viewer_of},
+};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{CONTENT_TYPE, ORIGIN},
+    web::{Bytes, Data},
+};
+use secrecy::SecretString;
+use serde::{Deserialize, de::DeserializeOwned};
+use std::{future::Future, pin::Pin};
+
+/// A proved action with its form.
+pub(super) struct Act<T> {
+    pub web: Data<Web>,
+    pub viewer: Viewer,
+    pub session: SecretString,
+    pub form: T,
+    pub request: HttpRequest,
+}
+
+impl<T> Act<T> {
+    pub(super) fn app(&self) -> &App {
+        &self.web.app
+    }
+
+    /// Whether the page's script asks and wants a part of a page.
+    pub(super) fn wants_fragment(&self) -> bool {
+        self.request.headers().contains_key("X-Fragment")
+    }
+
+    pub(super) fn shell(&self, is_admin: bool) -> Shell {
+        let id = super::server::request_id(&self.request);
+        reply::shell(&self.web, &self.viewer, &self.session, id, is_admin)
+    }
+
+    /// A failure that is shown in this person's frame and language.
+    pub(super) fn problem(&self, failure: Failure) -> Problem {
+        let origin = self.viewer.portal.host.origin().to_owned();
+        Problem::new(failure).at(&self.request).framed_by(Some(origin)).in_language(&self.viewer.lang)
+    }
+}
+
+/// Nothing beside the session.
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+#[derive(Deserialize)]
+struct SessionField {
+    session: Option<SecretString>,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Bytes::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let body = body.await.map_err(|_| Problem::of(ErrorKind::TooLarge, "body").at(&request))?;
+            prove(request, &body).await
+        })
+    }
+}
+
+async fn prove<T: DeserializeOwned>(request: HttpRequest, body: &Bytes) -> Result<Act<T>, Problem> {
+    let web = request.app_data::<Data<Web>>().cloned();
+    let web = web.ok_or_else(|| Problem::of(ErrorKind::Internal, "no application").at(&request))?;
+    own_origin(&web, &request).map_err(|p| p.at(&request))?;
+    let session = session(&request, body);
+    let session = session.ok_or_else(|| Problem::new(Failure::SessionEnded).at(&request))?;
+    let viewer = viewer_of(&web.app, &session).await.map_err(|f| Problem::new(f).at(&request))?;
+    let form = read(&request, body).map_err(|p| {
+        p.at(&request).framed_by(Some(viewer.portal.host.origin().to_owned())).in_language(&viewer.lang)
+    })?;
+    Ok(Act { web, viewer, session, form, request })
+}
+
+/// Browsers send Origin with every POST; one that is absent, `null` or foreign is not our page.
+pub(super) fn own_origin(web: &Web, request: &HttpRequest) -> Result<(), Problem> {
+    let own = web.app.settings.public_url.origin().ascii_serialization();
+    let said = request.headers().get(ORIGIN).and_then(|o| o.to_str().ok());
+    if said == Some(own.as_str()) { Ok(()) } else { Err(Problem::of(ErrorKind::WrongOrigin, "not our own origin")) }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let said = request.headers().get(CONTENT_TYPE).and_then(|t| t.to_str().ok()).unwrap_or("");
+    said.starts_with("application/json")
+}
+
+fn session(request: &HttpRequest, body: &[u8]) -> Option<SecretString> {
+    let header = request.headers().get("X-Session").and_then(|s| s.to_str().ok());
+    let header = header.filter(|s| !s.is_empty()).map(SecretString::from);
+    let field = || serde_urlencoded::from_bytes::<SessionField>(body).ok()?.session;
+    header.or_else(|| if is_json(request) { None } else { field() })
+}
+
+fn read<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
+    let malformed = || Problem::of(ErrorKind::Malformed, "a form that our pages do not send");
+    if is_json(request) {
+        serde_json::from_slice(body).map_err(|_| malformed())
+    } else {
+        serde_urlencoded::from_bytes(body).map_err(|_| malformed())
+    }
+}

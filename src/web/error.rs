@@ -1,0 +1,128 @@
+//! The second door of an error: what the use cases say becomes a status, words, and an id to quote. The cause is logged
+//! here, once.
+
+use super::{reply, server::Web};
+use crate::bitrix24::inbound::InboundError;
+use crate::pages::{ErrorKind, ErrorPage, Lang, Shell};
+use crate::usecases::Failure;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web::Data};
+use std::fmt;
+
+/// A failure on its way to a person.
+pub(super) struct Problem {
+    kind: ErrorKind,
+    /// Only the words for it; never shown.
+    cause: String,
+    /// The portal that may frame the page, if it is known to us.
+    frame: Option<String>,
+    lang: Lang,
+    request_id: String,
+    web: Option<Data<Web>>,
+}
+
+impl Problem {
+    pub(super) fn new(failure: Failure) -> Self {
+        Self::of(kind(&failure), failure.to_string())
+    }
+
+    pub(super) fn of(kind: ErrorKind, cause: impl Into<String>) -> Self {
+        let cause = cause.into();
+        Self { kind, cause, frame: None, lang: Lang::english(), request_id: String::new(), web: None }
+    }
+
+    /// What the page around it needs.
+    pub(super) fn at(mut self, request: &HttpRequest) -> Self {
+        self.request_id = super::server::request_id(request);
+        self.web = request.app_data::<Data<Web>>().cloned();
+        self
+    }
+
+    pub(super) fn framed_by(mut self, origin: Option<String>) -> Self {
+        self.frame = origin;
+        self
+    }
+
+    pub(super) fn in_language(mut self, lang: &str) -> Self {
+        self.lang = Lang::of(lang);
+        self
+    }
+}
+
+impl From<InboundError> for Problem {
+    fn from(error: InboundError) -> Self {
+        let kind = match error {
+            InboundError::Malformed { .. } => ErrorKind::Malformed,
+            InboundError::TooLarge => ErrorKind::TooLarge,
+        };
+        Self::of(kind, error.to_string())
+    }
+}
+
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.name(), self.cause)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (kind, cause, id) = (self.kind.name(), &self.cause, &self.request_id);
+        if self.status_code().is_server_error() {
+            tracing::error!(kind, %cause, request_id = %id, "refused");
+        } else {
+            tracing::info!(kind, %cause, request_id = %id, "refused");
+        }
+        let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
+        let shown = ErrorPage { shell: Shell::closed(self.lang, id.clone()), kind: self.kind };
+        let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
+        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+            answer
+                .headers_mut()
+                .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
+        }
+        answer
+    }
+}
+
+fn kind(failure: &Failure) -> ErrorKind {
+    match failure {
+        Failure::Malformed(_) => ErrorKind::Malformed,
+        Failure::NotGenuine(_) => ErrorKind::NotGenuine,
+        Failure::OtherApplication => ErrorKind::OtherApplication,
+        Failure::AdminRequired => ErrorKind::AdminRequired,
+        Failure::HttpPortal => ErrorKind::HttpPortal,
+        Failure::AddressRefused(_) => ErrorKind::AddressRefused,
+        Failure::NotInstalled => ErrorKind::NotInstalled,
+        Failure::SessionEnded => ErrorKind::SessionEnded,
+        Failure::NotFound => ErrorKind::NotFound,
+        Failure::Conflict => ErrorKind::Conflict,
+        Failure::PortalUnreachable(_) => ErrorKind::PortalUnreachable,
+        Failure::PortalLimited(_) => ErrorKind::PortalLimited,
+        Failure::AuthorizationDown(_) => ErrorKind::AuthorizationDown,
+        Failure::AccessClosed(_) => ErrorKind::AccessClosed,
+        Failure::Unpaid => ErrorKind::Unpaid,
+        Failure::NoAppRight => ErrorKind::NoAppRight,
+        Failure::PortalDeleted => ErrorKind::PortalDeleted,
+        Failure::SignInAgain => ErrorKind::SignInAgain,
+        Failure::Busy(_) => ErrorKind::Busy,
+        Failure::Internal(_) => ErrorKind::Internal,
+    }
+}
+
+pub(super) async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Err(Problem::of(ErrorKind::NotFound, "no such route").at(&request))
+}
+
+pub(super) async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Err(Problem::of(ErrorKind::WrongMethod, "no such verb here").at(&request))
+}

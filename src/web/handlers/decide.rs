@@ -1,0 +1,101 @@
+//! `POST /decide`: return or accept one task.
+
+use super::{
+    queue,
+    rows::{context, state_row},
+    task,
+};
+use crate::domain::{Action, DecisionId, Reason, ReasonProblem, Seen, TaskId};
+use crate::pages::{Row, View};
+use crate::usecases::{
+    Failure,
+    decide::{self, Kept, Taken, Wish},
+};
+use crate::web::{act::Act, error::Problem, reply};
+use actix_web::{HttpResponse, http::StatusCode};
+use chrono::DateTime;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// How long the answer waits for the end of a decision that is sent at once.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Form {
+    action: String,
+    task_id: String,
+    decision_id: String,
+    #[serde(default)]
+    seen: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    view: String,
+}
+
+impl Form {
+    fn wish(&self) -> Result<Wish, Failure> {
+        let action = Action::parse(&self.action).ok_or(Failure::Malformed("action"))?;
+        let seen = match self.seen.as_str() {
+            "" => None,
+            text => Some(DateTime::parse_from_rfc3339(text).map_err(|_| Failure::Malformed("seen"))?),
+        };
+        let reason = match action {
+            Action::Approve => None,
+            Action::Return => Some(Reason::new(&self.reason).map_err(|problem| match problem {
+                ReasonProblem::Missing => Failure::Malformed("a return needs a reason"),
+                ReasonProblem::TooLong => Failure::Malformed("the reason is too long"),
+            })?),
+        };
+        Ok(Wish {
+            id: self.decision_id.parse::<DecisionId>().map_err(|_| Failure::Malformed("decision_id"))?,
+            task: self.task_id.parse::<TaskId>().map_err(|_| Failure::Malformed("task_id"))?,
+            action,
+            seen: Seen { status_changed: seen },
+            reason,
+        })
+    }
+}
+
+pub(in crate::web) async fn decide(act: Act<Form>) -> Result<HttpResponse, Problem> {
+    let wish = act.form.wish().map_err(|f| act.problem(f))?;
+    let taken = decide::decide(act.app(), &act.viewer, &wish).await.map_err(|f| act.problem(f))?;
+    let kept = match taken {
+        Taken::Mine(kept) => kept,
+        Taken::Busy(kept) if kept.decision.user == act.viewer.user => {
+            return answer(&act, &kept, StatusCode::CONFLICT).await;
+        }
+        Taken::Busy(_) => return Err(act.problem(Failure::Conflict)),
+    };
+    let kept = if act.app().settings.undo.is_zero() {
+        decide::await_end(act.app(), &act.viewer, kept, PATIENCE).await.map_err(|f| act.problem(f))?
+    } else {
+        kept
+    };
+    answer(&act, &kept, StatusCode::OK).await
+}
+
+async fn answer(act: &Act<Form>, kept: &Kept, status: StatusCode) -> Result<HttpResponse, Problem> {
+    after(act, kept, View::parse(&act.form.view).unwrap_or(View::Queue), status).await
+}
+
+/// The row alone for a script; else the page on which the form stood, with the row's new state.
+pub(super) async fn after<T>(
+    act: &Act<T>,
+    kept: &Kept,
+    view: View,
+    status: StatusCode,
+) -> Result<HttpResponse, Problem> {
+    if act.wants_fragment() {
+        let row = state_row(act.app(), kept).map_err(|f| act.problem(f))?;
+        let context = context(&act.shell(false), view, act.viewer.user, act.app());
+        let origin = act.viewer.portal.host.origin();
+        return Ok(reply::page(&act.web, &Row { context, row }, status, Some(origin)));
+    }
+    let mut answer = match view {
+        View::Queue => queue::first_screen(act).await?,
+        View::Task => task::show(&act.request, &act.web, &act.viewer, &act.session, kept.decision.task).await?,
+    };
+    *answer.status_mut() = status;
+    Ok(answer)
+}

@@ -1,0 +1,19 @@
+//! `POST /events`: Bitrix24's event queue. 200 once it is dealt with, 403 if not genuine, 503 if it could not be.
+
+use crate::bitrix24::inbound::Event;
+use crate::usecases::handle_event::handle_event;
+use crate::web::{error::Problem, server::Web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Bytes, Data},
+};
+
+pub(in crate::web) async fn receive(
+    request: HttpRequest,
+    web: Data<Web>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    let event = Event::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
+    handle_event(&web.app, &event).await.map_err(|failure| Problem::new(failure).at(&request))?;
+    Ok(HttpResponse::Ok().finish())
+}

@@ -1,0 +1,35 @@
+//! `POST /install`: the portal's installer frame.
+
+use super::main_page::refusal;
+use crate::bitrix24::inbound::PageOpening;
+use crate::pages::InstallPage;
+use crate::usecases::install;
+use crate::web::{
+    act::{Act, Nothing},
+    error::Problem,
+    reply,
+    server::{Web, request_id},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Bytes, Data},
+};
+
+pub(in crate::web) async fn install(
+    request: HttpRequest,
+    web: Data<Web>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    let opening = PageOpening::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
+    let done = match install::install(&web.app, &opening).await {
+        Ok(done) => done,
+        Err(failure) => return Err(refusal(&request, &web, &opening, failure).await),
+    };
+    let shell = reply::shell(&web, &done.viewer, &done.session, request_id(&request), true);
+    Ok(reply::framed(&web, &InstallPage { shell, steps: done.steps }, &done.viewer))
+}
+
+pub(in crate::web) async fn retry(act: Act<Nothing>) -> Result<HttpResponse, Problem> {
+    let steps = install::retry(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
+    Ok(reply::framed(&act.web, &InstallPage { shell: act.shell(true), steps }, &act.viewer))
+}

@@ -1,0 +1,63 @@
+//! `POST /`: the portal's application frame.
+
+use super::{rows::queue_page, task::show};
+use crate::bitrix24::inbound::PageOpening;
+use crate::domain::TaskId;
+use crate::usecases::{
+    Failure,
+    open::{Opened, frame_of, open},
+    review_queue::{Reach, review_queue},
+};
+use crate::web::{
+    error::Problem,
+    reply,
+    server::{Web, request_id},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Bytes, Data},
+};
+
+pub(in crate::web) async fn show_opened(
+    request: HttpRequest,
+    web: Data<Web>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    let opening = PageOpening::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
+    let opened = match open(&web.app, &opening).await {
+        Ok(opened) => opened,
+        Err(failure) => return Err(refusal(&request, &web, &opening, failure).await),
+    };
+    // A deep link, a card or a row menu names its task.
+    match opening.task_id().and_then(|id| TaskId::new(id.get())) {
+        Some(task) => show(&request, &web, &opened.viewer, &opened.session, task).await,
+        None => show_queue(&request, &web, &opened).await,
+    }
+}
+
+pub(in crate::web) async fn show_queue(
+    request: &HttpRequest,
+    web: &Web,
+    opened: &Opened,
+) -> Result<HttpResponse, Problem> {
+    let viewer = &opened.viewer;
+    let problem = |failure: Failure| {
+        let origin = viewer.portal.host.origin().to_owned();
+        Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
+    };
+    let review = review_queue(&web.app, viewer, Reach::FirstScreen).await.map_err(problem)?;
+    let shell = reply::shell(web, viewer, &opened.session, request_id(request), review.is_admin);
+    let page = queue_page(&web.app, viewer, shell, review).await.map_err(problem)?;
+    Ok(reply::framed(web, &page, viewer))
+}
+
+/// Shown in the frame of a portal that is known to us, and of no other.
+pub(in crate::web) async fn refusal(
+    request: &HttpRequest,
+    web: &Web,
+    opening: &PageOpening,
+    failure: Failure,
+) -> Problem {
+    let frame = frame_of(&web.app, &opening.member_id).await;
+    Problem::new(failure).at(request).framed_by(frame).in_language(&opening.lang)
+}

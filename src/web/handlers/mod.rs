@@ -1,0 +1,17 @@
+//! One short file per user action: proved arguments in, one call, one page out.
+
+pub(super) mod assets;
+pub(super) mod closed;
+pub(super) mod connect;
+pub(super) mod decide;
+pub(super) mod decisions;
+pub(super) mod events;
+pub(super) mod install;
+pub(super) mod main_page;
+pub(super) mod placement;
+pub(super) mod queue;
+pub(super) mod rows;
+pub(super) mod session;
+pub(super) mod settings;
+pub(super) mod task;
+pub(super) mod undo;

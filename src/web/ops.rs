@@ -1,0 +1,45 @@
+//! The private listener: is it alive, is it ready.
+
+use super::server::Web;
+use actix_web::{
+    HttpResponse,
+    web::{Data, ServiceConfig, get, resource},
+};
+use std::time::Duration;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(resource("/healthz").route(get().to(HttpResponse::Ok)))
+        .service(resource("/readyz").route(get().to(ready)));
+}
+
+/// A real question to the database, with a short patience: sqlx 0.9.0 can lose pool permits for ever, and then only a
+/// restart helps.
+async fn ready(web: Data<Web>) -> HttpResponse {
+    match tokio::time::timeout(Duration::from_secs(3), web.app.store.ping()).await {
+        Ok(Ok(())) => HttpResponse::Ok().body("ready\n"),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready");
+            HttpResponse::ServiceUnavailable().body("the database does not answer\n")
+        }
+        Err(_) => HttpResponse::ServiceUnavailable().body("the database does not answer in time\n"),
+    }
+}
+
+/// For a container's health check: the image has no other HTTP client.
+pub async fn ask_ready(ops: std::net::SocketAddr) -> Result<(), String> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let asked = async {
+        let mut stream = tokio::net::TcpStream::connect(ops).await?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        std::io::Result::Ok(answer)
+    };
+    match tokio::time::timeout(Duration::from_secs(4), asked).await {
+        Ok(Ok(answer)) if answer.starts_with("HTTP/1.1 200") => Ok(()),
+        Ok(Ok(answer)) => Err(answer.lines().next().unwrap_or("no answer").to_owned()),
+        Ok(Err(error)) => Err(format!("{ops}: {error}")),
+        Err(_) => Err(format!("{ops} does not answer in time")),
+    }
+}

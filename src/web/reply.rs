@@ -1,0 +1,53 @@
+//! Pages as answers: status, language, and a content security policy that names the one portal that may frame them.
+
+use super::{error::Problem, server::Web};
+use crate::pages::{Lang, Page, Shell};
+use crate::usecases::{Failure, open::Viewer};
+use actix_web::{HttpResponse, http::StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Around a page of a person with a session.
+pub(super) fn shell(web: &Web, viewer: &Viewer, session: &SecretString, request_id: String, is_admin: bool) -> Shell {
+    Shell {
+        lang: Lang::of(&viewer.lang),
+        session: session.expose_secret().to_owned(),
+        bx24_js: Some(web.bx24_js.to_string()),
+        portal_origin: Some(viewer.portal.host.origin().to_owned()),
+        request_id,
+        user_is_admin: is_admin,
+    }
+}
+
+/// Renders; `frame` is the only origin that may show the page in a frame.
+pub(super) fn page(web: &Web, page: &impl Page, status: StatusCode, frame: Option<&str>) -> HttpResponse {
+    match page.html() {
+        Ok(html) => HttpResponse::build(status)
+            .insert_header(("Content-Security-Policy", policy(web, frame)))
+            .content_type("text/html; charset=utf-8")
+            .body(html),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("Something went wrong.")
+        }
+    }
+}
+
+/// A page for a person in their portal's frame.
+pub(super) fn framed(web: &Web, shown: &impl Page, viewer: &Viewer) -> HttpResponse {
+    page(web, shown, StatusCode::OK, Some(viewer.portal.host.origin()))
+}
+
+fn policy(web: &Web, frame: Option<&str>) -> String {
+    let scripts = web.bx24_js.origin().ascii_serialization();
+    let frame = frame.unwrap_or("'none'");
+    format!(
+        "default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors {frame}"
+    )
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure)
+    }
+}

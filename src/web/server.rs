@@ -1,0 +1,114 @@
+//! The listeners, and what stands around every handler.
+
+use super::{ops, routes};
+use crate::usecases::App;
+use actix_web::{
+    App as Actix, HttpMessage, HttpRequest, HttpServer, dev,
+    http::Method,
+    middleware::{Compress, DefaultHeaders},
+    web::{Data, PayloadConfig},
+};
+use std::{io, net::SocketAddr, time::Duration};
+use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
+use url::Url;
+
+/// Larger than anything a portal posts.
+const MAX_BODY: usize = crate::bitrix24::inbound::MAX_BODY;
+
+/// What handlers share.
+pub struct Web {
+    /// The use cases.
+    pub app: App,
+    /// Where pages load Bitrix24's own script from.
+    pub bx24_js: Url,
+}
+
+/// Both listeners, running.
+pub struct Server {
+    /// What to wait for; ends after a graceful stop.
+    pub public: dev::Server,
+    /// Health and metrics.
+    pub ops: dev::Server,
+    /// Where the public listener really is (port 0 = any).
+    pub address: SocketAddr,
+}
+
+/// Binds both listeners. A port that is taken is named.
+pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result<Server> {
+    let named = |what: &'static str, address: SocketAddr| {
+        move |error: io::Error| io::Error::new(error.kind(), format!("{what} {address}: {error}"))
+    };
+    let web = Data::new(web);
+    let shared = web.clone();
+    let public = HttpServer::new(move || {
+        Actix::new()
+            .app_data(shared.clone())
+            .app_data(PayloadConfig::new(MAX_BODY))
+            .wrap(Compress::default())
+            .wrap(headers(shared.app.settings.public_url.scheme() == "https"))
+            .wrap(TracingLogger::<Spans>::new())
+            .configure(routes)
+    })
+    .client_request_timeout(Duration::from_secs(5))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(20)
+    .disable_signals()
+    .bind(listen)
+    .map_err(named("HANDBACK_LISTEN", listen))?;
+    let address = public.addrs().first().copied().unwrap_or(listen);
+    let ops = HttpServer::new(move || Actix::new().app_data(web.clone()).configure(ops::routes))
+        .workers(1)
+        .disable_signals()
+        .bind(ops_listen)
+        .map_err(named("HANDBACK_OPS_LISTEN", ops_listen))?
+        .run();
+    Ok(Server { public: public.run(), ops, address })
+}
+
+/// On every answer. A page adds its own content security policy; whatever has none may do nothing and be framed by nobody.
+fn headers(https: bool) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
+        .add(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
+        .add(("X-Content-Type-Options", "nosniff"))
+        // Under "no-referrer" a browser posts a plain form with "Origin: null", and our own Origin rule would refuse it.
+        .add(("Referrer-Policy", "same-origin"))
+        .add(("Cross-Origin-Resource-Policy", "same-origin"))
+        .add(("Permissions-Policy", "camera=(), microphone=(), geolocation=()"))
+        .add(("Cache-Control", "no-store"));
+    if https { headers.add(("Strict-Transport-Security", "max-age=31536000")) } else { headers }
+}
+
+/// The id of this request that a person can quote.
+pub(super) fn request_id(request: &HttpRequest) -> String {
+    let id = request.extensions().get::<RequestId>().map(|id| id.simple().to_string());
+    id.map(|id| id.chars().take(12).collect()).unwrap_or_default()
+}
+
+/// One span and one line for each request: verb, route, status, duration. No query, no header, no body.
+pub struct Spans;
+
+impl RootSpanBuilder for Spans {
+    fn on_request_start(request: &dev::ServiceRequest) -> tracing::Span {
+        let id = request_id(request.request());
+        let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
+        let verb = if is_known(request.method()) { request.method().as_str() } else { "OTHER" };
+        tracing::info_span!("request", id, verb, route)
+    }
+
+    fn on_request_end<B: actix_web::body::MessageBody>(
+        _: tracing::Span,
+        outcome: &Result<dev::ServiceResponse<B>, actix_web::Error>,
+    ) {
+        let status = match outcome {
+            Ok(answer) => answer.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        tracing::info!(status = status.as_u16(), "answered");
+    }
+}
+
+fn is_known(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH]
+        .contains(method)
+}

@@ -75,6 +75,8 @@ impl Store {
         let options = PgConnectOptions::from_str(url.expose_secret())?
             .application_name("handback")
             .options([
+                // ROLLBACK outside a transaction, see below, is worth no warning.
+                ("client_min_messages", "error"),
                 ("statement_timeout", "5s"),
                 ("lock_timeout", "3s"),
                 ("idle_in_transaction_session_timeout", "10s"),

@@ -35,16 +35,21 @@ secrets() {
     kept client-secret new_secret && CLIENT_SECRET=$KEPT
 }
 
-page_of() { echo "http://127.0.0.2:$SANDBOX_PORT/marketplace/app/?as=$1"; }
+# page_of ROLE ID: the address that the sandbox printed for that role; else the one where that person should be.
+page_of() {
+    local page
+    page=$(sed -nE "s/^ *$1 +(http[^ ]+).*/\1/p" "$LOGS/sandbox.log" | head -n 1)
+    echo "${page:-http://127.0.0.2:$SANDBOX_PORT/marketplace/app/?as=$2}"
+}
 
 addresses() {
     cat <<EOF
 
   Handback is running. Open these in a browser, one after the other:
 
-    Administrator, installs it        $(page_of 1)
-    Task creator, with a full queue   $(page_of 2)
-    Employee without rights           $(page_of 5)
+    Administrator, installs it        $(page_of administrator 1)
+    Task creator, with a full queue   $(page_of "creator of tasks" 2)
+    Employee without rights           $(page_of "without rights" 10)
 
   The Bitrix24 behind them is a pretend one and starts afresh each time, so install first.
   What you decide is kept in ${DATA#"$PWD"/}; the logs are there too. Ctrl-C ends everything.

@@ -22,15 +22,16 @@ migrate() {
 }
 
 # The macros write only when the crate is compiled, so it is touched; its time is put back, so that the builds which need
-# no database stay fresh.
+# no database stay fresh. Warnings are the lints' business.
 write_queries() {
-    local time
+    local time log=$PG_HOME/check.log
     time=$(stat -c %y "$MARK")
     at_exit "touch -d '$time' '$MARK'"
     touch "$MARK"
     SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$1 DATABASE_URL=$(pg_url handback) \
-        in_group cargo check --locked --quiet --all-targets --manifest-path "$ROOT/Cargo.toml" ||
-        die "The queries do not fit the migrations; the compiler's words are above"
+        in_group cargo check --locked --all-targets --manifest-path "$ROOT/Cargo.toml" 2>"$log" && return
+    grep -A 12 '^error' "$log" >&2
+    die "The queries do not fit the migrations, or the code does not compile"
 }
 
 # An empty .sqlx and a missing one are the same: git keeps no empty folders.
@@ -47,7 +48,7 @@ replace() {
 
 end_cleanly
 need_build_tools
-FRESH=$(mktemp -d)
+FRESH=$(mktemp -d /tmp/handback-queries.XXXXXX)
 chmod 755 "$FRESH"
 at_exit "rm -rf '$FRESH'"
 pg_throwaway

@@ -25,8 +25,8 @@ stack_app_ready() { [[ $(http_status 127.0.0.1 "$OPS_PORT" /readyz) == 200 ]]; }
 stack_sandbox() {
     say "Starting a pretend Bitrix24 on port $SANDBOX_PORT"
     : >"$LOGS/sandbox.log"
-    spawn TERM "$LOGS/sandbox.log" "$BIN_DIR/sandbox" serve --listen "127.0.0.1:$SANDBOX_PORT" --portals 4 --seed demo \
-        --app-url "$(APP_URL)" --client-id "$CLIENT_ID" --client-secret "$CLIENT_SECRET"
+    SANDBOX_CLIENT_SECRET=$CLIENT_SECRET spawn TERM "$LOGS/sandbox.log" "$BIN_DIR/sandbox" serve \
+        --listen "127.0.0.1:$SANDBOX_PORT" --portals 4 --seed demo --app-url "$(APP_URL)" --client-id "$CLIENT_ID"
     stack_keep Sandbox TERM
     wait_for 30 "$SPAWNED" "The sandbox" "$LOGS/sandbox.log" stack_sandbox_ready
 }

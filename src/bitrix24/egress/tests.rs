@@ -242,6 +242,29 @@ async fn a_request_says_who_we_are() {
 }
 
 #[test]
+fn proxy_variables_are_not_read() {
+    let proxy = Server::start("127.0.0.1", vec![]);
+    let address = proxy.url("/").to_string();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        child.env(name, &address);
+    }
+    let child = child
+        .args(["--exact", "bitrix24::egress::tests::a_request_says_who_we_are"])
+        .output()
+        .unwrap();
+    assert!(child.status.success() && String::from_utf8_lossy(&child.stdout).contains("1 passed"));
+    assert_eq!(proxy.connections(), 0);
+}
+
+#[test]
 fn a_bad_certificate_file_stops_the_start() {
     for pem in [
         &b"nonsense"[..],

@@ -188,8 +188,17 @@ async fn only_a_connection_that_never_was_proves_that_nothing_was_sent() {
         "and it is not sent twice"
     );
     assert_eq!(outcome(Act::Half, LONG).await.0.err(), Some(CallError::Lost));
-    let slow = outcome(Act::Hang(Duration::from_secs(2)), Duration::from_millis(200)).await;
-    assert_eq!(slow.0.err(), Some(CallError::Lost));
+    for slow in [Act::Hang(Duration::from_secs(2)), Act::Drip(Duration::from_secs(2))] {
+        let start = std::time::Instant::now();
+        assert_eq!(
+            outcome(slow, Duration::from_millis(200)).await.0.err(),
+            Some(CallError::Lost)
+        );
+        assert!(
+            start.elapsed() < Duration::from_millis(1500),
+            "the deadline holds for the body as well"
+        );
+    }
     let closed = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

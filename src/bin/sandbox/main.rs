@@ -3,6 +3,14 @@
 //! It keeps state and refuses what Bitrix24 refuses. It shares no type with the application, so that the two cannot
 //! be wrong together.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::too_many_arguments,
+    clippy::print_stdout,
+    reason = "a test tool of its own: the rules on time, chance, sockets and panics are the server's"
+)]
+
 mod answer;
 mod control;
 mod delivery;

@@ -27,6 +27,7 @@ mod rest;
 mod sandbox;
 mod seed;
 mod server;
+mod smoke;
 mod state;
 mod tasks;
 #[cfg(test)]
@@ -47,11 +48,12 @@ async fn main() -> std::process::ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let cli = Cli::parse();
-    let options = match cli.command {
-        Some(Command::Serve(options)) => options,
-        None => cli.options,
+    let done = match cli.command {
+        Some(Command::Serve(options)) => run(&options).await.map_err(Into::into),
+        None => run(&cli.options).await.map_err(Into::into),
+        Some(Command::Smoke(options)) => smoke::walk(&options).await,
     };
-    match run(&options).await {
+    match done {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("sandbox: {error}");

@@ -26,6 +26,7 @@ queue-all = Show all
 queue-further = Show more
 tabs = Lists
 tab-mine = Mine
+unsettled = Not confirmed yet
 tab-also = I may also decide
 empty-mine = All done. When somebody hands in a task of yours, it appears here.
 empty-also = No other tasks wait for a decision that you may make.

@@ -7,9 +7,10 @@ use crate::usecases::{
     decide::{self, Kept},
     open::Viewer,
     review_queue::Review,
+    unsettled::unsettled,
 };
 use chrono::{DateTime, FixedOffset};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn fresh_id(app: &App) -> Result<DecisionId, Failure> {
     Ok(DecisionId(app.world.id()?))
@@ -80,6 +81,13 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review:
     let mut page = QueuePage::new(shell, viewer.user, app.world.now());
     let context: RowContext = page.rows.context;
     let queue = review.queue;
+    let listed: HashSet<TaskId> = queue.mine.iter().chain(&queue.also).map(|task| task.id).collect();
+    let unsettled = unsettled(app, viewer, newest.values(), &listed).await?;
+    let unsettled = unsettled.into_iter().map(|(kept, task)| {
+        let standing = standing(&kept, viewer.user, Some(&task));
+        Ok(TaskRow::listed(task, fresh_id(app)?, Some(standing)))
+    });
+    page.unsettled = unsettled.collect::<Result<_, Failure>>()?;
     page.rows = QueueRows {
         context,
         mine: rows(queue.mine)?,

@@ -28,7 +28,6 @@ verdict() {
 
 tools() {
     need_build_tools
-    need_linux_tools
     need shellcheck shellcheck
     need chromium chromium
     need "${CHROMEDRIVER:-chromedriver}" chromium-driver

@@ -23,8 +23,10 @@ pub enum Act {
     Drop,
     /// Reads the request and answers nothing for this long.
     Hang(Duration),
-    /// Sends the head and half of the promised body.
+    /// Sends the head and half of the promised body, and closes.
     Half,
+    /// Sends the head and half of the promised body, and waits for this long.
+    Drip(Duration),
 }
 
 pub fn json(body: impl Into<Vec<u8>>) -> Act {
@@ -101,12 +103,18 @@ fn read(stream: &mut TcpStream) -> String {
     }
 }
 
+fn half(stream: &mut TcpStream) {
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"result\":");
+}
+
 fn perform(stream: &mut TcpStream, act: Act) {
     match act {
         Act::Drop => {}
         Act::Hang(time) => thread::sleep(time),
-        Act::Half => {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"result\":");
+        Act::Half => half(stream),
+        Act::Drip(time) => {
+            half(stream);
+            thread::sleep(time);
         }
         Act::Reply(status, headers, body) => {
             let head = format!(

@@ -5,7 +5,9 @@
 
 mod answer;
 mod control;
+mod delivery;
 mod faults;
+mod grants;
 mod installing;
 mod journal;
 mod oauth;

@@ -73,6 +73,7 @@ fn what_an_answer_means() {
         (200, "[]", bad(200, ".")),
         (200, "[1, null, 5]", bad(200, ".")),
         (200, "7", bad(200, ".")),
+        (401, r#"[null, "expired_token", 1, 1, null]"#, bad(401, ".")),
         (403, r#"{"result":1}"#, bad(403, "error")),
         (302, "", CallError::Moved { location: None }),
     ];

@@ -188,8 +188,17 @@ async fn only_a_connection_that_never_was_proves_that_nothing_was_sent() {
         "and it is not sent twice"
     );
     assert_eq!(outcome(Act::Half, LONG).await.0.err(), Some(CallError::Lost));
-    let slow = outcome(Act::Hang(Duration::from_secs(2)), Duration::from_millis(200)).await;
-    assert_eq!(slow.0.err(), Some(CallError::Lost));
+    for slow in [Act::Hang(Duration::from_secs(2)), Act::Drip(Duration::from_secs(2))] {
+        let start = std::time::Instant::now();
+        assert_eq!(
+            outcome(slow, Duration::from_millis(200)).await.0.err(),
+            Some(CallError::Lost)
+        );
+        assert!(
+            start.elapsed() < Duration::from_millis(1500),
+            "the deadline holds for the body as well"
+        );
+    }
     let closed = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -239,6 +248,29 @@ async fn a_request_says_who_we_are() {
     assert!(head.starts_with("post /rest/x http/1.1\r\n"), "{head}");
     assert!(head.contains(concat!("user-agent: handback/", env!("CARGO_PKG_VERSION"))));
     assert!(head.contains("idempotency-key: key-1\r\n") && head.contains("content-type: application/json\r\n"));
+}
+
+#[test]
+fn proxy_variables_are_not_read() {
+    let proxy = Server::start("127.0.0.1", vec![]);
+    let address = proxy.url("/").to_string();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        child.env(name, &address);
+    }
+    let child = child
+        .args(["--exact", "bitrix24::egress::tests::a_request_says_who_we_are"])
+        .output()
+        .unwrap();
+    assert!(child.status.success() && String::from_utf8_lossy(&child.stdout).contains("1 passed"));
+    assert_eq!(proxy.connections(), 0);
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //!
 //! A text is BBCode there. There is no batch command for writing: a batch would replace `$result[…]` inside the text.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
@@ -15,7 +17,7 @@ use crate::bitrix24::{
 };
 
 /// One comment of the old card.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Deserialize, PartialEq)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub struct Comment {
     #[serde(deserialize_with = "required")]
@@ -29,6 +31,13 @@ pub struct Comment {
     /// BBCode.
     #[serde(default, deserialize_with = "optional")]
     pub post_message: Option<String>,
+}
+
+/// Shows no text and no name.
+impl fmt::Debug for Comment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Comment").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// What `task.commentitem.getlist` answers.

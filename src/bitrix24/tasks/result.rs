@@ -1,6 +1,8 @@
 //! `tasks.task.result.list`: what the performer handed in. Source:
 //! `api-reference/tasks/result/tasks-task-result-list.md`.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
@@ -11,7 +13,7 @@ use crate::bitrix24::{
 };
 
 /// One result. `text` is BBCode; the vendor's HTML form is not read.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskResult {
     #[serde(deserialize_with = "required")]
@@ -34,6 +36,15 @@ pub struct TaskResult {
     pub text: Option<String>,
     #[serde(default)]
     files: Map<Field<Id>>,
+}
+
+/// Shows no text.
+impl fmt::Debug for TaskResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskResult")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TaskResult {

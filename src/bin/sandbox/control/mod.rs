@@ -16,12 +16,12 @@
 //! - `POST /control/clock`, `POST /control/latency`
 //! - `GET /control/leftovers`: faults not used up and events not delivered
 
-mod act;
+pub mod act;
 mod installation;
 mod instruments;
 mod opening;
 mod portals;
-mod scenario;
+pub mod scenario;
 mod state;
 
 use actix_web::error::{InternalError, JsonPayloadError};

@@ -71,6 +71,34 @@ pub struct NewTask {
     pub allow_change_deadline: bool,
 }
 
+impl NewTask {
+    pub fn plain(title: &str, created_by: u64, responsible_id: u64) -> Self {
+        Self {
+            id: None,
+            title: title.to_owned(),
+            description: String::new(),
+            created_by,
+            responsible_id,
+            status: awaiting(),
+            group_id: 0,
+            deadline: None,
+            task_control: true,
+            handed_in_minutes_ago: None,
+            created_minutes_ago: None,
+            accomplices: Vec::new(),
+            auditors: Vec::new(),
+            checklist: Vec::new(),
+            results: Vec::new(),
+            tags: Vec::new(),
+            time_estimate: 0,
+            time_spent: 0,
+            priority: None,
+            mark: None,
+            allow_change_deadline: false,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub struct Point {
     pub title: String,

@@ -75,7 +75,7 @@ impl World {
     pub fn add_portal(&mut self, settings: settings::Settings) -> Option<&mut Portal> {
         let member_id = random_hex(16);
         let domain = self.take_address(&member_id)?;
-        let portal = Portal::new(member_id.clone(), domain, settings, self.now());
+        let portal = Portal::new(member_id.clone(), domain, settings);
         Some(self.portals.entry(member_id).or_insert(portal))
     }
 

@@ -31,12 +31,11 @@ pub struct Portal {
     pub bucket: Bucket,
     pub working_time: WorkingTime,
     pub remembered: HashMap<(String, u64, String, String), Remembered>,
-    pub created: Time,
     last_id: u64,
 }
 
 impl Portal {
-    pub fn new(member_id: String, domain: String, settings: Settings, now: Time) -> Self {
+    pub fn new(member_id: String, domain: String, settings: Settings) -> Self {
         Self {
             member_id,
             domain,
@@ -51,7 +50,6 @@ impl Portal {
             bucket: Bucket::default(),
             working_time: WorkingTime::default(),
             remembered: HashMap::new(),
-            created: now,
             last_id: 100,
         }
     }
@@ -96,6 +94,15 @@ impl Portal {
                 .insert(client_id.to_owned(), AppRow::new(id, client_id, installed));
         }
         self.apps.get_mut(client_id).expect("it was just put there")
+    }
+
+    /// Placements that people see: those of finished applications.
+    pub fn shown_placements(&self, place: &str) -> impl Iterator<Item = &PlacementRow> {
+        let visible = |row: &&PlacementRow| self.apps_finished(&row.client_id);
+        self.placements
+            .iter()
+            .filter(move |row| row.placement == place)
+            .filter(visible)
     }
 
     /// Handlers and placements go with the row, and on every update as well.

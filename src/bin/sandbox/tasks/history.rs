@@ -4,7 +4,8 @@ use crate::answer::{Outcome, Refusal};
 use crate::php::Php;
 use crate::rest::context::{Ctx, task_id};
 use crate::state::task::{HistoryEntry, Task};
-use crate::tasks::{access, filter};
+use crate::tasks::access;
+use crate::tasks::filter::{self, Wanted};
 use serde_json::{Value, json};
 
 pub fn list(ctx: &mut Ctx, params: &Php) -> Outcome {
@@ -43,11 +44,11 @@ fn wanted(ctx: &Ctx, params: &Php, row: &HistoryEntry) -> bool {
     };
     filter.pairs().iter().all(|(key, value)| {
         let (op, name) = filter::split_key(key);
-        let values = value.many();
+        let wanted = Wanted::read(op, value, ctx.portal.settings.utc_offset);
         match name {
-            "FIELD" => op.holds_text(row.field, &values),
-            "USER_ID" => op.holds_number(&[i64::try_from(row.user_id).unwrap_or(0)], &values),
-            "CREATED_DATE" => op.holds_date(Some(row.date), &values, ctx.portal.settings.utc_offset),
+            "FIELD" => wanted.text(row.field),
+            "USER_ID" => wanted.number(row.user_id),
+            "CREATED_DATE" => wanted.date(Some(row.date)),
             _ => true,
         }
     })

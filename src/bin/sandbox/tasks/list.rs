@@ -4,7 +4,7 @@ use crate::answer::{Outcome, Refusal, Reply, Time};
 use crate::php::Php;
 use crate::rest::context::Ctx;
 use crate::state::portal::Portal;
-use crate::state::task::Task;
+use crate::state::task::{COMPLETED, Task};
 use crate::tasks::access;
 use crate::tasks::filter::Filter;
 use crate::tasks::view::{self, Viewer};
@@ -154,17 +154,17 @@ fn select(params: &Php) -> Result<Vec<String>, Refusal> {
 }
 
 /// Default: newest first.
-fn order(params: &Php) -> Result<Vec<(String, bool)>, Refusal> {
+fn order(params: &Php) -> Result<Vec<(SortKey, bool)>, Refusal> {
     let mut keys = Vec::new();
-    for (key, way) in array(params, "order")?.map_or(&[][..], Php::pairs) {
-        if !ORDER_KEYS.contains(&key.as_str()) {
+    for (name, way) in array(params, "order")?.map_or(&[][..], Php::pairs) {
+        if !ORDER_KEYS.contains(&name.as_str()) {
             return Err(Refusal::new(400, "0", "Invalid sorting key"));
         }
         let descends = way.text().is_some_and(|way| way.to_lowercase().starts_with("desc"));
-        keys.push((key.clone(), descends));
+        keys.push((sort_key(name), descends));
     }
     if keys.is_empty() {
-        keys.push(("ID".to_owned(), true));
+        keys.push((sort_key("ID"), true));
     }
     Ok(keys)
 }
@@ -178,14 +178,55 @@ fn offset(params: &Php) -> (usize, bool) {
     }
 }
 
-fn compare(portal: &Portal, a: &Task, b: &Task, order: &[(String, bool)], user_id: u64) -> Ordering {
+enum SortKey {
+    Text(fn(&Task) -> &str),
+    Number(fn(&Task, u64) -> Option<i64>),
+    /// Last name of the person whose id this is.
+    Name(fn(&Task) -> u64),
+}
+
+fn sort_key(name: &str) -> SortKey {
+    use SortKey::{Name, Number, Text};
+    match name {
+        "TITLE" => Text(|task| &task.title),
+        "MARK" => Text(|task| task.mark.as_deref().unwrap_or("")),
+        "CREATED_BY_LAST_NAME" => Name(|task| task.created_by),
+        "RESPONSIBLE_LAST_NAME" => Name(|task| task.responsible_id),
+        "ID" => Number(|task, _| whole(task.id)),
+        "DEADLINE" => Number(|task, _| task.deadline.and_then(date)),
+        "DATE_START" => Number(|task, _| task.date_start.and_then(date)),
+        "CLOSED_DATE" => Number(|task, _| task.closed_date.and_then(date)),
+        "CREATED_DATE" => Number(|task, _| date(task.created_date)),
+        "CHANGED_DATE" => Number(|task, _| date(task.changed_date)),
+        "ACTIVITY_DATE" => Number(|task, _| date(task.activity_date)),
+        "REAL_STATUS" => Number(|task, _| Some(i64::from(task.status))),
+        "STATUS_COMPLETE" => Number(|task, _| Some(i64::from(task.status == COMPLETED))),
+        "PRIORITY" => Number(|task, _| Some(i64::from(task.priority))),
+        "GROUP_ID" => Number(|task, _| whole(task.group_id)),
+        "TIME_ESTIMATE" => Number(|task, _| whole(task.time_estimate)),
+        "TIME_SPENT_IN_LOGS" => Number(|task, _| whole(task.time_spent)),
+        "ALLOW_CHANGE_DEADLINE" => Number(|task, _| Some(i64::from(task.allow_change_deadline))),
+        "ALLOW_TIME_TRACKING" => Number(|task, _| Some(i64::from(task.allow_time_tracking))),
+        "FAVORITE" => Number(|task, user_id| Some(i64::from(task.favorite.contains(&user_id)))),
+        _ => Number(|_, _| None),
+    }
+}
+
+fn whole(value: u64) -> Option<i64> {
+    i64::try_from(value).ok()
+}
+
+fn date(time: Time) -> Option<i64> {
+    Some(time.timestamp())
+}
+
+/// Missing dates sort first, as the database does it.
+fn compare(portal: &Portal, a: &Task, b: &Task, order: &[(SortKey, bool)], user_id: u64) -> Ordering {
     for (key, descends) in order {
-        let by = match key.as_str() {
-            "TITLE" => a.title.cmp(&b.title),
-            "MARK" => a.mark.cmp(&b.mark),
-            "CREATED_BY_LAST_NAME" => last_name(portal, a.created_by).cmp(last_name(portal, b.created_by)),
-            "RESPONSIBLE_LAST_NAME" => last_name(portal, a.responsible_id).cmp(last_name(portal, b.responsible_id)),
-            key => number(a, key, user_id).cmp(&number(b, key, user_id)),
+        let by = match key {
+            SortKey::Text(of) => of(a).cmp(of(b)),
+            SortKey::Number(of) => of(a, user_id).cmp(&of(b, user_id)),
+            SortKey::Name(of) => last_name(portal, of(a)).cmp(last_name(portal, of(b))),
         };
         let by = if *descends { by.reverse() } else { by };
         if by != Ordering::Equal {
@@ -197,29 +238,4 @@ fn compare(portal: &Portal, a: &Task, b: &Task, order: &[(String, bool)], user_i
 
 fn last_name(portal: &Portal, id: u64) -> &str {
     portal.users.get(&id).map_or("", |user| user.last_name.as_str())
-}
-
-/// Missing dates sort first, as the database does it.
-fn number(task: &Task, key: &str, user_id: u64) -> Option<i64> {
-    let date = |time: Time| time.timestamp();
-    let whole = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    match key {
-        "ID" => Some(whole(task.id)),
-        "DEADLINE" => task.deadline.map(date),
-        "DATE_START" => task.date_start.map(date),
-        "CLOSED_DATE" => task.closed_date.map(date),
-        "CREATED_DATE" => Some(date(task.created_date)),
-        "CHANGED_DATE" => Some(date(task.changed_date)),
-        "ACTIVITY_DATE" => Some(date(task.activity_date)),
-        "REAL_STATUS" => Some(i64::from(task.status)),
-        "STATUS_COMPLETE" => Some(i64::from(task.status == crate::state::task::COMPLETED)),
-        "PRIORITY" => Some(i64::from(task.priority)),
-        "GROUP_ID" => Some(whole(task.group_id)),
-        "TIME_ESTIMATE" => Some(whole(task.time_estimate)),
-        "TIME_SPENT_IN_LOGS" => Some(whole(task.time_spent)),
-        "ALLOW_CHANGE_DEADLINE" => Some(i64::from(task.allow_change_deadline)),
-        "ALLOW_TIME_TRACKING" => Some(i64::from(task.allow_time_tracking)),
-        "FAVORITE" => Some(i64::from(task.favorite.contains(&user_id))),
-        _ => None,
-    }
 }

@@ -1,1 +1,15 @@
-//! The sandbox checked against the vendor reference.
+//! The sandbox, checked over HTTP against the rules of the vendor's reference. Every refusal has its test.
+
+mod batches;
+mod comments;
+mod events;
+mod faults;
+mod harness;
+mod installs;
+mod limits;
+mod lists;
+mod oauth;
+mod pages;
+mod requests;
+mod rights;
+mod shapes;

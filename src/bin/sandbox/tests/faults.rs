@@ -1,0 +1,242 @@
+//! Faults: each kind as the client sees it, and what was really done.
+
+use crate::tests::harness::{Booted, boot, refusal};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+async fn fault(booted: &Booted, fault: Value) {
+    booted.control("faults", fault).await;
+}
+
+async fn last(booted: &Booted, method: &str) -> Value {
+    let rows = booted.get(&format!("{}/control/journal", booted.base)).await.1;
+    rows.as_array()
+        .expect("rows")
+        .iter()
+        .rev()
+        .find(|row| row["method"] == method)
+        .cloned()
+        .unwrap_or(Value::Null)
+}
+
+#[actix_web::test]
+async fn skip_and_times_count_and_leftovers_show() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    let kind = json!({
+        "on": "portal", "method": "profile", "skip": 1, "times": 2, "kind": "error", "status": 503,
+        "code": "OVERLOAD_LIMIT", "description": "stop",
+    });
+    fault(&booted, kind).await;
+    let token = portal.token(1).await;
+    let mut got = Vec::new();
+    for _ in 0..4 {
+        got.push(portal.call_with(&token, "profile", json!({})).await.0);
+    }
+    assert_eq!(got, [200, 503, 503, 200]);
+    fault(
+        &booted,
+        json!({"on": "oauth", "method": "*", "kind": "html", "status": 502}),
+    )
+    .await;
+    let left = booted.get(&format!("{}/control/leftovers", booted.base)).await.1;
+    assert_eq!(left["faults"].as_array().map(Vec::len), Some(1));
+    booted
+        .http
+        .delete(format!("{}/control/faults", booted.base))
+        .send()
+        .await
+        .expect("an answer");
+    let left = booted.get(&format!("{}/control/faults", booted.base)).await.1;
+    assert_eq!(left, json!([]));
+}
+
+#[actix_web::test]
+async fn a_cut_before_does_nothing_and_a_cut_after_has_done_it() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    for (kind, status, executed) in [("drop_before", 4, false), ("drop_after", 2, true), ("hang", 4, false)] {
+        let task = portal.task(json!({})).await;
+        let kind_of = json!({"on": "portal", "method": "tasks.task.disapprove", "kind": kind, "ms": 20});
+        fault(&booted, kind_of).await;
+        let body = json!({"taskId": task, "auth": portal.token(2).await});
+        let url = format!("{}tasks.task.disapprove", portal.rest);
+        let error = booted
+            .http
+            .post(url)
+            .json(&body)
+            .send()
+            .await
+            .expect_err("a cut is no answer");
+        assert!(error.status().is_none() && !error.is_timeout(), "{error:?}");
+        assert_eq!(portal.dump(task).await["status"], status, "{kind}");
+        let row = last(&booted, "tasks.task.disapprove").await;
+        assert_eq!(
+            (&row["executed"], &row["status"]),
+            (&json!(executed), &Value::Null),
+            "{kind}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_delayed_call_is_executed_though_its_client_has_left() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    let task = portal.task(json!({})).await;
+    fault(
+        &booted,
+        json!({"on": "portal", "method": "*", "kind": "delay", "ms": 150}),
+    )
+    .await;
+    let body = json!({"taskId": task, "auth": portal.token(2).await});
+    let url = format!("{}tasks.task.disapprove", portal.rest);
+    let sent = booted
+        .http
+        .post(url)
+        .json(&body)
+        .timeout(Duration::from_millis(40))
+        .send()
+        .await;
+    assert!(sent.is_err_and(|error| error.is_timeout()));
+    assert_eq!(portal.dump(task).await["status"], 4);
+    actix_web::rt::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(portal.dump(task).await["status"], 2);
+}
+
+#[actix_web::test]
+async fn garbage_bodies_redirects_and_patches() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    let task = portal.task(json!({})).await;
+    fault(
+        &booted,
+        json!({"on": "portal", "method": "tasks.task.disapprove", "kind": "garbage_after"}),
+    )
+    .await;
+    let got = portal.call(2, "tasks.task.disapprove", json!({"taskId": task})).await;
+    assert!(got.0 == 200 && got.1.is_string());
+    assert_eq!(portal.dump(task).await["status"], 2);
+    let patch = json!({"on": "portal", "method": "tasks.task.getaccess", "kind": "patch",
+        "pointer": "/result/allowedActions", "value": {"2": {"DISAPPROVE": "true"}}});
+    fault(&booted, patch).await;
+    let got = portal.call(2, "tasks.task.getaccess", json!({"taskId": task})).await.1;
+    assert_eq!(got["result"]["allowedActions"], json!({"2": {"DISAPPROVE": "true"}}));
+    fault(
+        &booted,
+        json!({"on": "portal", "method": "profile", "kind": "redirect", "location": "https://evil.test/"}),
+    )
+    .await;
+    let url = format!("{}profile", portal.rest);
+    assert_eq!(
+        booted.http.get(&url).send().await.expect("an answer").headers()["location"],
+        "https://evil.test/"
+    );
+    let body = json!({"on": "oauth", "method": "app.info", "kind": "body", "status": 200, "body": {"result": []}});
+    fault(&booted, body).await;
+    assert_eq!(
+        booted.get(&format!("{}/rest/app.info", booted.base)).await,
+        (200, json!({"result": []}))
+    );
+}
+
+#[actix_web::test]
+async fn faults_find_their_portal_and_look_inside_batches() {
+    let booted = boot().await;
+    let one = booted.portal(json!({})).await;
+    let two = booted.portal(json!({})).await;
+    let refuse = |member: &str, inner: bool| {
+        json!({"on": "portal", "member_id": member, "method": "profile", "inner": inner, "kind": "error",
+            "status": 503, "code": "QUERY_LIMIT_EXCEEDED"})
+    };
+    fault(&booted, refuse(&one.member_id, true)).await;
+    assert_eq!(
+        two.call(1, "batch", json!({"cmd": {"a": "profile"}})).await.1["result"]["result_error"],
+        json!([])
+    );
+    assert_eq!(one.call(1, "profile", json!({})).await.0, 200, "not inside a batch");
+    let got = one
+        .call(1, "batch", json!({"cmd": {"a": "profile", "b": "profile"}}))
+        .await
+        .1;
+    assert_eq!(got["result"]["result_error"]["a"]["error"], "QUERY_LIMIT_EXCEEDED");
+    assert_eq!(got["result"]["result"]["b"]["ID"], "1");
+    let patch = json!({"on": "portal", "method": "profile", "inner": true, "kind": "patch", "pointer": "/result/ID",
+        "value": 7});
+    fault(&booted, patch).await;
+    let got = one.call(1, "batch", json!({"cmd": {"a": "profile"}})).await.1;
+    assert_eq!(got["result"]["result"]["a"]["ID"], 7);
+}
+
+#[actix_web::test]
+async fn a_cut_inside_a_batch_leaves_the_rest_undone() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    let (first, second) = (portal.task(json!({})).await, portal.task(json!({})).await);
+    let cut = json!({"on": "portal", "method": "tasks.task.disapprove", "inner": true, "kind": "drop_after"});
+    fault(&booted, cut).await;
+    let command = |task: u64| format!("tasks.task.disapprove?taskId={task}");
+    let body = json!({"cmd": [command(first), command(second)], "auth": portal.token(2).await});
+    let sent = booted
+        .http
+        .post(format!("{}batch", portal.rest))
+        .json(&body)
+        .send()
+        .await;
+    assert!(sent.is_err());
+    assert_eq!(
+        (
+            portal.dump(first).await["status"].clone(),
+            portal.dump(second).await["status"].clone()
+        ),
+        (json!(2), json!(4))
+    );
+}
+
+#[actix_web::test]
+async fn the_authorization_server_can_rotate_and_lose_the_answer() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    let pair = portal.control("token", json!({"user_id": 1})).await;
+    let pairs = [
+        ("grant_type", "refresh_token"),
+        ("client_id", crate::tests::harness::CLIENT),
+        ("client_secret", crate::tests::harness::SECRET),
+        ("refresh_token", pair["refresh_token"].as_str().expect("a token")),
+    ];
+    fault(
+        &booted,
+        json!({"on": "oauth", "method": "oauth/token", "kind": "drop_after"}),
+    )
+    .await;
+    let url = format!("{}/oauth/token/", booted.base);
+    assert!(booted.http.post(&url).form(&pairs).send().await.is_err());
+    assert_eq!(refusal(&booted.form(&url, &pairs).await), "400 invalid_grant");
+    let row = last(&booted, "oauth/token").await;
+    assert!(row["params"].get("client_secret").is_none() && row["params"].get("refresh_token").is_none());
+}
+
+#[actix_web::test]
+async fn five_thousand_tasks_are_answered_at_once() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    portal
+        .control(
+            "scenario",
+            json!({"bulk_tasks": {"count": 5000, "created_by": 2, "responsible_id": 3}}),
+        )
+        .await;
+    let token = portal.token(2).await;
+    let begun = Instant::now();
+    let params =
+        json!({"filter": {"REAL_STATUS": 4, "CREATED_BY": 2}, "order": {"CLOSED_DATE": "asc"}, "select": ["ID"]});
+    let got = portal.call_with(&token, "tasks.task.list", params).await.1;
+    assert_eq!(got["total"], 5000);
+    // A loose figure: this also runs unoptimised, beside other tests.
+    assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+}

@@ -1,0 +1,8 @@
+//! Stories: the whole application, as `handback` boots it, against the pretend Bitrix24, told in the product's words.
+//!
+//! `TEST_DATABASE_URL` names a Postgres server on which databases may be created; `make test` starts one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
+
+mod support;
+
+mod return_a_task;

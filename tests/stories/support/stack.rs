@@ -1,0 +1,247 @@
+//! One story's own processes: a database, a sandbox, one or more replicas of the server. All end with the story.
+
+use super::{Bitrix, Visitor};
+use sqlx::{Connection, PgConnection, Row};
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+pub const CLIENT_ID: &str = "app.sandbox.1";
+pub const CLIENT_SECRET: &str = "CANARY-client-secret-5f1c0a";
+/// base64 of 32 bytes, never to be seen anywhere.
+pub const KEY: &str = "Q0FOQVJZLWtleS1DQU5BUlkta2V5LUNBTkFSWS1rZTE=";
+
+/// How a story wants its servers.
+#[derive(Clone)]
+pub struct Wish {
+    /// `HANDBACK_UNDO`
+    pub undo: &'static str,
+    /// `HANDBACK_SETTLE_AFTER`
+    pub settle_after: &'static str,
+    /// How many replicas.
+    pub replicas: usize,
+    /// Further environment of the server.
+    pub env: Vec<(&'static str, String)>,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { undo: "0s", settle_after: "65s", replicas: 1, env: Vec::new() }
+    }
+}
+
+/// A running replica.
+pub struct Replica {
+    pub child: Child,
+    pub port: u16,
+    pub ops_port: u16,
+    log: PathBuf,
+}
+
+/// Everything a story runs on.
+pub struct Stack {
+    pub bitrix: Bitrix,
+    pub replicas: Vec<Replica>,
+    pub database_url: String,
+    wish: Wish,
+    sandbox: Child,
+    folder: PathBuf,
+    /// Secrets that were seen and must be nowhere else.
+    secrets: Arc<Mutex<Vec<String>>>,
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+pub fn server_url() -> String {
+    std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL is required: 'make test' starts a private Postgres and sets it")
+}
+
+async fn fresh_database() -> String {
+    let server = server_url();
+    let name = format!("story_{}", uuid::Uuid::now_v7().simple());
+    let mut connection = PgConnection::connect(&server).await.expect("TEST_DATABASE_URL answers");
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+    let (base, _) = server.rsplit_once('/').expect("TEST_DATABASE_URL ends with /database");
+    format!("{base}/{name}")
+}
+
+/// The sandbox names its own port; the server has to be told its own address first.
+fn start_sandbox(folder: &PathBuf, app_port: u16) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
+        .args(["--app-url", &format!("http://localhost:{app_port}")])
+        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET])
+        .stdout(Stdio::piped())
+        .stderr(File::create(folder.join("sandbox.log")).unwrap())
+        .spawn()
+        .expect("the sandbox starts");
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.find_map(|line| line.ok().filter(|l| l.contains("listening on"))).expect("the sandbox listens");
+    (child, line.rsplit(' ').next().unwrap().to_owned())
+}
+
+impl Stack {
+    /// One replica, decisions sent at once.
+    pub async fn start() -> Self {
+        Self::with(Wish::default()).await
+    }
+
+    pub async fn with(wish: Wish) -> Self {
+        let folder = std::env::temp_dir().join(format!("handback-{}", uuid::Uuid::now_v7().simple()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let database_url = fresh_database().await;
+        let port = free_port();
+        let (sandbox, control) = start_sandbox(&folder, port);
+        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
+        let bitrix = Bitrix::new(control, secrets.clone());
+        let mut stack = Self { bitrix, replicas: Vec::new(), database_url, wish, sandbox, folder, secrets };
+        for nth in 0..stack.wish.replicas {
+            stack.start_replica(if nth == 0 { port } else { free_port() }).await;
+        }
+        stack
+    }
+
+    /// All replicas believe the first one's address to be the public one: a story posts to any of them with its Origin.
+    pub async fn start_replica(&mut self, port: u16) {
+        let nth = self.replicas.len();
+        let public = self.replicas.first().map_or(port, |first| first.port);
+        let ops_port = free_port();
+        let log = self.folder.join(format!("handback-{nth}.log"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
+        command
+            .env("DATABASE_URL", &self.database_url)
+            .env("HANDBACK_PUBLIC_URL", format!("http://localhost:{public}"))
+            .env("HANDBACK_CLIENT_ID", CLIENT_ID)
+            .env("HANDBACK_CLIENT_SECRET", CLIENT_SECRET)
+            .env("HANDBACK_KEYS", format!("k1:{KEY}"))
+            .env("HANDBACK_OAUTH_SERVERS", self.bitrix.control())
+            .env("HANDBACK_BX24_JS", format!("{}/api/v1/", self.bitrix.control()))
+            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
+            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
+            .env("HANDBACK_UNDO", self.wish.undo)
+            .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
+            .env("RUST_LOG", "trace")
+            .env("HANDBACK_LOG", "json")
+            .envs(self.wish.env.iter().cloned())
+            .stderr(File::create(&log).unwrap());
+        let child = command.spawn().expect("handback starts");
+        self.replicas.push(Replica { child, port, ops_port, log });
+        self.wait_ready(nth).await;
+    }
+
+    async fn wait_ready(&mut self, nth: usize) {
+        let started = Instant::now();
+        let replica = &mut self.replicas[nth];
+        let url = format!("http://127.0.0.1:{}/readyz", replica.ops_port);
+        loop {
+            if reqwest::get(&url).await.is_ok_and(|a| a.status().is_success()) {
+                return;
+            }
+            if let Some(status) = replica.child.try_wait().unwrap() {
+                panic!("handback ended with {status}: {}", std::fs::read_to_string(&replica.log).unwrap());
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "handback is not ready after 20 s");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Where everybody believes the application to be.
+    pub fn public_url(&self) -> String {
+        format!("http://localhost:{}", self.replicas[0].port)
+    }
+
+    /// A replica's own address.
+    pub fn replica_url(&self, nth: usize) -> String {
+        format!("http://localhost:{}", self.replicas[nth].port)
+    }
+
+    /// Somebody with an HTTP client, whose session tokens are watched for leaks.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.public_url(), self.secrets.clone())
+    }
+
+    /// The database, for looking.
+    pub async fn database(&self) -> PgConnection {
+        PgConnection::connect(&self.database_url).await.unwrap()
+    }
+
+    /// How many rows a query counts.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&mut self.database().await).await.unwrap();
+        row.get(0)
+    }
+
+    /// Everything in the database as text.
+    pub async fn dump(&self) -> String {
+        let mut connection = self.database().await;
+        let tables = sqlx::query("select tablename::text from pg_tables where schemaname = 'public' order by 1")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        let mut dump = String::new();
+        for table in tables.iter().map(|row| row.get::<String, _>(0)) {
+            let rows = sqlx::query(sqlx::AssertSqlSafe(format!("select t::text from {table} t order by 1")));
+            for row in rows.fetch_all(&mut connection).await.unwrap() {
+                dump.push_str(&format!("{table}: {}\n", row.get::<String, _>(0)));
+            }
+        }
+        dump
+    }
+
+    /// Everything that all replicas have logged, at TRACE.
+    pub fn logs(&self) -> String {
+        self.replicas.iter().map(|r| std::fs::read_to_string(&r.log).unwrap()).collect()
+    }
+
+    /// The end of a story: nothing is left over, and no secret is anywhere but where it belongs.
+    pub async fn finish(self) {
+        let left = self.bitrix.leftovers().await;
+        assert_eq!(left["faults"].as_array().map(Vec::len), Some(0), "planted faults that nothing met: {left}");
+        let open = "select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown')";
+        assert_eq!(self.count(open).await, 0, "open decisions are left");
+        let telling = "select count(*) from reasons r join decisions d using (portal_id, decision_id)
+                       where r.delivery in ('pending', 'sending') and d.state = 'done'";
+        assert_eq!(self.count(telling).await, 0, "reasons on their way are left");
+        assert_eq!(self.count("select count(*) from credentials where lease_until > now()").await, 0, "held leases are left");
+        self.assert_no_secret_escaped().await;
+    }
+
+    async fn assert_no_secret_escaped(&self) {
+        let (logs, dump) = (self.logs(), self.dump().await);
+        let queries = self.bitrix.query_strings().await;
+        for secret in self.secrets.lock().unwrap().iter().filter(|s| s.len() >= 16) {
+            let hex = hex::encode(secret);
+            for (place, text) in [("log", &logs), ("database", &dump), ("outgoing URL", &queries)] {
+                let at = text.find(secret.as_str()).or_else(|| text.find(&hex));
+                if let Some(at) = at {
+                    let around: String = text[at.saturating_sub(300)..].chars().take(300).collect();
+                    panic!("a secret is in the {place}, after: {around}");
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        for replica in &mut self.replicas {
+            let _ = replica.child.kill();
+            let _ = replica.child.wait();
+        }
+        let _ = self.sandbox.kill();
+        let _ = self.sandbox.wait();
+        if std::thread::panicking() {
+            eprintln!("the story's logs are in {}", self.folder.display());
+        } else {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Somebody who opens and presses, without a browser: posts what a browser would post, reads what it would show.
+
+use super::{Shown, bitrix::Opening};
+use std::sync::{Arc, Mutex};
+
+pub fn client() -> reqwest::Client {
+    #[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+/// An HTTP client with the application's own Origin.
+#[derive(Clone)]
+pub struct Visitor {
+    base: String,
+    origin: String,
+    http: reqwest::Client,
+    secrets: Arc<Mutex<Vec<String>>>,
+}
+
+impl Visitor {
+    pub fn new(base: String, secrets: Arc<Mutex<Vec<String>>>) -> Self {
+        Self { origin: base.clone(), base, http: client(), secrets }
+    }
+
+    /// The same person at another replica.
+    pub fn at(&self, base: String) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    /// The same person, whose browser says that the form stood elsewhere.
+    pub fn from_origin(&self, origin: &str) -> Self {
+        Self { origin: origin.to_owned(), ..self.clone() }
+    }
+
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    async fn shown(&self, answer: reqwest::Response) -> Shown {
+        let shown = Shown::of(answer).await;
+        self.secrets.lock().unwrap().extend(shown.session());
+        shown
+    }
+
+    /// Opens a place as the portal's frame does: the form comes from the portal.
+    pub async fn open(&self, opening: &Opening) -> Shown {
+        let url = match opening.url.split_once("//").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..])) {
+            Some(path) => self.url(path),
+            None => opening.url.clone(),
+        };
+        let asked = self.http.post(url).header("Origin", "http://portal.example").form(&opening.body);
+        self.shown(asked.send().await.unwrap()).await
+    }
+
+    /// Posts a form of one of our own pages, without script.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Shown {
+        let asked = self.http.post(self.url(path)).header("Origin", &self.origin).form(form);
+        self.shown(asked.send().await.unwrap()).await
+    }
+
+    /// Presses a decision's button in the row of a task, with what the form holds.
+    pub async fn press(&self, page: &Shown, task: i64, action: &str, reason: &str) -> Shown {
+        let mut form = page.form(task, action);
+        if action == "return" {
+            form.retain(|(name, _)| name != "reason");
+            form.push(("reason".to_owned(), reason.to_owned()));
+        }
+        let path = page.form_path(task, action);
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.post(&path, &form).await
+    }
+}

@@ -93,6 +93,7 @@ need_linux_tools() {
 
 # aws-lc-sys, the TLS library, is built by the C compiler; reqwest wants the certificate authorities.
 need_build_tools() {
+    need_linux_tools
     have cargo || die "cargo is missing: install Rust 1.94 or newer (https://rustup.rs)"
     need cc gcc libc6-dev
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || ! can_install || apt_install ca-certificates

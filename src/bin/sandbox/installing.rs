@@ -2,8 +2,8 @@
 
 use crate::answer::Time;
 use crate::outbox::{Happening, tell};
-use crate::state::World;
 use crate::state::tokens::{Grant, Pair};
+use crate::state::{World, random_hex};
 use serde_json::{Map, Value, json};
 
 /// "Install" was pressed: a row that is not finished yet.
@@ -55,10 +55,13 @@ fn for_us(mut happening: Happening, client_id: &str) -> Happening {
 
 /// A new version: ONAPPUPDATE goes to the old handlers, then handlers and placements fall away and the installer of
 /// the new version has to run.
-pub fn update(world: &mut World, member_id: &str, user_id: u64) -> Option<u32> {
+pub fn update(world: &mut World, member_id: &str, user_id: u64, new_token: bool) -> Option<u32> {
     let client_id = world.clients.main.clone();
     let app = world.portals.get_mut(member_id)?.apps.get_mut(&client_id)?;
     app.version += 1;
+    if new_token {
+        app.application_token = random_hex(16);
+    }
     let version = app.version;
     let data = vec![
         ("VERSION", version.to_string()),
@@ -136,7 +139,7 @@ pub fn opening(world: &mut World, asked: &Asked) -> Option<Opening> {
         user_id: asked.user_id,
     };
     let pair = world.tokens.issue(&grant, now);
-    let app_sid = crate::state::random_hex(16);
+    let app_sid = random_hex(16);
     let placement = if asked.place == "INSTALL" {
         "DEFAULT"
     } else {

@@ -1,6 +1,6 @@
 //! Openings and tokens.
 
-use crate::control::{Said, Wrong, say};
+use crate::control::{Said, Wrong, optional, say};
 use crate::installing;
 use crate::sandbox::Sandbox;
 use crate::state::World;
@@ -91,28 +91,16 @@ pub struct Perhaps {
     user_id: Option<u64>,
 }
 
-pub async fn expire(
-    sandbox: web::Data<Sandbox>,
-    member_id: web::Path<String>,
-    whose: Option<web::Json<Perhaps>>,
-) -> HttpResponse {
+pub async fn expire(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
     let mut world = sandbox.world();
     let now = world.now();
-    let count = world
-        .tokens
-        .expire_access(&member_id, whose.and_then(|whose| whose.user_id), now);
-    say(Ok(json!({ "expired": count })))
+    let whose = optional::<Perhaps>(&body);
+    say(whose.map(|whose| json!({"expired": world.tokens.expire_access(&member_id, whose.user_id, now)})))
 }
 
-pub async fn revoke(
-    sandbox: web::Data<Sandbox>,
-    member_id: web::Path<String>,
-    whose: Option<web::Json<Perhaps>>,
-) -> HttpResponse {
+pub async fn revoke(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
     let mut world = sandbox.world();
     let now = world.now();
-    let count = world
-        .tokens
-        .revoke(&member_id, whose.and_then(|whose| whose.user_id), now);
-    say(Ok(json!({ "revoked": count })))
+    let whose = optional::<Perhaps>(&body);
+    say(whose.map(|whose| json!({"revoked": world.tokens.revoke(&member_id, whose.user_id, now)})))
 }

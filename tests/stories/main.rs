@@ -6,4 +6,21 @@
 mod house;
 mod support;
 
+mod authorization_down;
+mod code_flow;
+mod events_prove_little;
+mod forged_installation;
+mod forged_opening;
+mod frame_policy;
+mod hostile_portal;
+mod installing_again;
+mod malformed_posts;
+mod nasty_texts;
+mod places_with_head;
 mod return_a_task;
+mod sessions;
+mod settings_page;
+mod shut_portals;
+mod tenants;
+mod tour;
+mod unfinished_installation;

@@ -61,7 +61,8 @@ fn free_port() -> u16 {
 }
 
 pub fn server_url() -> String {
-    std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL is required: 'make test' starts a private Postgres and sets it")
+    std::env::var("TEST_DATABASE_URL")
+        .expect("TEST_DATABASE_URL is required: 'make test' starts a private Postgres and sets it")
 }
 
 async fn fresh_database() -> String {
@@ -210,7 +211,11 @@ impl Stack {
         let telling = "select count(*) from reasons r join decisions d using (portal_id, decision_id)
                        where r.delivery in ('pending', 'sending') and d.state = 'done'";
         assert_eq!(self.count(telling).await, 0, "reasons on their way are left");
-        assert_eq!(self.count("select count(*) from credentials where lease_until > now()").await, 0, "held leases are left");
+        assert_eq!(
+            self.count("select count(*) from credentials where lease_until > now()").await,
+            0,
+            "held leases are left"
+        );
         self.assert_no_secret_escaped().await;
     }
 

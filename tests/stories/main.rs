@@ -5,4 +5,15 @@
 
 mod support;
 
+mod crashes;
+mod deciding;
+mod limits;
+mod outcomes;
+mod places;
+mod queue;
+mod races;
+mod reasons;
+mod renewal;
 mod return_a_task;
+mod rights;
+mod undo;

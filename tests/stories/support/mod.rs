@@ -1,6 +1,7 @@
 //! What a story is told with: processes, the pretend Bitrix24's control, a visitor without a browser.
 
 pub mod bitrix;
+pub mod decisions;
 pub mod page;
 pub mod stack;
 pub mod visitor;

@@ -23,6 +23,7 @@ queue-more = { $n ->
    *[other] { $n } more tasks are being read.
 }
 queue-all = Show all
+queue-further = Show more
 tabs = Lists
 tab-mine = Mine
 tab-also = I may also decide

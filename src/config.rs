@@ -263,7 +263,6 @@ fn keys(text: &str) -> Result<Vec<SealingKey>, BadSetting> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

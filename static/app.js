@@ -209,6 +209,28 @@
     row.dataset.outcome !== "waiting" || row.dataset.busy || row.contains(document.activeElement) ||
     row.querySelector("details[open]");
 
+  // Thousands of forms at once bring a browser to its knees: the rest waits until somebody comes to the end of the list.
+  const SHOWN = 200;
+  const later = new Map();
+
+  function further(place) {
+    const rows = later.get(place.previousElementSibling)?.splice(0, SHOWN) ?? [];
+    const focused = place.contains(document.activeElement);
+    place.previousElementSibling.append(...rows);
+    place.hidden = !later.get(place.previousElementSibling)?.length;
+    if (focused) rows[0]?.querySelector("button").focus();
+  }
+
+  function furthers() {
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) further(entry.target);
+    });
+    for (const place of page.querySelectorAll(".further")) {
+      place.querySelector("button").addEventListener("click", () => further(place));
+      seen.observe(place);
+    }
+  }
+
   /** The fresh rows, except where a person is at work: those rows stay, and stay where they are. */
   function merge(list, fresh) {
     const rows = [...fresh.children];
@@ -221,8 +243,11 @@
       }
       before = idOf(old);
     }
+    const needed = rows.findLastIndex(inUse) + 1;
+    later.set(list, rows.splice(Math.max(SHOWN, list.children.length, needed)));
     const focus = document.activeElement;
     list.replaceChildren(...rows);
+    list.nextElementSibling.hidden = !later.get(list).length;
     if (document.activeElement !== focus) focus.focus({ preventScroll: true });
   }
 
@@ -301,6 +326,7 @@
   // --- Start -----------------------------------------------------------------------------------------------------
   const bar = page.querySelector(".tabs");
   if (bar) tabs(bar);
+  furthers();
   if (page.querySelector('.lists[data-complete="false"]')) complete(20);
   count(page);
   watch();

@@ -8,11 +8,14 @@ use crate::usecases::{
     settle::settle,
     tell_reason::tell_reason,
 };
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How many decisions one replica claims at a time.
 const HANDFUL: i64 = 16;
+/// How many one replica carries at once.
+const HANDS: usize = 64;
 /// Between two rounds when nobody rings.
 const ROUND: Duration = Duration::from_millis(300);
 const SETTLE_ROUND: Duration = Duration::from_secs(1);
@@ -37,8 +40,9 @@ fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Outp
 
 /// Claims decisions whose undo window is over; each is carried in a task of its own.
 async fn decisions(app: App, tracker: TaskTracker) {
+    let hands = Arc::new(Semaphore::new(HANDS));
     loop {
-        match claim_due(&app, &tracker).await {
+        match claim_due(&app, &tracker, &hands).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => rest_after("decisions", &error).await,
@@ -51,12 +55,19 @@ async fn decisions(app: App, tracker: TaskTracker) {
 }
 
 /// True when there may be more.
-async fn claim_due(app: &App, tracker: &TaskTracker) -> Result<bool, StoreError> {
-    let claimed = app.store.claim_due(app.world.id()?, carry_out::LEASE, HANDFUL).await?;
-    let full = claimed.len() >= HANDFUL as usize;
+async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<bool, StoreError> {
+    let free = i64::try_from(hands.available_permits()).unwrap_or(HANDFUL).min(HANDFUL);
+    if free == 0 {
+        return Ok(false);
+    }
+    let claimed = app.store.claim_due(app.world.id()?, carry_out::LEASE, free).await?;
+    let full = i64::try_from(claimed.len()) == Ok(HANDFUL);
     for carried in claimed {
-        let app = app.clone();
-        tracker.spawn(async move { carry_out(&app, carried).await });
+        let (app, hand) = (app.clone(), hands.clone().try_acquire_owned());
+        tracker.spawn(async move {
+            carry_out(&app, carried).await;
+            drop(hand);
+        });
     }
     Ok(full)
 }

@@ -14,6 +14,7 @@ mod queue;
 mod row;
 mod settings;
 mod shell;
+mod standing;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -24,9 +25,10 @@ pub use error::{ErrorKind, ErrorPage};
 pub use install::InstallPage;
 pub use lang::Lang;
 pub use queue::{QueuePage, QueueRows};
-pub use row::{Row, RowContext, Rows, Standing, TaskRow, View};
+pub use row::{Row, RowContext, Rows, TaskRow, View};
 pub use settings::{Handler, Presence, Scope, SettingsPage};
 pub use shell::Shell;
+pub use standing::Standing;
 pub use task::{Checklist, Control, TaskPage, TaskView};
 
 use askama::Template;

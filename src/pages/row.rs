@@ -1,8 +1,8 @@
 //! One task in a list, with the forms to decide it or with what became of a decision.
 
-use super::{filters, lang::Lang, shell::Shell};
+use super::{filters, lang::Lang, shell::Shell, standing::Standing};
 use crate::domain::{
-    Action, AgeBand, DecisionId, Delivery, NotDone, Reason, Refusal, State, TaskId, UserId, WaitingTask, queue::Person,
+    AgeBand, DecisionId, Delivery, Reason, Refusal, State, TaskId, UserId, WaitingTask, queue::Person,
 };
 use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
@@ -73,73 +73,6 @@ impl RowContext {
         Some(format!(
             "{origin}/company/personal/user/{viewer}/tasks/task/view/{task}/"
         ))
-    }
-}
-
-/// A decision as far as it got, for the person who made it.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// Which decision.
-    pub id: DecisionId,
-    /// What was decided.
-    pub action: Action,
-    /// How far it got.
-    pub state: State,
-    /// What became of the reason; `None` for an approval.
-    pub delivery: Option<Delivery>,
-    /// The reason's words, if they are at hand: they are offered again when the person has to press again.
-    pub reason: Option<String>,
-}
-
-impl Standing {
-    /// The words for the state.
-    pub(super) fn key(&self) -> &'static str {
-        let returning = self.action == Action::Return;
-        match self.state {
-            State::Held { .. } if returning => "held-return",
-            State::Held { .. } => "held-approve",
-            State::Checking | State::Sending { .. } if returning => "sending-return",
-            State::Checking | State::Sending { .. } => "sending-approve",
-            State::Done if returning => "done-return",
-            State::Done => "done-approve",
-            State::Refused(refusal) => refusal_key(refusal),
-            State::Unknown { .. } => "unknown",
-            State::NeedsPerson => "needs-person",
-            State::NotRun(why) => not_run_key(why),
-            State::Cancelled => "cancelled",
-        }
-    }
-
-    /// The words for the reason's way, when there is something to tell.
-    pub(super) fn delivery_key(&self) -> Option<&'static str> {
-        match (self.state, self.delivery?) {
-            (State::Done, Delivery::Pending | Delivery::Sending) => Some("reason-sending"),
-            (State::Done, Delivery::Delivered) => Some("reason-delivered"),
-            (State::Done, Delivery::Failed) => Some("reason-failed"),
-            (State::Done, Delivery::Unknown) => Some("reason-unknown"),
-            _ => None,
-        }
-    }
-}
-
-fn refusal_key(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::NotAllowed => "refused-not-allowed",
-        Refusal::TaskChanged => "refused-task-changed",
-        Refusal::AlreadyReturned => "refused-already-returned",
-        Refusal::AlreadyAccepted => "refused-already-accepted",
-        Refusal::NotAvailable => "refused-not-available",
-        Refusal::SignInAgain => "refused-sign-in-again",
-        Refusal::PortalClosed => "refused-portal-closed",
-    }
-}
-
-fn not_run_key(why: NotDone) -> &'static str {
-    match why {
-        NotDone::Unreachable => "not-run-unreachable",
-        NotDone::Limited => "not-run-limited",
-        NotDone::NoTrace => "not-run-no-trace",
-        NotDone::Rejected => "not-run-rejected",
     }
 }
 

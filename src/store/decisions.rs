@@ -20,12 +20,14 @@ pub struct Other {
 }
 
 /// A decision with what belongs to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// The decision.
     pub decision: Decision,
     /// Its reason's own outcome.
     pub delivery: Option<Delivery>,
+    /// The reason's words, to be offered again when the person has to press again.
+    pub reason: Option<String>,
     /// Who else decided first.
     pub other: Option<Other>,
     /// When it was taken, by the database's clock.
@@ -35,7 +37,7 @@ pub struct Kept {
 }
 
 /// What became of the wish to hold a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hold {
     /// It is ours now, or was already: pressing twice is one decision.
     Held(Kept),
@@ -83,7 +85,7 @@ macro_rules! kept {
             Row,
             "select d.portal_id, d.decision_id, user_id, task_id, action, state, detail, seen_status_changed, held_until,
                  sending_since, sending_offset_minutes, other_user_id, other_at, created_at, finished_at,
-                 r.delivery as \"delivery?\"
+                 r.delivery as \"delivery?\", r.body as \"body?\"
              from decisions d left join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
              where " + $condition,
             $($argument),+
@@ -108,6 +110,7 @@ struct Row {
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
     delivery: Option<String>,
+    body: Option<String>,
 }
 
 impl Row {
@@ -149,6 +152,7 @@ impl Row {
             Some(Kept {
                 decision,
                 delivery,
+                reason: self.body.clone(),
                 other: other.map(|(user, at)| Other { user, at }),
                 created_at: self.created_at,
                 finished_at: self.finished_at,

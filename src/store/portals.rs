@@ -110,11 +110,13 @@ impl Store {
         sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut *tx).await?;
         upsert(facts).execute(&mut *tx).await?;
         sqlx::query!(
-            "update portals set installed_by = $2, application_token_hash = coalesce($3, application_token_hash)
+            "update portals set installed_by = case when $4 then $2 else installed_by end,
+                 application_token_hash = coalesce($3, application_token_hash)
              where portal_id = $1",
             facts.portal.0,
             installer.user.get(),
-            application_token_hash.as_ref().map(<[u8; 32]>::as_slice)
+            application_token_hash.as_ref().map(<[u8; 32]>::as_slice),
+            sealed.is_some()
         )
         .execute(&mut *tx)
         .await?;

@@ -87,7 +87,6 @@ fn split(sealed: &[u8]) -> Option<(&str, [u8; NONCE], &[u8])> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -22,7 +22,7 @@ pub struct Wish {
 }
 
 /// What became of the wish.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Taken {
     /// Held, or already further: it is this person's own.
     Mine(Kept),

@@ -5,7 +5,7 @@ use super::{
     anchor,
     app::App,
     failure::Failure,
-    install::{Proof, install_by_event, is_token},
+    install::{Proof, install_by_event, is_token, update_by_event},
     open::claimed,
     portal_session::as_account,
 };
@@ -21,7 +21,7 @@ pub async fn handle_event(app: &App, event: &Event) -> Result<(), Failure> {
     match event.event.as_str() {
         // Nothing may be stored yet, and an update may bring a new application_token: an administrator's access token
         // inside the event, confirmed at the authorization server, is the proof.
-        "ONAPPINSTALL" | "ONAPPUPDATE" => {
+        name @ ("ONAPPINSTALL" | "ONAPPUPDATE") => {
             let access = event.auth.access_token.clone().ok_or(Failure::NotGenuine("no access token"))?;
             let proof = Proof {
                 member,
@@ -30,7 +30,7 @@ pub async fn handle_event(app: &App, event: &Event) -> Result<(), Failure> {
                 application_token: event.auth.application_token.clone(),
                 server_hint: event.auth.server_endpoint.clone(),
             };
-            install_by_event(app, proof).await
+            if name == "ONAPPUPDATE" { update_by_event(app, proof).await } else { install_by_event(app, proof).await }
         }
         name => {
             require_known(app, member.portal_id(), event.auth.application_token.as_ref()).await?;

@@ -76,8 +76,27 @@ pub async fn install(app: &App, opening: &PageOpening) -> Result<Installed, Fail
     Ok(Installed { viewer, session, steps })
 }
 
-/// `ONAPPINSTALL`: what the page has done is not done again, but the application_token is learnt.
-pub async fn install_by_event(app: &App, proof: Proof) -> Result<(), Failure> {
+/// `ONAPPINSTALL`: the whole installation where no page did it before; else only the application_token is learnt.
+/// Bitrix24 asks not to renew tokens without need, so the event's refresh token then stays unspent.
+pub async fn install_by_event(app: &App, mut proof: Proof) -> Result<(), Failure> {
+    let known = app.store.portal(proof.member.portal_id()).await?;
+    let finished = known.is_some_and(|portal| portal.installed_at.is_some());
+    if finished && app.store.installer(proof.member.portal_id()).await?.is_some() {
+        proof.refresh = None;
+    }
+    let own = app.clone();
+    app.in_own_task(async move {
+        let anchored = prove_and_store(&own, &proof).await?;
+        if proof.refresh.is_some() {
+            finish(&own, &anchored.facts).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// `ONAPPUPDATE`: handlers and placements fell with the old version, and the application_token may be another.
+pub async fn update_by_event(app: &App, proof: Proof) -> Result<(), Failure> {
     let own = app.clone();
     app.in_own_task(async move {
         let anchored = prove_and_store(&own, &proof).await?;
@@ -134,7 +153,8 @@ async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) ->
 async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof) -> Result<Option<Pair>, Failure> {
     let stored = app.store.credential(installer).await?.filter(|c| c.good);
     let Some(refresh) = &proof.refresh else {
-        return if stored.is_some() { Ok(None) } else { Err(Failure::SignInAgain) };
+        let known = stored.is_some() || app.store.installer(installer.portal).await?.is_some();
+        return if known { Ok(None) } else { Err(Failure::SignInAgain) };
     };
     let server = app.auth_server(&anchored.facts.oauth_server);
     match server.token_refresh(refresh, Deadline(Duration::from_secs(15))).await {

@@ -55,6 +55,11 @@ where
             let api = app.rest.portal(anchored.facts.endpoint.clone(), credential.access);
             work(api).await.map_err(PortalTrouble::Call)
         }
+        Err(error) if error.reaction() == Reaction::NoAccessToApp => {
+            // The administrator took the application away from this person: their open pages end as well.
+            app.store.end_sessions(of.portal, of.user).await.map_err(Failure::from)?;
+            Err(PortalTrouble::Call(error))
+        }
         other => other.map_err(PortalTrouble::Call),
     }
 }

@@ -8,7 +8,11 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders},
     web::{Data, PayloadConfig},
 };
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 use url::Url;
 
@@ -92,6 +96,7 @@ impl RootSpanBuilder for Spans {
     fn on_request_start(request: &dev::ServiceRequest) -> tracing::Span {
         let id = request_id(request.request());
         let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
+        request.extensions_mut().insert(Began(Instant::now()));
         let verb = if is_known(request.method()) { request.method().as_str() } else { "OTHER" };
         tracing::info_span!("request", id, verb, route)
     }
@@ -104,9 +109,15 @@ impl RootSpanBuilder for Spans {
             Ok(answer) => answer.status(),
             Err(error) => error.as_response_error().status_code(),
         };
-        tracing::info!(status = status.as_u16(), "answered");
+        let began = outcome.as_ref().ok().and_then(|a| a.request().extensions().get::<Began>().map(|b| b.0));
+        let ms = began.map(|began| u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        tracing::info!(status = status.as_u16(), ms, "answered");
     }
 }
+
+/// When a request arrived here.
+#[derive(Clone, Copy)]
+struct Began(Instant);
 
 fn is_known(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH]

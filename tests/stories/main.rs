@@ -3,6 +3,7 @@
 //! `TEST_DATABASE_URL` names a Postgres server on which databases may be created; `make test` starts one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
+mod house;
 mod support;
 
 mod crashes;

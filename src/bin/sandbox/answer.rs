@@ -30,7 +30,7 @@ pub struct Refusal {
     pub status: u16,
     pub code: String,
     pub description: String,
-    pub extra: Map<String, Value>,
+    pub extra: Vec<(String, Value)>,
 }
 
 impl Refusal {
@@ -39,12 +39,12 @@ impl Refusal {
             status,
             code: code.to_owned(),
             description: description.to_owned(),
-            extra: Map::new(),
+            extra: Vec::new(),
         }
     }
 
     pub fn with(mut self, key: &str, value: Value) -> Self {
-        self.extra.insert(key.to_owned(), value);
+        self.extra.push((key.to_owned(), value));
         self
     }
 
@@ -78,7 +78,7 @@ impl Refusal {
     }
 
     pub fn body(&self) -> Value {
-        let mut body = self.extra.clone();
+        let mut body: Map<String, Value> = self.extra.iter().cloned().collect();
         body.insert("error".into(), json!(self.code));
         body.insert("error_description".into(), json!(self.description));
         Value::Object(body)

@@ -18,6 +18,18 @@ pub struct Cli {
 pub enum Command {
     /// Serve (the default).
     Serve(Options),
+    /// Walk through a running demo as a person would; ends with 0 or 1.
+    Smoke(Smoke),
+}
+
+#[derive(Args, Debug, Clone)]
+pub struct Smoke {
+    /// Where a sandbox listens.
+    #[arg(long, default_value = "http://127.0.0.1:8090")]
+    pub control: String,
+    /// Where the application listens.
+    #[arg(long, default_value = "http://localhost:8080")]
+    pub app: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]

@@ -1,8 +1,8 @@
 //! Listening: one server on the authorization server's address and on one address per pretend portal. Which of them
 //! is meant is read from the Host header, as behind a proxy.
 
+use crate::delivery;
 use crate::options::Options;
-use crate::outbox;
 use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::clients::Clients;
@@ -84,7 +84,7 @@ fn open_all(home: Ipv4Addr, port: u16, portals: u8) -> io::Result<(u16, Vec<TcpL
 /// Serves until the process ends. Signals are the caller's business.
 pub async fn serve(bound: Bound) -> io::Result<()> {
     let sandbox = bound.sandbox.clone();
-    tokio::spawn(outbox::deliver(sandbox.clone()));
+    tokio::spawn(delivery::deliver(sandbox.clone()));
     let mut server = HttpServer::new(move || {
         let home = sandbox.world().home;
         App::new()

@@ -61,6 +61,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 mod tests {
     use super::*;
 
+    #[expect(clippy::too_many_lines, reason = "a table")]
     #[test]
     fn only_the_public_internet_is_public() {
         let refused = [

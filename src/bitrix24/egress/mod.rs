@@ -136,6 +136,7 @@ impl Egress {
             sandbox: rules.sandbox,
             networks: rules.networks,
         });
+        #[expect(clippy::disallowed_methods, reason = "this is the one place where a client is made")]
         let mut builder = Client::builder()
             .user_agent(concat!("handback/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())

@@ -10,7 +10,7 @@ mod opening;
 #[cfg(test)]
 mod tests;
 
-pub use super::member_id::MemberId;
+pub use super::{member_id::MemberId, wire::Id};
 pub use event::{Event, EventAuth};
 pub use opening::{OauthReturn, PageOpening, Protocol};
 

@@ -4,7 +4,6 @@ use serde_json::json;
 use url::form_urlencoded::Serializer;
 
 use super::*;
-use crate::bitrix24::wire::Id;
 
 const MEMBER: &str = "a223c6b3710f85df22e9377d6c4f7553";
 const QUERY: &str = "DOMAIN=portal.bitrix24.com&PROTOCOL=1&LANG=en&APP_SID=dd8cec11e347088fe87c44870a9f1dba";

@@ -162,3 +162,21 @@ async fn an_owner_that_is_half_known_proves_nothing() {
         );
     }
 }
+
+#[test]
+fn calls_can_run_in_tasks_of_their_own() {
+    fn spawnable<F: Future + Send>(_: F) {}
+    let server = Server::start("127.0.0.1", vec![]);
+    let (auth, portal, token) = (
+        at(&server),
+        crate::bitrix24::testing::portal(&server),
+        "x".to_owned().into(),
+    );
+    spawnable(auth.token_refresh(&token, Deadline::READ));
+    spawnable(auth.app_info(&token, Deadline::READ));
+    spawnable(crate::bitrix24::tasks::tasks_task_disapprove(
+        &portal,
+        Id::new(1).unwrap(),
+    ));
+    spawnable(portal.batch(false, vec![], Deadline::WRITE));
+}

@@ -17,7 +17,7 @@ pub(super) fn fresh_id(app: &App) -> Result<DecisionId, Failure> {
 
 pub(super) fn standing(kept: &Kept) -> Standing {
     let decision = &kept.decision;
-    Standing { id: decision.id, action: decision.action, state: decision.state, delivery: kept.delivery, reason: None }
+    Standing { id: decision.id, action: decision.action, state: decision.state, delivery: kept.delivery, reason: kept.reason.clone() }
 }
 
 /// A decision stands at a task while it is open, or as long as the task is as it was when it was decided on.

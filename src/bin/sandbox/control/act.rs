@@ -2,8 +2,7 @@
 
 use crate::control::{Wrong, say};
 use crate::outbox::{Happening, tell};
-use crate::rest::context::{Caller, Ctx};
-use crate::rest::run::with_ctx;
+use crate::rest::context::{Caller, Ctx, with_ctx};
 use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::task::Comment;

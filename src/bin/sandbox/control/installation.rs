@@ -1,8 +1,9 @@
 //! The life of the installation, and events on demand.
 
 use crate::control::{Said, Wrong, say};
+use crate::delivery::send;
 use crate::installing;
-use crate::outbox::{Carries, Delivery, send};
+use crate::outbox::{Carries, Delivery};
 use crate::sandbox::Sandbox;
 use crate::state::World;
 use actix_web::{HttpResponse, web};

@@ -14,7 +14,7 @@ pub async fn answer(
 ) -> HttpResponse {
     let visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let mut world = sandbox.world();
     let user_id = visit.user_id.unwrap_or(0);

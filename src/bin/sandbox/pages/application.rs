@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub async fn main_page(request: HttpRequest, sandbox: web::Data<Sandbox>) -> HttpResponse {
     let visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let mut world = sandbox.world();
     let body = inside(&mut world, &visit);
@@ -114,7 +114,7 @@ pub async fn manage(
 ) -> HttpResponse {
     let visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let mut world = sandbox.world();
     let user_id = visit.user_id.unwrap_or(0);
@@ -140,7 +140,7 @@ pub async fn manage(
 pub async fn placement(request: HttpRequest, sandbox: web::Data<Sandbox>) -> HttpResponse {
     let visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let mut world = sandbox.world();
     let options: Value = visit

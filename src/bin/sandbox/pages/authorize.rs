@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 pub async fn consent(request: HttpRequest, sandbox: web::Data<Sandbox>) -> HttpResponse {
     let visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let mut world = sandbox.world();
     let Some(portal) = world.portals.get(&visit.member_id) else {

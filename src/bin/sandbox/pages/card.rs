@@ -21,7 +21,7 @@ const PLACES: [&str; 3] = ["TASK_VIEW_TAB", "TASK_VIEW_SIDEBAR", "TASK_VIEW_TOP_
 pub async fn show(request: HttpRequest, sandbox: web::Data<Sandbox>, path: web::Path<(u64, u64)>) -> HttpResponse {
     let visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let (mut world, id) = (sandbox.world(), path.1);
     let now = world.now();
@@ -127,7 +127,7 @@ pub async fn act(
 ) -> HttpResponse {
     let visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let act = Act {
         user_id: visit.user_id.unwrap_or(0),

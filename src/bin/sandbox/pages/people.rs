@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 pub async fn people(request: HttpRequest, sandbox: web::Data<Sandbox>) -> HttpResponse {
     let mut visit = match visit::of(&request, &sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     visit.user_id = None;
     let world = sandbox.world();

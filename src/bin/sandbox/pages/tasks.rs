@@ -37,7 +37,7 @@ fn list(
 ) -> HttpResponse {
     let visit = match visit::of(request, sandbox) {
         Ok(visit) => visit,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let world = sandbox.world();
     let Some(portal) = world.portals.get(&visit.member_id) else {

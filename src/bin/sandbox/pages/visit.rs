@@ -29,10 +29,10 @@ impl Visit {
 }
 
 /// The visit, or what to answer when there is no portal behind the address.
-pub fn of(request: &HttpRequest, sandbox: &Sandbox) -> Result<Visit, HttpResponse> {
+pub fn of(request: &HttpRequest, sandbox: &Sandbox) -> Result<Visit, Box<HttpResponse>> {
     let world = sandbox.world();
     let member_id = match world.portal_at(&host_of(request)) {
-        None => return Err(unknown_portal()),
+        None => return Err(Box::new(unknown_portal())),
         Some(Address::Portal(member_id)) => member_id.clone(),
         Some(Address::Moved(member_id)) => {
             let domain = world
@@ -41,7 +41,9 @@ pub fn of(request: &HttpRequest, sandbox: &Sandbox) -> Result<Visit, HttpRespons
                 .map(|portal| portal.domain.as_str())
                 .unwrap_or_default();
             let location = format!("http://{domain}{}", request.uri());
-            return Err(HttpResponse::Found().insert_header((LOCATION, location)).finish());
+            return Err(Box::new(
+                HttpResponse::Found().insert_header((LOCATION, location)).finish(),
+            ));
         }
     };
     let query: Vec<(String, String)> = url::form_urlencoded::parse(request.query_string().as_bytes())

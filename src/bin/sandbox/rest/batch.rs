@@ -3,9 +3,9 @@
 use crate::answer::{Refusal, Time, map_or_list, time_block};
 use crate::faults::Kind;
 use crate::php::Php;
-use crate::rest::context::Caller;
+use crate::rest::context::{Caller, zone};
 use crate::rest::request::{Request, method_name};
-use crate::rest::run::{Call, inner_fault, one, open_row, zone};
+use crate::rest::run::{Call, inner_fault, one, open_row};
 use crate::rest::{batch_refs, methods};
 use crate::sandbox::Sandbox;
 use crate::wire::{self, Answered};

@@ -3,9 +3,11 @@
 use crate::answer::{Refusal, Time};
 use crate::outbox::Happening;
 use crate::php::Php;
+use crate::state::World;
 use crate::state::portal::Portal;
 use crate::state::task::Task;
 use crate::tasks::access;
+use chrono::FixedOffset;
 
 /// Whose token the request carried.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,4 +69,30 @@ pub fn task_id(params: &Php) -> Result<u64, Refusal> {
         .ok()
         .filter(|id| *id > 0)
         .ok_or_else(Refusal::wrong_task_id)
+}
+
+/// Runs a piece of work as somebody on one portal.
+pub fn with_ctx<T>(world: &mut World, member_id: &str, caller: &Caller, work: impl FnOnce(&mut Ctx) -> T) -> Option<T> {
+    let now: Time = world.now();
+    let app_host = url::Url::parse(&world.app_url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned));
+    let portal = world.portals.get_mut(member_id)?;
+    let mut ctx = Ctx {
+        portal,
+        caller: caller.clone(),
+        now,
+        app_host: app_host.unwrap_or_default(),
+        happenings: Vec::new(),
+        changed: false,
+    };
+    Some(work(&mut ctx))
+}
+
+pub fn zone(world: &World, member_id: &str) -> FixedOffset {
+    let utc = FixedOffset::east_opt(0).expect("zero is an offset");
+    world
+        .portals
+        .get(member_id)
+        .map_or(utc, |portal| portal.settings.utc_offset)
 }

@@ -8,7 +8,9 @@ use crate::state::application::PlacementRow;
 use serde_json::{Value, json};
 
 /// Placement, scope it needs beside `placement`, option keys that are kept.
-const PLACES: [(&str, &str, &[&str]); 9] = [
+type Place = (&'static str, &'static str, &'static [&'static str]);
+
+const PLACES: [Place; 9] = [
     ("LEFT_MENU", "", &[]),
     ("REST_APP_URI", "", &[]),
     ("TASK_VIEW_TAB", "task", &["groupId"]),
@@ -127,8 +129,8 @@ pub fn list(ctx: &mut Ctx, _: &Php) -> Outcome {
     Ok(available(ctx).map(|(name, _, _)| *name).collect::<Value>().into())
 }
 
-fn available<'a>(ctx: &'a Ctx) -> impl Iterator<Item = &'static (&'static str, &'static str, &'static [&'static str])> {
-    let scopes: Vec<String> = ctx.portal.settings.scopes.clone();
+fn available(ctx: &Ctx) -> impl Iterator<Item = &'static Place> {
+    let scopes = ctx.portal.settings.scopes.clone();
     PLACES
         .iter()
         .filter(move |(_, scope, _)| scope.is_empty() || scopes.iter().any(|own| own == scope))

@@ -1,12 +1,12 @@
 //! One request from the door to the answer. It runs in a task of its own: PHP finishes its work whether or not the
 //! client is still there.
 
-use crate::answer::{Operating, Outcome, Refusal, Time, envelope, time_block};
+use crate::answer::{Operating, Outcome, Refusal, envelope, time_block};
 use crate::faults::{Kind, On};
 use crate::journal::Row;
 use crate::outbox::tell;
 use crate::php::Php;
-use crate::rest::context::{Caller, Ctx};
+use crate::rest::context::{Caller, with_ctx, zone};
 use crate::rest::methods::{self, Method};
 use crate::rest::request::Request;
 use crate::rest::{admit, batch, v3};
@@ -14,7 +14,6 @@ use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::settings::Latency;
 use crate::wire::{self, Answered};
-use chrono::FixedOffset;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -202,32 +201,6 @@ fn charge(world: &mut World, call: &Call, spent: Duration) -> Option<Operating> 
             .working_time
             .charge(&call.caller.client_id, call.method.name, spent.as_secs_f64(), now),
     )
-}
-
-/// Runs a piece of work as somebody on one portal.
-pub fn with_ctx<T>(world: &mut World, member_id: &str, caller: &Caller, work: impl FnOnce(&mut Ctx) -> T) -> Option<T> {
-    let now: Time = world.now();
-    let app_host = url::Url::parse(&world.app_url)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned));
-    let portal = world.portals.get_mut(member_id)?;
-    let mut ctx = Ctx {
-        portal,
-        caller: caller.clone(),
-        now,
-        app_host: app_host.unwrap_or_default(),
-        happenings: Vec::new(),
-        changed: false,
-    };
-    Some(work(&mut ctx))
-}
-
-pub fn zone(world: &World, member_id: &str) -> FixedOffset {
-    let utc = FixedOffset::east_opt(0).expect("zero is an offset");
-    world
-        .portals
-        .get(member_id)
-        .map_or(utc, |portal| portal.settings.utc_offset)
 }
 
 pub fn open_row(world: &mut World, request: &Request, batch_seq: Option<u64>, method: &str, params: &Php) -> u64 {

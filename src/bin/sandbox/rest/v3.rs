@@ -30,8 +30,8 @@ pub fn error_body(refusal: &Refusal) -> Value {
         return refusal.body();
     }
     let mut error = json!({"code": refusal.code, "message": refusal.description});
-    if let Some(validation) = refusal.extra.get("validation") {
-        error["validation"] = validation.clone();
+    for (key, value) in &refusal.extra {
+        error[key] = value.clone();
     }
     json!({ "error": error })
 }

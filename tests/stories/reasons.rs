@@ -46,7 +46,7 @@ async fn without_rest_3_or_its_scope_the_reason_is_a_comment() {
         let comments = office.calls(COMMENT).await;
         assert_eq!(comments.len(), 1, "{settings}");
         assert_eq!(
-            comments[0]["params"]["0"].to_string().trim_matches('"'),
+            comments[0]["params"][0].to_string().trim_matches('"'),
             task.to_string(),
             "by position: {}",
             comments[0]

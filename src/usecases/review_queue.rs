@@ -18,6 +18,8 @@ use std::collections::HashMap;
 
 /// The vendor's page size.
 const PAGE: usize = 50;
+/// A row with its rights takes 1 to 1.5 KB, and an answer of more than 2 MiB is not read.
+const PAGES_OF_A_CALL: usize = 25;
 /// A call should stay under this many seconds: the cloud cuts at 60.
 const CALL_SECONDS: f64 = 20.0;
 const SELECT: &[&str] = &[
@@ -160,11 +162,21 @@ async fn read_on(app: &App, viewer: &Viewer, scope: Scope, pace: f64, lists: [&m
     let [mine, also] = lists;
     let pages = mine.starts().map(|s| (List::Mine, s)).chain(also.starts().map(|s| (List::Also, s)));
     let pages: Vec<(List, usize)> = pages.collect();
-    for chunk in pages.chunks(chunk_size(pace)) {
-        let command = |&(list, start): &(List, usize)| {
-            (format!("{}{start}", list.key()), tasks_task_list_command(&query(list, me, scope, start)))
+    let command = |&(list, start): &(List, usize)| {
+        (format!("{}{start}", list.key()), tasks_task_list_command(&query(list, me, scope, start)))
+    };
+    let (mut pages, mut most) = (pages.as_slice(), chunk_size(pace).min(PAGES_OF_A_CALL));
+    while !pages.is_empty() {
+        let (chunk, rest) = pages.split_at(most.min(pages.len()));
+        let mut answer = match batch(app, viewer, chunk.iter().map(command).collect()).await {
+            // Longer rows than usual: fewer of them at a time.
+            Err(Failure::PortalUnreachable(CallError::TooLarge { .. })) if chunk.len() > 1 => {
+                most = chunk.len().div_ceil(2);
+                continue;
+            }
+            answer => answer?,
         };
-        let mut answer = batch(app, viewer, chunk.iter().map(command).collect()).await?;
+        pages = rest;
         for &(list, start) in chunk {
             let page = answer.take::<TaskList>(&format!("{}{start}", list.key())).map_err(Failure::of_portal)?;
             let listing = if list == List::Mine { &mut *mine } else { &mut *also };

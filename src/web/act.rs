@@ -8,7 +8,7 @@ use crate::usecases::{
     open::{Viewer, viewer_of},
 };
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
     http::header::{CONTENT_TYPE, ORIGIN},
     web::{Bytes, Data},
@@ -69,6 +69,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
             prove(request, &body).await
         })
     }
+}
+
+/// An action that changes something, from its proof to its end in a task of its own: the server drops a handler when the
+/// browser is gone, and a press of a button must not get lost with it.
+pub(super) async fn uncut<T, F>(
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+    work: impl FnOnce(Act<T>) -> F + 'static,
+) -> Result<HttpResponse, Problem>
+where
+    T: DeserializeOwned + 'static,
+    F: Future<Output = Result<HttpResponse, Problem>> + 'static,
+{
+    let at = request.clone();
+    let body = body.map_err(|_| Problem::of(ErrorKind::TooLarge, "body").at(&request))?;
+    let task = actix_web::rt::spawn(async move { work(prove(request, &body).await?).await });
+    task.await.unwrap_or_else(|error| Err(Problem::of(ErrorKind::Internal, error.to_string()).at(&at)))
 }
 
 async fn prove<T: DeserializeOwned>(request: HttpRequest, body: &Bytes) -> Result<Act<T>, Problem> {

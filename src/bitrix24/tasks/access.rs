@@ -7,13 +7,15 @@ use super::status::Action;
 use crate::bitrix24::{
     client::{Answer, Command, Deadline, PortalApi},
     error::CallError,
-    wire::{Field, Id, Map, Maybe},
+    wire::{Id, Maybe},
 };
 
 /// Who may do what to one task. Without read access, or for a task that does not exist, `allowedActions` is `[]`.
+///
+/// Kept as it came: whatever is odd about it, also about another person or another action, is no yes and no error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Access {
-    allowed_actions: Map<Map<Field<bool>>>,
+    allowed_actions: Value,
 }
 
 impl<'de> Deserialize<'de> for Access {
@@ -21,7 +23,7 @@ impl<'de> Deserialize<'de> for Access {
         #[derive(Default, Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         struct Raw {
-            allowed_actions: Map<Map<Field<bool>>>,
+            allowed_actions: Value,
         }
         let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
         Ok(Access {
@@ -31,19 +33,12 @@ impl<'de> Deserialize<'de> for Access {
 }
 
 impl Access {
-    /// Whether this person may do this: `allowedActions` is an object, holds the person's id once, and under it the
-    /// action is the JSON boolean `true`. Everything else is no.
+    /// Whether this person may do this: `allowedActions` is an object, holds the person's id, and under it the action is
+    /// the JSON boolean `true`. Everything else is no.
     pub fn may(&self, user_id: Id, action: Action) -> bool {
-        if !self.allowed_actions.is_object() {
-            return false;
-        }
-        let of_user = self
-            .allowed_actions
-            .get(&user_id.to_string())
-            .filter(|actions| actions.is_object());
-        of_user
-            .and_then(|actions| actions.get(action.upper()))
-            .is_some_and(Field::is_strictly_true)
+        let people = self.allowed_actions.as_object();
+        let actions = people.and_then(|people| people.get(&user_id.to_string())?.as_object());
+        actions.and_then(|actions| actions.get(action.upper())) == Some(&Value::Bool(true))
     }
 }
 

@@ -173,6 +173,8 @@ fn access_is_given_only_by_a_plain_true_under_ones_own_id() {
         json!({ "allowedActions": { "503": { "DISAPPROVE": 1 } } }),
         json!({ "allowedActions": { "503": { "DISAPPROVE": false } } }),
         json!({ "allowedActions": { "503": { "DISAPPROVE": null } } }),
+        json!({ "allowedActions": { "503": { "DISAPPROVE": { "a": true } } } }),
+        json!({ "allowedActions": { "503": "true" } }),
         json!({ "allowedActions": [{ "DISAPPROVE": true }] }),
         json!([{ "503": { "DISAPPROVE": true } }]),
     ];
@@ -180,6 +182,9 @@ fn access_is_given_only_by_a_plain_true_under_ones_own_id() {
         let may = serde_json::from_value::<Access>(answer.clone()).is_ok_and(|a| a.may(id(503), Action::Disapprove));
         assert!(!may, "{answer}");
     }
+    // What is odd about others, or about other actions, changes nothing.
+    let odd = json!({ "allowedActions": { "1": 7, "503": { "EDIT": { "why": [1] }, "DISAPPROVE": true } } });
+    assert!(serde_json::from_value::<Access>(odd).unwrap().may(id(503), Action::Disapprove));
     let list: Access = serde_json::from_value(json!({ "allowedActions": [{}, { "DISAPPROVE": true }] })).unwrap();
     assert!(
         !list.may(id(1), Action::Disapprove),

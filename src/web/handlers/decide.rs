@@ -11,8 +11,12 @@ use crate::usecases::{
     Failure,
     decide::{self, Kept, Taken, Wish},
 };
-use crate::web::{act::Act, error::Problem, reply};
-use actix_web::{HttpResponse, http::StatusCode};
+use crate::web::{
+    act::{Act, uncut},
+    error::Problem,
+    reply,
+};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Bytes};
 use chrono::DateTime;
 use serde::Deserialize;
 use std::time::Duration;
@@ -57,7 +61,14 @@ impl Form {
     }
 }
 
-pub(in crate::web) async fn decide(act: Act<Form>) -> Result<HttpResponse, Problem> {
+pub(in crate::web) async fn decide(
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    uncut(request, body, take).await
+}
+
+async fn take(act: Act<Form>) -> Result<HttpResponse, Problem> {
     let wish = act.form.wish().map_err(|f| act.problem(f))?;
     let taken = decide::decide(act.app(), &act.viewer, &wish).await.map_err(|f| act.problem(f))?;
     let kept = match taken {

@@ -3,8 +3,11 @@
 use super::decide::after;
 use crate::pages::View;
 use crate::usecases::{Failure, decide};
-use crate::web::{act::Act, error::Problem};
-use actix_web::{HttpResponse, http::StatusCode};
+use crate::web::{
+    act::{Act, uncut},
+    error::Problem,
+};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Bytes};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -14,7 +17,14 @@ pub(in crate::web) struct Form {
     view: String,
 }
 
-pub(in crate::web) async fn undo(act: Act<Form>) -> Result<HttpResponse, Problem> {
+pub(in crate::web) async fn undo(
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    uncut(request, body, take_back).await
+}
+
+async fn take_back(act: Act<Form>) -> Result<HttpResponse, Problem> {
     let id = act.form.decision_id.parse().map_err(|_| act.problem(Failure::Malformed("decision_id")))?;
     let kept = decide::undo(act.app(), &act.viewer, id).await.map_err(|f| act.problem(f))?;
     let view = View::parse(&act.form.view).unwrap_or(View::Queue);

@@ -2,6 +2,7 @@
 
 pub mod attacker;
 pub mod bitrix;
+pub mod decisions;
 pub mod page;
 pub mod scene;
 pub mod stack;

@@ -1,0 +1,97 @@
+//! The application dies, or is asked to stop, with a decision in its hands.
+
+use crate::support::{Stack, Wish, decisions::*};
+use serde_json::json;
+use std::{process::Command, time::Duration};
+
+/// The leases of a dead replica run out, and the time after which a silent sender counts as dead is over.
+async fn time_passes(stack: &Stack) {
+    let mut database = stack.database().await;
+    for sql in [
+        "update decisions set lease_until = now() - interval '1 second' where lease_until is not null",
+        "update reasons set tried_at = now() - interval '2 minutes' where delivery = 'sending'",
+    ] {
+        sqlx::query(sql).execute(&mut database).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn f09_f24_a_killed_replica_leaves_nothing_undone_and_nothing_done_twice() {
+    let mut stack = Stack::with(Wish { settle_after: "3s", ..Wish::default() }).await;
+    let slow = json!({"kind": "delay", "ms": 1_500});
+    let inner = json!({"kind": "delay", "ms": 1_500, "inner": true});
+    let moments =
+        [(ACCESS, inner), (RETURN, slow.clone()), (RETURN, json!({"kind": "hang", "ms": 1_500})), (CHAT, slow)];
+    let mut begun = Vec::new();
+    for (method, fault) in moments {
+        let office = Office::of(&stack).await;
+        let task = office.waiting(1).await[0];
+        let page = office.queue(CREATOR).await;
+        office.fault(method, fault).await;
+        let (path, form) = (page.form_path(task, "return"), page.form(task, "return"));
+        let id = form.iter().find(|(name, _)| name == "decision_id").unwrap().1.clone();
+        let mut form: Vec<(String, String)> = form.into_iter().filter(|(name, _)| name != "reason").collect();
+        form.push(("reason".into(), "Totals".into()));
+        let (http, url, origin) = (office.visitor.http().clone(), office.visitor.url(&path), stack.public_url());
+        // Nobody will answer this one.
+        tokio::spawn(async move { http.post(url).header("Origin", origin).form(&form).send().await.map(drop) });
+        begun.push((office, page, method, task, id));
+    }
+    for (office, _, method, ..) in &begun {
+        office.until_called(method).await;
+    }
+    let port = stack.replicas[0].port;
+    stack.replicas[0].child.kill().unwrap();
+    stack.replicas[0].child.wait().unwrap();
+    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    time_passes(&stack).await;
+    stack.start_replica(port).await;
+    for (nth, (office, page, _, task, id)) in begun.into_iter().enumerate() {
+        let sent = Sent { id, task, shown: office.queue(CREATOR).await };
+        // The third request was never executed, and the portal tells so.
+        let ran = nth != 2;
+        let (outcome, words) = if ran { ("done", "Reason delivered") } else { ("not-run", "did not arrive") };
+        office.until(&page, &sent, outcome, words).await;
+        assert_eq!(office.moves(task).await.len(), usize::from(ran), "moment {nth}");
+        assert_eq!(office.told(task).await.len(), usize::from(ran), "moment {nth}: one message");
+        assert_eq!(office.calls(RETURN).await.len(), 1, "moment {nth}: sent once");
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn f24_a_decision_that_was_held_when_the_replica_died_is_carried_out() {
+    let mut stack = Stack::with(Wish { undo: "2s", ..Wish::default() }).await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    let sent = office.give_back(&page, task).await;
+    assert_eq!(sent.outcome(), "held");
+    let port = stack.replicas[0].port;
+    stack.replicas[0].child.kill().unwrap();
+    stack.replicas[0].child.wait().unwrap();
+    stack.start_replica(port).await;
+    office.until(&page, &sent, "done", "Reason delivered").await;
+    assert_eq!((office.moves(task).await.len(), office.told(task).await.len()), (1, 1));
+    stack.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f25_a_replica_that_is_asked_to_stop_finishes_what_it_sent() {
+    let mut stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    office.fault(RETURN, json!({"kind": "delay", "ms": 1_500})).await;
+    let pressed = office.begin(&page, task);
+    office.until_called(RETURN).await;
+    let pid = stack.replicas[0].child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    let ended = tokio::task::block_in_place(|| stack.replicas[0].child.wait().unwrap());
+    assert!(ended.success(), "{ended}");
+    assert_eq!(pressed.await.unwrap().outcome(), "done", "the person who waited is answered");
+    assert_eq!(stack.count("select count(*) from decisions where state = 'done'").await, 1);
+    assert_eq!(stack.count("select count(*) from reasons where delivery = 'delivered'").await, 1);
+    assert_eq!((office.moves(task).await.len(), office.told(task).await.len()), (1, 1));
+    stack.finish().await;
+}

@@ -1,0 +1,92 @@
+//! The places in Bitrix24 from which the application opens, and what each shows.
+
+use crate::support::{Shown, Stack, decisions::*, tasks_of};
+use serde_json::{Value, json};
+
+async fn open(office: &Office, user: i64, place: &str, options: Value) -> Shown {
+    let wish = json!({"user_id": user, "place": place, "options": options});
+    office.visitor.open(&office.bitrix.open_with(&office.portal, wish).await).await
+}
+
+#[tokio::test]
+async fn a_toolbar_shows_its_part_of_the_queue() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let plain = office.waiting(1).await[0];
+    let inside = office.in_project().await;
+    let other =
+        json!({"title": "Of Sam", "created_by": CREATOR, "responsible_id": STRANGER, "handed_in_minutes_ago": 5});
+    let of_sam = office.bitrix.scenario(&office.portal, json!({ "tasks": [other] })).await[0];
+    let everything = vec![plain, inside, of_sam];
+    let cases = [
+        ("TASK_GROUP_LIST_TOOLBAR", json!({"GROUP_ID": "9"}), vec![inside]),
+        ("TASK_USER_LIST_TOOLBAR", json!({"USER_ID": "4"}), vec![of_sam]),
+        ("TASK_USER_LIST_TOOLBAR", json!({"USER_ID": "3"}), vec![plain, inside]),
+        ("TASK_USER_LIST_TOOLBAR", json!({"USER_ID": "2"}), everything.clone()),
+        ("TASK_GROUP_LIST_TOOLBAR", json!([]), everything.clone()),
+        ("LEFT_MENU", json!({"GROUP_ID": "9"}), everything),
+    ];
+    for (place, options, expected) in cases {
+        let page = open(&office, CREATOR, place, options.clone()).await;
+        assert_eq!(page.page().as_deref(), Some("queue"), "{place}");
+        assert_eq!((page.count(), tasks_of(&page)), (Some(expected.len()), expected.clone()), "{place} {options}");
+        assert_eq!(in_list(&office.rows(&page).await, "mine"), expected, "the whole list keeps to {place} {options}");
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_card_a_row_menu_and_a_deep_link_show_their_task() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(3).await;
+    let id = tasks[1].to_string();
+    let cases = [
+        ("TASK_VIEW_TAB", json!({"taskId": id})),
+        ("TASK_VIEW_SIDEBAR", json!({"taskId": tasks[1]})),
+        ("TASK_LIST_CONTEXT_MENU", json!({"ID": id})),
+        ("DEFAULT", json!({"taskId": id})),
+    ];
+    for (place, options) in cases {
+        let page = open(&office, CREATOR, place, options).await;
+        assert_eq!(
+            (page.page().as_deref(), tasks_of(&page)),
+            (Some("task"), vec![tasks[1]]),
+            "{place}: {}",
+            page.text()
+        );
+        assert!(page.offers(tasks[1], "return") && page.offers(tasks[1], "approve"), "{place}");
+        assert!(page.text().contains("Offer 2"));
+        let assignees = open(&office, ASSIGNEE, place, json!({"taskId": id, "ID": id})).await;
+        assert!(!assignees.offers(tasks[1], "return"), "no right, no button");
+        assert!(assignees.text().contains("does not give you the right"), "{}", assignees.text());
+    }
+    // A person who cannot read it learns nothing of it.
+    let hidden = open(&office, STRANGER, "TASK_VIEW_TAB", json!({"taskId": id})).await;
+    assert_eq!((hidden.status.as_u16(), hidden.error().as_deref()), (404, Some("not_found")));
+    assert!(!hidden.html.contains("Offer 2"));
+    // Decided on the task's own page, and shown there.
+    let page = open(&office, CREATOR, "TASK_VIEW_TAB", json!({"taskId": id})).await;
+    let after = office.visitor.press(&page, tasks[1], "return", "Totals").await;
+    assert_eq!((after.page().as_deref(), after.status.as_u16()), (Some("task"), 200));
+    assert!(after.text().contains("does not wait for control"), "{}", after.text());
+    assert_eq!(office.moves(tasks[1]).await, [(CREATOR, "2".to_owned())]);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn options_that_say_nothing_show_the_queue() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(2).await;
+    for options in [json!([]), json!("undefined"), json!("\"x\""), json!("{broken"), json!(""), json!({"taskId": "0"})]
+    {
+        for place in ["DEFAULT", "LEFT_MENU", "TASK_USER_LIST_TOOLBAR", "TASK_LIST_CONTEXT_MENU"] {
+            let wish = json!({"user_id": CREATOR, "place": place, "overrides": {"PLACEMENT_OPTIONS": options}});
+            let page = office.visitor.open(&office.bitrix.open_with(&office.portal, wish).await).await;
+            assert_eq!(page.page().as_deref(), Some("queue"), "{place} {options}: {}", page.text());
+            assert_eq!(tasks_of(&page), tasks, "{place} {options}");
+        }
+    }
+    stack.finish().await;
+}

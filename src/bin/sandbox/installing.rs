@@ -15,7 +15,7 @@ pub fn begin(world: &mut World, member_id: &str, client_id: &str) {
     }
 }
 
-/// Installed without a word to the application; tokens can be issued from now on.
+/// Installed without a word to the application; tokens can be had from now on.
 pub fn mark_installed(world: &mut World, member_id: &str) {
     let main = world.clients.main.clone();
     if let Some(portal) = world.portals.get_mut(member_id) {
@@ -138,7 +138,7 @@ pub fn opening(world: &mut World, asked: &Asked) -> Option<Opening> {
         client_id: asked.client_id.to_owned(),
         user_id: asked.user_id,
     };
-    let pair = world.tokens.issue(&grant, now);
+    let pair = world.tokens.mint(&grant, now);
     let app_sid = random_hex(16);
     let placement = if asked.place == "INSTALL" {
         "DEFAULT"

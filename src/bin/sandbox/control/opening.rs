@@ -71,7 +71,7 @@ pub async fn token(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, wh
     let client_id = whose.client_id.clone().unwrap_or(world.clients.main.clone());
     installing::begin(&mut world, &member_id, &client_id);
     let (now, member_id) = (world.now(), member_id.into_inner());
-    let pair = world.tokens.issue(
+    let pair = world.tokens.mint(
         &Grant {
             member_id,
             client_id,

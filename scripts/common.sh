@@ -32,7 +32,7 @@ end_cleanly() {
     trap 'exit 143' TERM
 }
 
-# spawn SIGNAL LOG COMMAND…: a child in a session of its own, so that Ctrl-C reaches this script alone and the order of
+# spawn SIGNAL LOG COMMAND…: a child out of the terminal's group, so that Ctrl-C reaches this script alone and the order of
 # ending stays ours; if this script dies without a word, the kernel sends the child SIGNAL. Sets SPAWNED.
 spawn() {
     local signal=$1 log=$2

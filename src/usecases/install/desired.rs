@@ -17,7 +17,7 @@ use crate::usecases::{
     failure::Failure,
     portal_session::{PortalTrouble, read_as},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, future::Future};
 
 /// Scopes that features use today: tasks, and their places in Bitrix24's screens.
 pub const SCOPES: &[&str] = &["task", "placement"];
@@ -43,17 +43,16 @@ pub const PLACES: &[(&str, &str)] = &[
 
 /// Brings the portal to the desired state. What fails is a step that failed, and the next run begins anew.
 pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
-    let installer = installer_of(app, facts.portal).await?;
     let mut steps = vec![scopes(facts)];
-    steps.push(step(StepKind::Methods, read_as(app, facts, installer, methods).await));
+    steps.push(step(StepKind::Methods, as_installer(app, facts, methods).await));
     let events = app.settings.public_url.join("events").map_err(|e| Failure::Internal(Box::new(e)))?;
-    let bound = read_as(app, facts, installer, |api| {
+    let bound = as_installer(app, facts, |api| {
         let handler = events.to_string();
         async move { bind_events(&api, &handler).await }
     });
     steps.push(step(StepKind::Events, bound.await));
     let place = app.settings.public_url.join("placement").map_err(|e| Failure::Internal(Box::new(e)))?;
-    let bound = read_as(app, facts, installer, |api| {
+    let bound = as_installer(app, facts, |api| {
         let handler = place.to_string();
         async move { bind_places(&api, &handler).await }
     });
@@ -65,6 +64,22 @@ pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Fail
         }
     }
     Ok(steps)
+}
+
+/// As whoever is the installer now: another administrator may be installing at the same time, and the last one stays.
+async fn as_installer<T, W, F>(app: &App, facts: &PortalFacts, work: W) -> Result<T, PortalTrouble>
+where
+    W: Fn(PortalApi) -> F,
+    F: Future<Output = Result<T, CallError>>,
+{
+    let installer = installer_of(app, facts.portal).await?;
+    match read_as(app, facts, installer, &work).await {
+        Err(PortalTrouble::Before(Failure::SignInAgain)) => {
+            let now = installer_of(app, facts.portal).await?;
+            if now == installer { Err(Failure::SignInAgain.into()) } else { read_as(app, facts, now, &work).await }
+        }
+        other => other,
+    }
 }
 
 fn scopes(facts: &PortalFacts) -> Step {

@@ -55,6 +55,13 @@ where
             let api = app.rest.portal(anchored.facts.endpoint.clone(), credential.access);
             work(api).await.map_err(PortalTrouble::Call)
         }
+        Err(error) if error.reaction() == Reaction::NoAccessToApp => {
+            // The administrator has taken the application from this person: open pages end as well.
+            if of.kind == Kind::User {
+                app.store.end_sessions(of.portal, of.user).await.map_err(Failure::from)?;
+            }
+            Err(PortalTrouble::Call(error))
+        }
         other => other.map_err(PortalTrouble::Call),
     }
 }

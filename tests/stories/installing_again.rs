@@ -45,7 +45,7 @@ async fn t61_two_administrators_at_once_install_one_portal() {
 async fn t61_the_same_form_many_times_at_once_is_one_installation() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
-    let portal = bitrix.portal().await;
+    let portal = bitrix.portal_with(json!({"limits": "off"})).await;
     let opening = bitrix.open(&portal, 1, "INSTALL").await;
     let pages = futures_util::future::join_all((0..8).map(|_| visitor.open(&opening))).await;
     for page in pages {

@@ -80,7 +80,7 @@ async fn t40_no_session_is_in_an_address_and_no_page_is_kept() {
     ];
     pages.extend([install, admin, person]);
     let sessions: Vec<String> = pages.iter().filter_map(Shown::session).collect();
-    assert!(sessions.len() >= 8);
+    assert!(sessions.len() >= 8, "{}", sessions.len());
     for page in &pages {
         let addresses = ["href", "src", "action", "formaction", "content"].map(|name| page.attributes(name)).concat();
         let named = page.elements().into_iter().filter(|(name, _)| name == "meta").flat_map(|(_, a)| a);

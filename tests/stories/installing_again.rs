@@ -74,7 +74,7 @@ async fn an_event_alone_installs() {
 async fn an_event_before_the_page_and_after_it_change_nothing_twice() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
-    let portal = bitrix.portal().await;
+    let portal = bitrix.portal_with(json!({"limits": "off"})).await;
     for _ in 0..2 {
         assert_eq!(bitrix.event(&portal, install_event(&stack, 1)).await, 200);
         install(bitrix, &visitor, &portal).await;
@@ -90,6 +90,7 @@ async fn an_update_and_a_second_installation_bind_everything_anew() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
+    bitrix.settings(&portal, json!({"limits": "off"})).await;
     bitrix.post(&format!("portals/{}/update", portal.member_id), json!({"user_id": 1})).await;
     bitrix.quiet().await;
     install(bitrix, &visitor, &portal).await;

@@ -99,7 +99,7 @@ async fn an_update_and_a_second_installation_bind_everything_anew() {
 
     // Another administrator, who is not the first one, installs again after it was removed.
     bitrix.post(&format!("portals/{}/uninstall", portal.member_id), json!({})).await;
-    bitrix.quiet().await;
+    stack.erased(&portal).await;
     bitrix.scenario(&portal, json!({"users": [{"id": 6, "name": "Bea", "admin": true}]})).await;
     let page = visitor.open(&bitrix.open(&portal, 6, "INSTALL").await).await;
     assert_eq!(page.may_finish(), Some(true), "{}", page.text());

@@ -8,6 +8,7 @@ async fn t56_t57_a_long_walk_leaves_no_secret_behind() {
     let stack = Stack::with(Wish { undo: "2s", ..Wish::default() }).await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
+    bitrix.settings(&portal, json!({"limits": "off"})).await;
     let tasks = bitrix.waiting(&portal, &["One", "Two", "Three", "Four"]).await;
     let events = format!("{}/events", stack.public_url());
 

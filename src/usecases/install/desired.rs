@@ -3,7 +3,7 @@
 
 use super::installer_of;
 use crate::bitrix24::{
-    BatchAnswer, CallError, Command, Deadline,
+    BatchAnswer, CallError, Command, Deadline, PortalApi,
     app::{MethodState, Names, method_get_command},
     events::{EventHandler, EventHandlers, event_bind_command, event_get_command, event_unbind_command},
     placements::{
@@ -12,7 +12,7 @@ use crate::bitrix24::{
     },
 };
 use crate::domain::install::{Step, StepKind, StepOutcome};
-use crate::store::{credentials::Account, portals::PortalFacts};
+use crate::store::portals::PortalFacts;
 use crate::usecases::{
     app::App,
     failure::Failure,
@@ -45,7 +45,7 @@ pub const PLACES: &[(&str, &str)] = &[
 /// Brings the portal to the desired state in three calls: what stands there, what differs, what stands there now. What
 /// fails is a step that failed, and the next run begins anew.
 pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
-    let portal = At { app, facts, installer: installer_of(app, facts.portal).await? };
+    let portal = At { app, facts };
     let handlers = Handlers::of(app)?;
     let mut steps = vec![scopes(facts)];
     match portal.bring_about(&handlers).await {
@@ -55,11 +55,9 @@ pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Fail
     Ok(steps)
 }
 
-/// The portal and the account that keeps it.
 struct At<'a> {
     app: &'a App,
     facts: &'a PortalFacts,
-    installer: Account,
 }
 
 /// Where our events and placements should point.
@@ -126,12 +124,23 @@ impl Found {
 }
 
 impl At<'_> {
+    /// As whoever is the installer now: another administrator may be installing at the same time, and the last one stays.
     async fn batch(&self, commands: Vec<(String, Command)>) -> Result<BatchAnswer, PortalTrouble> {
-        read_as(self.app, self.facts, self.installer, |api| {
+        let work = |api: PortalApi| {
             let commands = commands.clone();
             async move { api.batch(false, commands, Deadline::READ).await }
-        })
-        .await
+        };
+        let installer = installer_of(self.app, self.facts.portal).await?;
+        match read_as(self.app, self.facts, installer, work).await {
+            Err(PortalTrouble::Before(Failure::SignInAgain)) => {
+                let now = installer_of(self.app, self.facts.portal).await?;
+                if now == installer {
+                    return Err(Failure::SignInAgain.into());
+                }
+                read_as(self.app, self.facts, now, work).await
+            }
+            other => other,
+        }
     }
 
     async fn find(&self) -> Result<Found, PortalTrouble> {

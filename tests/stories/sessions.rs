@@ -33,10 +33,10 @@ async fn t38_a_foreign_page_can_make_nobody_act() {
     let origins = ["https://evil.test", "null", "http://localhost", &format!("http://{}", portal.domain)];
     for origin in origins {
         for path in ACTIONS {
-            let answer = visitor.from_origin(origin).go(path, &page).await;
+            let answer = visitor.with_origin(origin).go(path, &page).await;
             assert_eq!(refusal(&answer), refused(403, "wrong_origin"), "{path} from {origin}");
         }
-        let answer = visitor.from_origin(origin).press(&page, task, "return", "Because").await;
+        let answer = visitor.with_origin(origin).press(&page, task, "return", "Because").await;
         assert_eq!(refusal(&answer), refused(403, "wrong_origin"));
     }
     let asked = visitor.http().post(visitor.url("/queue")).form(&[("session", page.session().unwrap())]);
@@ -187,7 +187,7 @@ async fn a_session_is_renewed_by_its_own_person_alone() {
         assert_eq!(refusal(&answer), expected);
     }
     let own = bitrix.access_token(&portal, 2).await;
-    let elsewhere = visitor.from_origin("https://evil.test");
+    let elsewhere = visitor.with_origin("https://evil.test");
     let answer = elsewhere.post("/session", &[("session", &session), ("access_token", &own)]).await;
     assert_eq!(refusal(&answer), refused(403, "wrong_origin"));
     let answer = visitor.post("/session", &[("session", "made up"), ("access_token", &own)]).await;

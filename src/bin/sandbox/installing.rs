@@ -37,11 +37,7 @@ pub fn finish(world: &mut World, member_id: &str, user_id: u64) -> bool {
         ("INSTALLED", "Y".to_owned()),
         ("LANGUAGE_ID", "en".to_owned()),
     ];
-    tell(
-        world,
-        member_id,
-        &for_us(Happening::application("ONAPPINSTALL", user_id, data), &client_id),
-    );
+    tell(world, member_id, &for_us(Happening::application("ONAPPINSTALL", user_id, data), &client_id));
     true
 }
 
@@ -65,11 +61,7 @@ pub fn update(world: &mut World, member_id: &str, user_id: u64, new_token: bool)
         ("PREVIOUS_VERSION", (version - 1).to_string()),
         ("LANGUAGE_ID", "en".to_owned()),
     ];
-    tell(
-        world,
-        member_id,
-        &for_us(Happening::application("ONAPPUPDATE", user_id, data), &client_id),
-    );
+    tell(world, member_id, &for_us(Happening::application("ONAPPUPDATE", user_id, data), &client_id));
     let portal = world.portals.get_mut(member_id)?;
     portal.drop_bindings(&client_id);
     portal.apps.get_mut(&client_id)?.installed = false;
@@ -79,21 +71,14 @@ pub fn update(world: &mut World, member_id: &str, user_id: u64, new_token: bool)
 /// The row, handlers, placements and every token go. An unfinished installation leaves without a word.
 pub fn uninstall(world: &mut World, member_id: &str, clean: bool, send_event: bool) -> bool {
     let client_id = world.clients.main.clone();
-    let known = world
-        .portals
-        .get(member_id)
-        .is_some_and(|portal| portal.apps.contains_key(&client_id));
+    let known = world.portals.get(member_id).is_some_and(|portal| portal.apps.contains_key(&client_id));
     if !known {
         return false;
     }
     if send_event {
         let clean = if clean { "1" } else { "0" };
         let data = vec![("LANGUAGE_ID", "en".to_owned()), ("CLEAN", clean.to_owned())];
-        tell(
-            world,
-            member_id,
-            &for_us(Happening::application("ONAPPUNINSTALL", 0, data), &client_id),
-        );
+        tell(world, member_id, &for_us(Happening::application("ONAPPUNINSTALL", 0, data), &client_id));
     }
     if let Some(portal) = world.portals.get_mut(member_id) {
         portal.drop_bindings(&client_id);

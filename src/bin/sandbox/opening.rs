@@ -33,43 +33,22 @@ pub fn opening(world: &mut World, asked: &Asked) -> Option<Opening> {
     let portal = world.portals.get(asked.member_id)?;
     let user = portal.users.get(&asked.user_id)?;
     let app = portal.apps.get(asked.client_id)?;
-    let grant = Grant {
-        member_id: asked.member_id.to_owned(),
-        client_id: asked.client_id.to_owned(),
-        user_id: asked.user_id,
-    };
+    let grant =
+        Grant { member_id: asked.member_id.to_owned(), client_id: asked.client_id.to_owned(), user_id: asked.user_id };
     let pair = world.tokens.mint(&grant, now);
     let app_sid = random_hex(16);
-    let query = texts(&[
-        ("DOMAIN", &portal.domain),
-        ("PROTOCOL", "0"),
-        ("LANG", &user.lang),
-        ("APP_SID", &app_sid),
-    ]);
+    let query = texts(&[("DOMAIN", &portal.domain), ("PROTOCOL", "0"), ("LANG", &user.lang), ("APP_SID", &app_sid)]);
     let body = fields(portal, app, asked, &pair, &server_endpoint);
-    Some(Opening {
-        url,
-        query,
-        body,
-        app_sid,
-        pair,
-    })
+    Some(Opening { url, query, body, app_sid, pair })
 }
 
 fn texts(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
 /// The body of the form, in the vendor's order.
 fn fields(portal: &Portal, app: &AppRow, asked: &Asked, pair: &Pair, server: &str) -> Vec<(String, String)> {
-    let placement = if asked.place == "INSTALL" {
-        "DEFAULT"
-    } else {
-        asked.place
-    };
+    let placement = if asked.place == "INSTALL" { "DEFAULT" } else { asked.place };
     let (access, refresh) = (pair.access_token.as_str(), pair.refresh_token.as_str());
     let mut body = texts(&[("AUTH_ID", access), ("AUTH_EXPIRES", "3600"), ("REFRESH_ID", refresh)]);
     if portal.settings.post_new_fields {
@@ -80,11 +59,7 @@ fn fields(portal: &Portal, app: &AppRow, asked: &Asked, pair: &Pair, server: &st
             ("APPLICATION_SCOPE", &scope),
         ]));
     }
-    body.extend(texts(&[
-        ("member_id", asked.member_id),
-        ("status", &app.status),
-        ("PLACEMENT", placement),
-    ]));
+    body.extend(texts(&[("member_id", asked.member_id), ("status", &app.status), ("PLACEMENT", placement)]));
     // For the main page the field is missing when there is nothing to pass; elsewhere an empty map is PHP's `[]`.
     match asked.options.filter(|options| !options.is_null()) {
         Some(options) => body.push(("PLACEMENT_OPTIONS".into(), options.to_string())),
@@ -110,9 +85,7 @@ fn target(world: &World, asked: &Asked) -> String {
 impl Opening {
     /// The registered URL with the query appended, by `&` where it has one already.
     pub fn full_url(&self) -> String {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&self.query)
-            .finish();
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
         let joint = if self.url.contains('?') { '&' } else { '?' };
         format!("{}{joint}{query}", self.url)
     }
@@ -128,13 +101,8 @@ impl Opening {
                 None => fields.push((name.clone(), plain(value))),
             }
         }
-        let dropped: Vec<&str> = overrides
-            .get("drop")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let dropped: Vec<&str> =
+            overrides.get("drop").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         self.query.retain(|(key, _)| !dropped.contains(&key.as_str()));
         self.body.retain(|(key, _)| !dropped.contains(&key.as_str()));
     }

@@ -117,10 +117,7 @@ impl CallError {
             | CallError::Moved { .. }
             | CallError::Refused(_)
             | CallError::NotExecuted { halted: true } => Ran::No,
-            CallError::Api {
-                code: Code::QueryLimitExceeded,
-                http: 503,
-            } => Ran::No,
+            CallError::Api { code: Code::QueryLimitExceeded, http: 503 } => Ran::No,
             CallError::Api { code, http: 400..=499 } if code.is_known() => Ran::No,
             CallError::Api { .. }
             | CallError::Lost

@@ -192,9 +192,6 @@ impl Task {
 /// Shows no title and no text.
 impl fmt::Debug for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Task")
-            .field("id", &self.id)
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+        f.debug_struct("Task").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
     }
 }

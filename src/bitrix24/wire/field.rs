@@ -66,10 +66,7 @@ impl<T> Serialize for Field<T> {
 impl<'de, T: Scalar> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Field<T>, D::Error> {
         let raw = single(from)?;
-        Ok(Field {
-            value: T::read(&raw).map_err(de::Error::custom)?,
-            raw: Some(raw),
-        })
+        Ok(Field { value: T::read(&raw).map_err(de::Error::custom)?, raw: Some(raw) })
     }
 }
 

@@ -94,13 +94,16 @@ impl Handlers {
         let mut changes: Vec<_> =
             events.map(|event| ((*event).to_owned(), event_bind_command(event, &self.events))).collect();
         let places = PLACES.iter().filter(|(code, _)| found.offers(code) && !self.place_stands(&found.places, code));
-        changes.extend(places.map(|(code, title)| {
-            ((*code).to_owned(), placement_bind_command(&placement(code, title, &self.places)))
-        }));
+        changes.extend(
+            places.map(|(code, title)| {
+                ((*code).to_owned(), placement_bind_command(&placement(code, title, &self.places)))
+            }),
+        );
         let events = found.events.iter().filter(|b| !EVENTS.iter().any(|event| self.is_our_event(b, event)));
         let stale = events.filter_map(|b| Some(event_unbind_command(&b.event, b.handler.as_deref()?)));
         let places = found.places.iter().filter(|p| !PLACES.iter().any(|(code, _)| self.is_our_place(p, code)));
-        let stale = stale.chain(places.filter_map(|p| Some(placement_unbind_command(&p.placement, p.handler.as_deref()?))));
+        let stale =
+            stale.chain(places.filter_map(|p| Some(placement_unbind_command(&p.placement, p.handler.as_deref()?))));
         changes.extend(stale.take(MOST_STALE).enumerate().map(|(nth, command)| (format!("stale{nth}"), command)));
         changes
     }
@@ -176,7 +179,8 @@ impl At<'_> {
                 }
             }
             // The vendor says ERROR_CORE for "already bound" and for everything else: what counts is what stands there.
-            let stands = vec![("events".to_owned(), event_get_command()), ("places".to_owned(), placement_get_command())];
+            let stands =
+                vec![("events".to_owned(), event_get_command()), ("places".to_owned(), placement_get_command())];
             let mut answer = self.batch(stands).await?;
             found.events = answer.take::<EventHandlers>("events")?.result.0;
             found.places = answer.take::<Placements>("places")?.result.0;

@@ -6,7 +6,7 @@ use std::{
     fs::File,
     io::{BufRead, BufReader},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -61,6 +61,12 @@ pub struct Stack {
 
 /// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
 /// one twice in this process.
+/// A name that no other story has.
+#[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
+fn unique() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 500) as u16 * 20;
@@ -76,7 +82,7 @@ pub fn server_url() -> String {
 
 async fn fresh_database() -> String {
     let server = server_url();
-    let name = format!("story_{}", uuid::Uuid::now_v7().simple());
+    let name = format!("story_{}", unique());
     let mut connection = PgConnection::connect(&server).await.expect("TEST_DATABASE_URL answers");
     sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
     let (base, _) = server.rsplit_once('/').expect("TEST_DATABASE_URL ends with /database");
@@ -84,7 +90,7 @@ async fn fresh_database() -> String {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &PathBuf, app_port: u16) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
         .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
@@ -105,7 +111,7 @@ impl Stack {
     }
 
     pub async fn with(wish: Wish) -> Self {
-        let folder = std::env::temp_dir().join(format!("handback-{}", uuid::Uuid::now_v7().simple()));
+        let folder = std::env::temp_dir().join(format!("handback-{}", unique()));
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();

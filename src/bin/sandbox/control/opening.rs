@@ -50,11 +50,7 @@ fn make(world: &mut World, member_id: &str, open: &Open) -> Said {
 
 fn known(world: &World, member_id: &str, user_id: u64) -> Result<(), Wrong> {
     let portal = world.portals.get(member_id).ok_or_else(|| Wrong::not_found("portal"))?;
-    if portal.users.contains_key(&user_id) {
-        Ok(())
-    } else {
-        Err(Wrong::not_found("user"))
-    }
+    if portal.users.contains_key(&user_id) { Ok(()) } else { Err(Wrong::not_found("user")) }
 }
 
 #[derive(Debug, Deserialize)]
@@ -72,18 +68,9 @@ pub async fn token(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, wh
     let client_id = whose.client_id.clone().unwrap_or(world.clients.main.clone());
     installing::begin(&mut world, &member_id, &client_id);
     let (now, member_id) = (world.now(), member_id.into_inner());
-    let pair = world.tokens.mint(
-        &Grant {
-            member_id,
-            client_id,
-            user_id: whose.user_id,
-        },
-        now,
-    );
+    let pair = world.tokens.mint(&Grant { member_id, client_id, user_id: whose.user_id }, now);
     let expires = pair.expires.timestamp();
-    say(Ok(
-        json!({"access_token": pair.access_token, "refresh_token": pair.refresh_token, "expires": expires}),
-    ))
+    say(Ok(json!({"access_token": pair.access_token, "refresh_token": pair.refresh_token, "expires": expires})))
 }
 
 #[derive(Debug, Default, Deserialize)]

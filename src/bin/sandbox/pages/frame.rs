@@ -56,9 +56,7 @@ pub fn render(world: &mut World, frame: &Frame) -> Option<String> {
 
 /// Messages count only from this origin.
 fn origin(url: &str) -> String {
-    url::Url::parse(url)
-        .map(|url| url.origin().ascii_serialization())
-        .unwrap_or_default()
+    url::Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
 fn init_data(world: &World, frame: &Frame, opening: &Opening) -> Option<Value> {

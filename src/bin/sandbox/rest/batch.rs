@@ -50,14 +50,7 @@ struct Command {
 }
 
 pub async fn run(sandbox: &Sandbox, request: &Request, caller: &Caller, seq: u64, start: Time) -> Answered {
-    let mut batch = Batch {
-        sandbox,
-        request,
-        caller,
-        seq,
-        members: Members::default(),
-        garbage: false,
-    };
+    let mut batch = Batch { sandbox, request, caller, seq, members: Members::default(), garbage: false };
     if let Err(Stop::Whole(answer)) = batch.all().await {
         return answer;
     }
@@ -66,10 +59,7 @@ pub async fn run(sandbox: &Sandbox, request: &Request, caller: &Caller, seq: u64
     }
     let world = sandbox.world();
     let time = time_block(start, world.now(), zone(&world, &request.member_id), None);
-    Answered::Json {
-        status: 200,
-        body: json!({"result": batch.members.into_json(), "time": time}),
-    }
+    Answered::Json { status: 200, body: json!({"result": batch.members.into_json(), "time": time}) }
 }
 
 impl Members {
@@ -83,8 +73,7 @@ impl Members {
 
     fn take(&mut self, key: &str, reply: Reply, time: Value) {
         self.result.push((key.to_owned(), reply.result));
-        self.total
-            .extend(reply.total.map(|total| (key.to_owned(), json!(total))));
+        self.total.extend(reply.total.map(|total| (key.to_owned(), json!(total))));
         self.next.extend(reply.next.map(|next| (key.to_owned(), json!(next))));
         self.time.push((key.to_owned(), time));
     }
@@ -97,17 +86,10 @@ impl Batch<'_> {
         let halt = request.params.get_any_case("halt").and_then(Php::text);
         let halt = halt.is_some_and(|halt| halt != "0" && !halt.is_empty());
         // A command that is no string is skipped without a word.
-        let commands = commands
-            .pairs()
-            .iter()
-            .filter_map(|(key, value)| Some((key, value.text()?)));
+        let commands = commands.pairs().iter().filter_map(|(key, value)| Some((key, value.text()?)));
         for (at, (key, command)) in commands.enumerate() {
             let done = match at {
-                at if at >= MOST => Err(Refusal::new(
-                    400,
-                    "ERROR_BATCH_LENGTH_EXCEEDED",
-                    "Max batch length exceeded",
-                )),
+                at if at >= MOST => Err(Refusal::new(400, "ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")),
                 _ => self.one(&command).await?,
             };
             match done {
@@ -186,20 +168,11 @@ impl Batch<'_> {
     async fn execute(&self, command: &Command) -> Done {
         let method = methods::classic(&command.name).ok_or_else(Refusal::method_not_found)?;
         let (member_id, start) = (self.request.member_id.as_str(), self.sandbox.world().now());
-        let call = Call {
-            member_id,
-            caller: self.caller,
-            method: &method,
-            params: &command.params,
-            seq: command.seq,
-        };
+        let call = Call { member_id, caller: self.caller, method: &method, params: &command.params, seq: command.seq };
         match one(self.sandbox, &call).await {
             Ok((outcome, operating)) => outcome.map(|reply| {
                 let world = self.sandbox.world();
-                (
-                    reply,
-                    time_block(start, world.now(), zone(&world, member_id), operating),
-                )
+                (reply, time_block(start, world.now(), zone(&world, member_id), operating))
             }),
             // The reason for a missing scope stays unsaid inside a batch.
             Err(refusal) if refusal.code == "insufficient_scope" => Err(Refusal::new(403, "insufficient_scope", "")),

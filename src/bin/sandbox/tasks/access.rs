@@ -43,14 +43,8 @@ pub fn can_read(portal: &Portal, task: &Task, user_id: u64) -> bool {
     }
     task.takes_part(user_id)
         || portal.is_admin(user_id)
-        || portal
-            .groups
-            .get(&task.group_id)
-            .is_some_and(|group| group.has(user_id))
-        || task
-            .participants()
-            .into_iter()
-            .any(|other| is_superior(&portal.users, user_id, other))
+        || portal.groups.get(&task.group_id).is_some_and(|group| group.has(user_id))
+        || task.participants().into_iter().any(|other| is_superior(&portal.users, user_id, other))
 }
 
 /// Administrator, creator, editor of the group, superior of the creator: the right behind approve and disapprove.
@@ -77,23 +71,11 @@ impl<'a> Rights<'a> {
             return None;
         }
         let edits = may_edit(portal, task, user_id);
-        Some(Self {
-            portal,
-            task,
-            user_id,
-            edits,
-            works: edits || task.is_performer(user_id),
-        })
+        Some(Self { portal, task, user_id, edits, works: edits || task.is_performer(user_id) })
     }
 
     fn may(&self, action: &str) -> bool {
-        let Self {
-            portal,
-            task,
-            user_id,
-            edits,
-            works,
-        } = *self;
+        let Self { portal, task, user_id, edits, works } = *self;
         match action {
             "COMPLETE" => works && !task.is_closed(),
             // TASK_CONTROL itself is not asked.
@@ -131,12 +113,7 @@ pub fn allows(portal: &Portal, task: &Task, user_id: u64, action: &str) -> bool 
 fn map(portal: &Portal, task: &Task, user_id: u64, name: fn(&(&'static str, &'static str)) -> &'static str) -> Value {
     let rights = Rights::of(portal, task, user_id);
     let may = |action: &str| json!(rights.as_ref().is_some_and(|rights| rights.may(action)));
-    Value::Object(
-        ACTIONS
-            .iter()
-            .map(|names| (name(names).to_owned(), may(names.0)))
-            .collect::<Map<_, _>>(),
-    )
+    Value::Object(ACTIONS.iter().map(|names| (name(names).to_owned(), may(names.0))).collect::<Map<_, _>>())
 }
 
 /// One person's part of `allowedActions`.
@@ -151,16 +128,8 @@ pub fn camel(portal: &Portal, task: &Task, user_id: u64) -> Value {
 
 /// REST 3.0 uses yet other words, and knows only the current user.
 pub fn v3(portal: &Portal, task: &Task, user_id: u64) -> Value {
-    const READ: [&str; 8] = [
-        "read",
-        "watch",
-        "mute",
-        "createSubtask",
-        "reminder",
-        "addAuditors",
-        "favorite",
-        "resultRead",
-    ];
+    const READ: [&str; 8] =
+        ["read", "watch", "mute", "createSubtask", "reminder", "addAuditors", "favorite", "resultRead"];
     const COPY: [&str; 2] = ["copy", "saveAsTemplate"];
     const WORK: [&str; 9] = [
         "createResult",
@@ -201,11 +170,7 @@ pub fn v3(portal: &Portal, task: &Task, user_id: u64) -> Value {
         ("mark", "RATE"),
     ];
     let may = |action: &str| json!(allows(portal, task, user_id, action));
-    let (read, edit, work) = (
-        json!(can_read(portal, task, user_id)),
-        may("EDIT"),
-        may("CHECKLIST.ADD"),
-    );
+    let (read, edit, work) = (json!(can_read(portal, task, user_id)), may("EDIT"), may("CHECKLIST.ADD"));
     let mut out = Map::new();
     out.extend(READ.iter().chain(&COPY).map(|name| (name.to_string(), read.clone())));
     out.extend(WORK.iter().map(|name| (name.to_string(), work.clone())));

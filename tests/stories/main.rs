@@ -13,6 +13,7 @@ mod forged_opening;
 mod frame_policy;
 mod hostile_portal;
 mod house;
+mod in_the_browser_install;
 mod installing_again;
 mod limits;
 mod malformed_posts;

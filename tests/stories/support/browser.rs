@@ -3,13 +3,13 @@
 //! The portal (127.0.0.2) and the application (localhost) are different sites, and third-party cookies are blocked: the
 //! application's frame is as foreign as in a real Bitrix24.
 
-use super::Portal;
+use super::{Portal, bitrix::Opening};
 use serde_json::{Value, json};
 use std::{
     future::Future,
     io::{BufRead, BufReader, Read, Write},
     mem::ManuallyDrop,
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -21,6 +21,9 @@ use thirtyfour::{
 
 /// How long a person waits for something to appear; generous, because builders share machines.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between two movements of a hand; the library would wait.
+const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
 
 /// The screen and its habits.
 #[derive(Clone, Copy)]
@@ -51,7 +54,8 @@ impl Drop for Browser {
         let session = self.driver.session_id().to_string();
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.process.port)) {
             let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
-            let _ = write!(stream, "DELETE /session/{session} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            let _ =
+                write!(stream, "DELETE /session/{session} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             let _ = stream.read(&mut [0; 64]);
         }
     }
@@ -118,6 +122,10 @@ fn capabilities(profile: &Path, screen: Screen) -> Capabilities {
     ] {
         wanted.add_arg(flag).unwrap();
     }
+    if screen.dark {
+        // For every frame; what DevTools emulates ends at the edge of a site.
+        wanted.add_arg("--blink-settings=preferredColorScheme=0").unwrap();
+    }
     let scripts = if screen.script { 1 } else { 2 };
     let habits = json!({
         "profile": {
@@ -143,7 +151,6 @@ impl Browser {
         let driver = driver.expect("Chromium starts; on Debian: apt-get install chromium chromium-driver");
         let browser = Self { driver: ManuallyDrop::new(driver), process, _profile: Profile(profile) };
         browser.resize(screen.width, screen.height).await;
-        browser.prefer("prefers-color-scheme", if screen.dark { "dark" } else { "light" }).await;
         browser
     }
 
@@ -153,11 +160,6 @@ impl Browser {
         let url = format!("http://127.0.0.1:{}/session/{session}/goog/cdp/execute", self.process.port);
         let asked = super::visitor::client().post(url).json(&json!({"cmd": command, "params": params}));
         asked.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
-    }
-
-    async fn prefer(&self, name: &str, value: &str) {
-        let features = json!({"features": [{"name": name, "value": value}]});
-        self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
     /// The visible part of the page, exactly.
@@ -182,6 +184,18 @@ impl Browser {
         self.frame("queue").await;
     }
 
+    /// Opens a place in a window of its own, outside of every portal, by pressing a plain form's button.
+    pub async fn open_alone(&self, opening: &Opening) {
+        let hidden = |(name, value): &(String, String)| {
+            format!("<input type=hidden name='{name}' value='{}'>", value.replace('&', "&amp;").replace('\'', "&#39;"))
+        };
+        let (url, fields) = (opening.url.replace('&', "&amp;"), opening.body.iter().map(hidden).collect::<String>());
+        let form = format!("<form method=post action='{url}'>{fields}<button>Open</button></form>");
+        self.go(&foreign_site(form)).await;
+        self.click("button").await;
+        self.until("document.querySelector('main[data-page]') && document.readyState == 'complete'").await;
+    }
+
     /// Out of every frame.
     pub async fn top(&self) {
         self.driver.enter_default_frame().await.unwrap();
@@ -203,6 +217,33 @@ impl Browser {
                 self.driver.find(By::Css(*css)).await.ok()?.enter_frame().await.ok()?;
             }
             (self.try_js(&format!("return {ready}")).await? == true).then_some(())
+        })
+        .await;
+    }
+
+    /// Into a frame, whatever it shows.
+    pub async fn enter(&self, css: &str) {
+        self.find(css).await.enter_frame().await.unwrap();
+    }
+
+    /// Into the nth frame of the page on top.
+    pub async fn frame_number(&self, nth: u16) {
+        self.top().await;
+        self.driver.enter_frame(nth).await.unwrap();
+    }
+
+    /// To the nth window, as soon as it is there.
+    pub async fn to_window(&self, nth: usize) {
+        let window = self.wait_for("a window", || async { self.driver.windows().await.ok()?.get(nth).cloned() }).await;
+        self.driver.switch_to_window(window).await.unwrap();
+    }
+
+    /// Waits until the console says something of this, and takes that off it.
+    pub async fn wait_for_log(&self, words: &str) {
+        self.wait_for(words, || async {
+            let log = self.log().await;
+            assert!(log.iter().all(|line| line.contains(words) || line.contains("BLOCKED")), "{log:#?}");
+            (!log.is_empty()).then_some(())
         })
         .await;
     }
@@ -265,10 +306,14 @@ impl Browser {
         self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
-    pub async fn double_click(&self, css: &str) {
+    /// Clicks twice at one place, as fast as a hand does.
+    pub async fn double_click(&self, css: &str, gap: Duration) {
         let element = self.find(css).await;
         element.scroll_into_view().await.unwrap();
-        self.driver.action_chain().double_click_element(&element).perform().await.unwrap();
+        let chain = self.driver.action_chain_with_delay(AT_ONCE, AT_ONCE).move_to_element_center(&element);
+        chain.click().perform().await.unwrap();
+        tokio::time::sleep(gap).await;
+        self.driver.action_chain_with_delay(AT_ONCE, AT_ONCE).click().perform().await.unwrap();
     }
 
     pub async fn type_into(&self, css: &str, text: &str) {
@@ -337,6 +382,11 @@ impl Browser {
         assert!(!log.is_empty(), "the console says nothing of {words}");
     }
 
+    /// Lets fonts, heights and animations come to rest.
+    pub async fn settle(&self) {
+        tokio::time::sleep(Duration::from_millis(600)).await;
+    }
+
     /// A picture of the screen.
     pub async fn picture(&self, path: &Path) {
         std::fs::write(path, self.driver.screenshot_as_png().await.unwrap()).unwrap();
@@ -352,6 +402,25 @@ impl Browser {
         assert!(self.driver.get_alert_text().await.is_err(), "a dialog is open");
         assert_eq!(self.log().await, Vec::<String>::new(), "errors on the console");
     }
+}
+
+/// Somebody else's site with one page; answers its address.
+pub fn foreign_site(body: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let asked = stream.read(&mut [0; 4096]).unwrap_or(0);
+            // A browser opens connections ahead of time; a page is told to those who ask.
+            if asked > 0 {
+                let page = format!("<!doctype html><title>Foreign</title><link rel=icon href='data:,'>{body}");
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}", page.len());
+                let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{page}");
+            }
+        }
+    });
+    format!("http://foreign.test:{port}/")
 }
 
 /// The row of a task.

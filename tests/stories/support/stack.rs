@@ -180,6 +180,13 @@ impl Stack {
         row.get(0)
     }
 
+    /// Changes the database behind the application's back, as time would.
+    pub async fn change(&self, sql: &str) {
+        let changed =
+            sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut self.database().await).await.unwrap();
+        assert!(changed.rows_affected() > 0, "{sql} changes nothing");
+    }
+
     /// Everything in the database as text.
     pub async fn dump(&self) -> String {
         let mut connection = self.database().await;

@@ -111,7 +111,6 @@ async fn in_the_browser_a_session_that_ended_is_renewed_unseen() {
     assert_eq!(browser.js("return window.marker").await, "the same page");
     let chat = bitrix.task(&portal, tasks[0]).await["chat"].to_string();
     assert!(chat.contains("Nothing is lost"), "{chat}");
-    browser.forgive("401").await;
 
     // Nobody there to ask for new access: the page says so, and keeps what was typed.
     browser.open_alone(&bitrix.open(&portal, 2, "DEFAULT").await).await;

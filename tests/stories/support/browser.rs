@@ -12,6 +12,7 @@ use std::{
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 use thirtyfour::{
@@ -21,9 +22,6 @@ use thirtyfour::{
 
 /// How long a person waits for something to appear; generous, because builders share machines.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Between two movements of a hand; the library would wait.
-const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
 
 /// The screen and its habits.
 #[derive(Clone, Copy)]
@@ -45,7 +43,9 @@ impl Default for Screen {
 pub struct Browser {
     driver: ManuallyDrop<WebDriver>,
     process: Driver,
-    _profile: Profile,
+    profile: Profile,
+    /// How much of Chromium's log has been read.
+    heard: AtomicUsize,
 }
 
 impl Drop for Browser {
@@ -149,7 +149,8 @@ impl Browser {
         let url = format!("http://127.0.0.1:{}", process.port);
         let driver = WebDriver::new(url, capabilities(&profile, screen)).await;
         let driver = driver.expect("Chromium starts; on Debian: apt-get install chromium chromium-driver");
-        let browser = Self { driver: ManuallyDrop::new(driver), process, _profile: Profile(profile) };
+        let browser =
+            Self { driver: ManuallyDrop::new(driver), process, profile: Profile(profile), heard: AtomicUsize::new(0) };
         browser.resize(screen.width, screen.height).await;
         browser
     }
@@ -306,14 +307,28 @@ impl Browser {
         self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
-    /// Clicks twice at one place, as fast as a hand does.
+    /// Clicks twice at one place, as a hand does: what has come there in between gets the second click.
     pub async fn double_click(&self, css: &str, gap: Duration) {
-        let element = self.find(css).await;
-        element.scroll_into_view().await.unwrap();
-        let chain = self.driver.action_chain_with_delay(AT_ONCE, AT_ONCE).move_to_element_center(&element);
-        chain.click().perform().await.unwrap();
-        tokio::time::sleep(gap).await;
-        self.driver.action_chain_with_delay(AT_ONCE, AT_ONCE).click().perform().await.unwrap();
+        let middle = |scroll: &str, css: &str| {
+            format!(
+                "const e = document.querySelector({}); {scroll} const r = e.getBoundingClientRect(); \
+                 return [r.x + r.width / 2, r.y + r.height / 2, r.x, r.y]",
+                json!(css)
+            )
+        };
+        let point = |at: Value, nth: usize| at[nth].as_f64().unwrap();
+        let inner = self.js(&middle("e.scrollIntoView({block: 'center'});", css)).await;
+        self.top().await;
+        let frame = self.js(&middle("", ".app-frame iframe")).await;
+        let (x, y) = (point(inner.clone(), 0) + point(frame.clone(), 2), point(inner, 1) + point(frame, 3));
+        for nth in 1..=2 {
+            for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+                let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": nth});
+                self.devtools("Input.dispatchMouseEvent", event).await;
+            }
+            tokio::time::sleep(gap).await;
+        }
+        self.enter(".app-frame iframe").await;
     }
 
     pub async fn type_into(&self, css: &str, text: &str) {
@@ -369,10 +384,16 @@ impl Browser {
             .await;
     }
 
-    /// Errors on the console of every frame since the last look.
+    /// What the consoles of all frames say since the last look, and errors of the page on top. WebDriver does not hear
+    /// frames of other sites; Chromium's own log does, and our pages have nothing to say there at all.
     pub async fn log(&self) -> Vec<String> {
         let entries = self.driver.browser_log().await.unwrap_or_default();
-        entries.into_iter().filter(|e| e.level == "SEVERE").map(|e| e.message).collect()
+        let mut log: Vec<String> = entries.into_iter().filter(|e| e.level == "SEVERE").map(|e| e.message).collect();
+        let text = std::fs::read(self.profile.0.join("chrome_debug.log")).expect("Chromium keeps a log");
+        let heard = self.heard.swap(text.len(), Ordering::Relaxed);
+        let lines = String::from_utf8_lossy(&text[heard..]).into_owned();
+        log.extend(lines.lines().filter(|line| line.contains(":CONSOLE:")).map(str::to_owned));
+        log
     }
 
     /// Takes errors that the story provoked off the console: each holds this.

@@ -2,6 +2,7 @@
 
 pub mod attacker;
 pub mod bitrix;
+pub mod browser;
 pub mod decisions;
 pub mod page;
 pub mod scene;
@@ -10,6 +11,7 @@ pub mod visitor;
 
 pub use attacker::Attacker;
 pub use bitrix::{Bitrix, Portal, tasks_of};
+pub use browser::{Browser, Screen, foreign_site, row};
 pub use page::Shown;
 pub use scene::{calls_at, installed, next_endpoint, refusal, refused};
 pub use stack::{Stack, Wish};

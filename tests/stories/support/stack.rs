@@ -207,6 +207,13 @@ impl Stack {
         panic!("the portal is not erased within 10 s");
     }
 
+    /// Changes the database behind the application's back, as time would.
+    pub async fn change(&self, sql: &str) {
+        let changed =
+            sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut self.database().await).await.unwrap();
+        assert!(changed.rows_affected() > 0, "{sql} changes nothing");
+    }
+
     /// Everything in the database as text.
     pub async fn dump(&self) -> String {
         let mut connection = self.database().await;

@@ -1,0 +1,90 @@
+//! In the browser: axe-core finds nothing to complain about, light and dark.
+
+use crate::support::{Browser, Screen, Stack, Wish, installed, row};
+use serde_json::{Value, json};
+use std::{path::Path, process::Command};
+
+/// axe-core's source, brought by a script that checks its sum; it is not part of the repository.
+fn axe() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let brought = Command::new(root.join("scripts/axe.sh")).output().expect("scripts/axe.sh runs");
+    let said = String::from_utf8_lossy(&brought.stderr);
+    assert!(brought.status.success(), "axe-core cannot be had; scripts/axe.sh says: {said}");
+    let folder = std::fs::read_dir(root.join(".cache/axe")).unwrap().next().unwrap().unwrap();
+    std::fs::read_to_string(folder.path().join("axe.min.js")).unwrap()
+}
+
+async fn assert_accessible(browser: &Browser, axe: &str, what: &str) {
+    browser.js(axe).await;
+    let found = browser
+        .js_async("axe.run(document).then(r => done({violations: r.violations, passes: r.passes.length}))")
+        .await;
+    let complaint = |v: &Value| {
+        let nodes = v["nodes"].as_array().unwrap().iter().take(4);
+        let nodes: Vec<String> = nodes.map(|n| format!("{} {}", n["html"], n["any"][0]["message"])).collect();
+        format!("{what}: {}: {}", v["id"], nodes.join("; "))
+    };
+    let complaints: Vec<String> = found["violations"].as_array().unwrap().iter().map(complaint).collect();
+    assert_eq!(complaints, Vec::<String>::new());
+    assert!(found["passes"].as_u64().unwrap() >= 8, "axe looked: {found}");
+}
+
+async fn judged(dark: bool) {
+    let axe = axe();
+    let stack = Stack::with(Wish { undo: "10s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::with(Screen { dark, ..Screen::default() }).await);
+    let install = bitrix.portal().await;
+    bitrix.people(&install).await;
+    browser.open_alone(&bitrix.open(&install, 1, "INSTALL").await).await;
+    let is_dark = browser.js("return matchMedia('(prefers-color-scheme: dark)').matches").await;
+    assert_eq!(is_dark, dark, "the colours that were asked for");
+    assert_accessible(&browser, &axe, "install").await;
+
+    let portal = installed(&stack).await;
+    let task = |title: &str, age: i64, deadline: &str| {
+        json!({"title": title, "description": "Two lines\nof text", "created_by": 2, "responsible_id": 3, "status": 4,
+               "handed_in_minutes_ago": age, "deadline": deadline})
+    };
+    let tasks = json!({"tasks": [
+        task("Waits for long", 9000, "2026-01-10T12:00:00+03:00"),
+        task("Waits", 2000, "2036-01-10T12:00:00+03:00"),
+        task("Just handed in", 5, "2036-01-10T12:00:00+03:00"),
+    ]});
+    let tasks = bitrix.scenario(&portal, tasks).await;
+    browser.open_alone(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    assert_accessible(&browser, &axe, "queue").await;
+    browser.click(&format!("{} .approve", row(tasks[0]))).await;
+    browser.outcome(tasks[0], "held").await;
+    browser.click(&format!("{} summary", row(tasks[1]))).await;
+    assert_accessible(&browser, &axe, "queue, held and open").await;
+    browser.click(&format!("{} [data-action=undo] button", row(tasks[0]))).await;
+    browser.outcome(tasks[0], "cancelled").await;
+    assert_accessible(&browser, &axe, "queue, taken back").await;
+    browser.click(&format!("{} .title", row(tasks[0]))).await;
+    browser.until("document.querySelector('main').dataset.page == 'task'").await;
+    browser.click("summary").await;
+    assert_accessible(&browser, &axe, "task").await;
+
+    browser.open_alone(&bitrix.open(&portal, 1, "DEFAULT").await).await;
+    assert_accessible(&browser, &axe, "empty queue").await;
+    browser.click("[action='/settings'] button").await;
+    browser.until("document.querySelector('main').dataset.page == 'settings'").await;
+    assert_accessible(&browser, &axe, "settings").await;
+    browser.go(&format!("{}/", stack.public_url())).await;
+    assert_accessible(&browser, &axe, "closed").await;
+    browser.go(&format!("{}/no-such-page", stack.public_url())).await;
+    assert_accessible(&browser, &axe, "error").await;
+    browser.forgive("404").await;
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_axe_is_content_in_light_colours() {
+    judged(false).await;
+}
+
+#[tokio::test]
+async fn in_the_browser_axe_is_content_in_dark_colours() {
+    judged(true).await;
+}

@@ -1,0 +1,128 @@
+//! In the browser: deciding with the mouse, with the keyboard alone, and after the session's hours.
+
+use crate::support::{Bitrix, Browser, Portal, Stack, Wish, installed, row};
+use std::time::Duration;
+use thirtyfour::Key;
+
+async fn calls(bitrix: &Bitrix, method: &str) -> usize {
+    bitrix.calls(&format!("tasks.task.{method}")).await.len()
+}
+
+async fn status(bitrix: &Bitrix, portal: &Portal, task: i64) -> i64 {
+    bitrix.task(portal, task).await["status"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn in_the_browser_accept_undo_and_a_double_click() {
+    let stack = Stack::with(Wish { undo: "3s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["Accepted", "Taken back", "Pressed twice", "The last"]).await;
+    browser.open(&portal, 2).await;
+
+    browser.click(&format!("{} .approve", row(tasks[0]))).await;
+    browser.outcome(tasks[0], "held").await;
+    browser.return_task(tasks[1], "Not yet").await;
+    browser.outcome(tasks[1], "held").await;
+    browser.click(&format!("{} [data-action=undo] button", row(tasks[1]))).await;
+    browser.outcome(tasks[1], "cancelled").await;
+    assert!(browser.text(&row(tasks[1])).await.contains("Taken back"));
+    browser.click(&format!("{} summary", row(tasks[1]))).await;
+    let kept = format!("return document.querySelector('{} textarea').value", row(tasks[1]));
+    assert_eq!(browser.js(&kept).await, "Not yet", "the words are still there");
+    browser.outcome(tasks[0], "done").await;
+    assert_eq!(browser.text(&format!("{} .outcome", row(tasks[0]))).await, "Accepted as completed");
+
+    // The second click falls where something else has taken the button's place.
+    browser.click(&format!("{} summary", row(tasks[2]))).await;
+    browser.type_into(&format!("{} textarea", row(tasks[2])), "Twice").await;
+    browser.double_click(&format!("{} details.return button", row(tasks[2])), Duration::from_millis(250)).await;
+    browser.outcome(tasks[2], "held").await;
+    browser.outcome(tasks[2], "done").await;
+    browser.double_click(&format!("{} .approve", row(tasks[3])), Duration::from_millis(250)).await;
+    browser.outcome(tasks[3], "held").await;
+    browser.outcome(tasks[3], "done").await;
+
+    assert_eq!((calls(bitrix, "approve").await, calls(bitrix, "disapprove").await), (2, 1), "each once");
+    let mut statuses = Vec::new();
+    for task in &tasks {
+        statuses.push(status(bitrix, &portal, *task).await);
+    }
+    assert_eq!(statuses, [5, 4, 2, 5]);
+    assert_eq!(bitrix.task(&portal, tasks[2]).await["chat"].as_array().unwrap().len(), 1, "told once");
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_a_return_by_keyboard_alone_is_announced() {
+    let stack = Stack::with(Wish { undo: "2s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["Prepare the offer", "Check the invoice"]).await;
+    browser.open(&portal, 2).await;
+    browser.js("window.focus()").await;
+
+    let (details, summary) = (format!("{} details", row(tasks[0])), format!("{} summary", row(tasks[0])));
+    let presses = browser.tab_to(&summary).await;
+    assert!(presses <= 8, "{presses} presses to the first row");
+    browser.keys(Key::Enter).await;
+    browser.until("document.activeElement.matches('textarea')").await;
+    browser.keys("The totals do not match").await;
+    browser.keys(Key::Escape).await;
+    browser.until(&format!("!document.querySelector('{details}').open")).await;
+    browser.until(&format!("document.activeElement.matches('{summary}')")).await;
+    assert_eq!(browser.js("return document.activeElement.matches(':focus-visible')").await, true);
+    browser.keys(Key::Enter).await;
+    browser.until("document.activeElement.value == 'The totals do not match'").await;
+    browser.ctrl_enter().await;
+    browser.outcome(tasks[0], "held").await;
+    assert_eq!(browser.focus().await, "BUTTON Undo", "the focus is where the next step is");
+    browser
+        .until("/Prepare the offer.*: Will be returned in \\d s\\./.test(document.querySelector('#live').innerText)")
+        .await;
+    browser.outcome(tasks[0], "done").await;
+    browser
+        .until("/Prepare the offer.*: Returned for revision\\./.test(document.querySelector('#live').innerText)")
+        .await;
+    browser.until("document.querySelector('#live').innerText.includes('Reason delivered')").await;
+    let still = browser.js(&format!("return document.activeElement.closest('{}') != null", row(tasks[0]))).await;
+    assert_eq!(still, true, "the focus is not lost: {}", browser.focus().await);
+    browser.tab_to(&format!("{} .approve", row(tasks[1]))).await;
+    browser.keys(Key::Enter).await;
+    browser.outcome(tasks[1], "done").await;
+    assert_eq!((status(bitrix, &portal, tasks[0]).await, status(bitrix, &portal, tasks[1]).await), (2, 5));
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_a_session_that_ended_is_renewed_unseen() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["After lunch", "Without a portal"]).await;
+    let age = || stack.change("update sessions set used_at = now() - interval '2 hours'");
+    browser.open(&portal, 2).await;
+    browser.js("window.marker = 'the same page'").await;
+    age().await;
+    browser.return_task(tasks[0], "Nothing is lost").await;
+    browser.outcome(tasks[0], "done").await;
+    assert_eq!(browser.js("return window.marker").await, "the same page");
+    let chat = bitrix.task(&portal, tasks[0]).await["chat"].to_string();
+    assert!(chat.contains("Nothing is lost"), "{chat}");
+
+    // Nobody there to ask for new access: the page says so, and keeps what was typed.
+    browser.open_alone(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    age().await;
+    browser.return_task(tasks[1], "Still here").await;
+    browser.until("!document.querySelector('#notice').hidden").await;
+    let notice = browser.text("#notice").await;
+    assert!(notice.contains("Your session has ended") && notice.contains("open Handback again"), "{notice}");
+    let typed = format!("return document.querySelector('{} textarea').value", row(tasks[1]));
+    assert_eq!(browser.js(&typed).await, "Still here");
+    assert_eq!(status(bitrix, &portal, tasks[1]).await, 4);
+    browser.forgive("401").await;
+    browser.finish().await;
+    stack.finish().await;
+}

@@ -1,0 +1,113 @@
+//! Pictures of the screens, for the README and for whoever looks after the design. Run by `scripts/pictures.sh`.
+
+use crate::support::{Browser, Portal, Screen, Stack, Wish, installed, row};
+use chrono::{Duration, Utc};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+fn folder() -> PathBuf {
+    let folder = std::env::var("HANDBACK_PICTURES").expect("HANDBACK_PICTURES names a folder; see scripts/pictures.sh");
+    let folder = PathBuf::from(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+const DAY: i64 = 24 * 60;
+
+/// Title, assignee, project, minutes since it was handed in, deadline in hours (0 = none).
+#[rustfmt::skip]
+const TASKS: [(&str, i64, i64, i64, i64); 9] = [
+    ("Slides for the partner meeting", 4, 31, 12 * DAY, 0),
+    ("Rewrite the delivery terms page", 5, 33, 6 * DAY, -70),
+    ("Speed report for the shop pages", 7, 33, 4 * DAY, 0),
+    ("Translate the price list into German", 5, 31, 2 * DAY, -26),
+    ("Order chairs for the meeting room", 9, 32, DAY + 180, 40),
+    ("Summary of the customer survey", 6, 31, 20 * 60, 12),
+    ("Fix the contact form on mobile", 7, 33, 180, 24),
+    ("Banner set for the winter campaign", 4, 31, 55, 20),
+    ("Draft the November newsletter", 5, 31, 12, 5),
+];
+
+#[expect(clippy::disallowed_methods, reason = "a picture shows today")]
+async fn office(stack: &Stack) -> (Portal, Vec<i64>) {
+    let portal = installed(stack).await;
+    let person = |(id, name, last): (i64, &str, &str)| json!({"id": id, "name": name, "last_name": last});
+    let people = [
+        (2, "Natalie", "Brooks"),
+        (4, "Maria", "Johnson"),
+        (5, "Oliver", "Reed"),
+        (6, "Grace", "Palmer"),
+        (7, "Henry", "Walsh"),
+        (9, "Peter", "Lang"),
+    ];
+    let group = |(id, name): (i64, &str)| json!({"id": id, "name": name, "members": [2, 4, 5, 6, 7, 9]});
+    let groups = [(31, "Winter campaign"), (32, "Office"), (33, "Website relaunch")];
+    let task = |(title, who, group, age, hours): &(&str, i64, i64, i64, i64)| {
+        let deadline = (*hours != 0).then(|| (Utc::now() + Duration::hours(*hours)).to_rfc3339());
+        json!({"title": title, "created_by": 2, "responsible_id": who, "group_id": group, "status": 4, "deadline": deadline,
+               "handed_in_minutes_ago": age, "created_minutes_ago": age + 3 * DAY,
+               "description": "[B]What is needed[/B]\nSee the notes of our last meeting. Please hand it in with a short result."})
+    };
+    let all = json!({
+        "users": people.map(person), "groups": groups.map(group), "tasks": TASKS.iter().map(task).collect::<Vec<Value>>(),
+    });
+    let tasks = stack.bitrix.scenario(&portal, all).await;
+    (portal, tasks)
+}
+
+async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, name: &str) {
+    let (browser, folder) = (Browser::with(screen).await, folder());
+    let at = |what: &str| folder.join(format!("{name}-{what}.png"));
+    browser.open(portal, 2).await;
+    browser.settle().await;
+    browser.picture(&at("queue")).await;
+    browser.click(&format!("{} summary", row(tasks[1]))).await;
+    browser.settle().await;
+    browser.picture(&at("open")).await;
+    browser.type_into(&format!("{} textarea", row(tasks[1])), "The return address is still the old one.").await;
+    browser.click(&format!("{} details.return button", row(tasks[1]))).await;
+    browser.outcome(tasks[1], "held").await;
+    browser.settle().await;
+    browser.picture(&at("held")).await;
+    browser.click(&format!("{} [data-action=undo] button", row(tasks[1]))).await;
+    browser.outcome(tasks[1], "cancelled").await;
+    browser.settle().await;
+    browser.picture(&at("undone")).await;
+    browser.click(&format!("{} .title", row(tasks[1]))).await;
+    browser.frame("task").await;
+    browser.settle().await;
+    browser.picture(&at("task")).await;
+    browser.visit(portal, 2, &format!("/company/personal/user/2/tasks/task/view/{}/", tasks[3])).await;
+    browser.frame("task").await;
+    browser.settle().await;
+    browser.picture(&at("card")).await;
+    browser.open(portal, 4).await;
+    browser.settle().await;
+    browser.picture(&at("empty")).await;
+    browser.open(portal, 1).await;
+    browser.click("[action='/settings'] button").await;
+    browser.frame("settings").await;
+    browser.settle().await;
+    browser.picture(&at("settings")).await;
+    browser.open_alone(&stack.bitrix.open(portal, 1, "INSTALL").await).await;
+    browser.settle().await;
+    browser.picture(&at("install")).await;
+    browser.go(&format!("{}/", stack.public_url())).await;
+    browser.picture(&at("closed")).await;
+    browser.go(&format!("{}/no-such-page", stack.public_url())).await;
+    browser.picture(&at("error")).await;
+    browser.forgive("404").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+#[ignore = "makes pictures; scripts/pictures.sh runs it"]
+async fn pictures() {
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
+    let (portal, tasks) = office(&stack).await;
+    let wide = Screen::default();
+    look(&stack, &portal, &tasks, wide, "light").await;
+    look(&stack, &portal, &tasks, Screen { dark: true, ..wide }, "dark").await;
+    look(&stack, &portal, &tasks, Screen { width: 360, height: 740, ..wide }, "narrow").await;
+    stack.finish().await;
+}

@@ -1,0 +1,51 @@
+//! In the browser: the application inside the native card and behind a row's menu.
+
+use crate::support::{Browser, Stack, installed, row};
+
+#[tokio::test]
+async fn in_the_browser_a_task_is_returned_from_its_card_and_from_the_row_menu() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["From the card", "From the menu"]).await;
+
+    browser.visit(&portal, 2, &format!("/company/personal/user/2/tasks/task/view/{}/", tasks[0])).await;
+    browser.frame("task").await;
+    assert_eq!(browser.count("[data-task-id]").await, 1, "the one task");
+    assert_eq!(browser.text("h1").await, "From the card");
+    assert!(!browser.scrolls_sideways().await);
+    browser.return_task(tasks[0], "See the remarks").await;
+    browser.outcome(tasks[0], "done").await;
+    browser.until("document.querySelector('.delivery')?.innerText == 'Reason delivered'").await;
+    browser.visit(&portal, 2, &format!("/company/personal/user/2/tasks/task/view/{}/", tasks[0])).await;
+    browser.until("document.querySelector('main').innerText.includes('See the remarks')").await;
+    browser.frame("task").await;
+    assert!(browser.shown().await.contains("This task does not wait for control."));
+
+    browser.visit(&portal, 2, "/company/personal/user/2/tasks/").await;
+    browser.click("[aria-label='Menu of From the menu']").await;
+    browser.click("details[open] div a:nth-of-type(2)").await;
+    browser.frame_in(&[".slider iframe", ".app-frame iframe"], "task").await;
+    assert_eq!(browser.text("h1").await, "From the menu");
+    browser.click(&format!("{} .approve", row(tasks[1]))).await;
+    browser.outcome(tasks[1], "done").await;
+    assert_eq!(bitrix.task(&portal, tasks[0]).await["status"], 2);
+    assert_eq!(bitrix.task(&portal, tasks[1]).await["status"], 5);
+
+    // From the list to the native card and back: the row looks again.
+    let more = bitrix.waiting(&portal, &["Decided in the card"]).await;
+    browser.open(&portal, 2).await;
+    browser.click(&format!("{} [data-open]", row(more[0]))).await;
+    browser.top().await;
+    browser.enter(".slider iframe").await;
+    browser.click("button[value=approve]").await;
+    browser.until("document.querySelector('main').innerText.includes('Completed')").await;
+    browser.top().await;
+    browser.click(".slider .close").await;
+    browser.frame("queue").await;
+    browser
+        .until(&format!("document.querySelector('{}')?.innerText.includes('does not wait for control')", row(more[0])))
+        .await;
+    browser.finish().await;
+    stack.finish().await;
+}

@@ -79,6 +79,7 @@ create table decisions (
     -- who else decided first, and when, as the portal says
     other_user_id bigint,
     other_at timestamptz,
+    other_offset_minutes integer,
     lease_id uuid,
     lease_until timestamptz,
     -- our database's clock when the changing request left; the waiting time for "no trace" counts from here

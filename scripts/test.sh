@@ -28,7 +28,6 @@ verdict() {
 
 tools() {
     need_build_tools
-    need_linux_tools
     need shellcheck shellcheck
     need chromium chromium
     need "${CHROMEDRIVER:-chromedriver}" chromium-driver
@@ -57,7 +56,7 @@ at_exit verdict
 stage "tools" tools
 stage "shell scripts" shell_scripts
 stage "formatting" format
+stage "queries in .sqlx" queries # before the lints, which cannot read the code without them
 stage "lints" lints
-stage "queries in .sqlx" queries
 stage "test build" build
 stage "tests" tests

@@ -28,7 +28,7 @@ pub use queue::{QueuePage, QueueRows};
 pub use row::{Row, RowContext, Rows, TaskRow, View};
 pub use settings::{Handler, Presence, Scope, SettingsPage};
 pub use shell::Shell;
-pub use standing::Standing;
+pub use standing::{Other, Standing, Who};
 pub use task::{Checklist, Control, TaskPage, TaskView};
 
 use askama::Template;

@@ -15,6 +15,8 @@ use chrono::{DateTime, Utc};
 pub struct QueuePage {
     /// Around it.
     pub shell: Shell,
+    /// Decisions without a known end whose tasks are in neither list.
+    pub unsettled: Vec<TaskRow>,
     /// The rows.
     pub rows: QueueRows,
 }
@@ -93,6 +95,6 @@ impl QueuePage {
             mine_total: 0,
             complete: true,
         };
-        Self { shell, rows }
+        Self { shell, unsettled: Vec::new(), rows }
     }
 }

@@ -1,6 +1,9 @@
 //! What became of a decision, in words.
 
+use super::{lang::Lang, when};
 use crate::domain::{Action, DecisionId, Delivery, NotDone, Refusal, State};
+use chrono::{DateTime, FixedOffset};
+use std::borrow::Cow;
 
 /// A decision as far as it got, for the person who made it.
 #[derive(Debug, Clone)]
@@ -13,8 +16,42 @@ pub struct Standing {
     pub state: State,
     /// What became of the reason; `None` for an approval.
     pub delivery: Option<Delivery>,
+    /// Who decided first, where somebody did.
+    pub other: Option<Other>,
     /// The reason's words, if they are at hand: they are offered again when the person has to press again.
     pub reason: Option<String>,
+}
+
+/// Who decided first, and when.
+#[derive(Debug, Clone)]
+pub struct Other {
+    /// As far as this page knows them.
+    pub who: Who,
+    /// Portal time.
+    pub at: DateTime<FixedOffset>,
+}
+
+/// A person, as far as a page knows them: names are read live and not stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The viewer.
+    You,
+    /// Somebody whose name came with the task.
+    Named(String),
+    /// Somebody.
+    Someone,
+}
+
+impl Other {
+    /// `By Maria Johnson, Nov 20, 2026, 5:00 PM`
+    pub(super) fn words(&self, lang: Lang) -> Cow<'static, str> {
+        let at = when::moment(lang, &self.at);
+        match &self.who {
+            Who::You => lang.with("other-you", &[("at", at.into())]),
+            Who::Someone => lang.with("other-someone", &[("at", at.into())]),
+            Who::Named(name) => lang.with("other-named", &[("name", name.clone().into()), ("at", at.into())]),
+        }
+    }
 }
 
 impl Standing {

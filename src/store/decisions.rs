@@ -15,8 +15,8 @@ use uuid::Uuid;
 pub struct Other {
     /// The person.
     pub user: UserId,
-    /// Portal time.
-    pub at: DateTime<Utc>,
+    /// In the portal's offset.
+    pub at: DateTime<FixedOffset>,
 }
 
 /// A decision with what belongs to it.
@@ -84,7 +84,7 @@ macro_rules! kept {
         sqlx::query_as!(
             Row,
             "select d.portal_id, d.decision_id, user_id, task_id, action, state, detail, seen_status_changed, held_until,
-                 sending_since, sending_offset_minutes, other_user_id, other_at, created_at, finished_at,
+                 sending_since, sending_offset_minutes, other_user_id, other_at, other_offset_minutes, created_at, finished_at,
                  r.delivery as \"delivery?\", r.body as \"body?\"
              from decisions d left join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
              where " + $condition,
@@ -107,18 +107,25 @@ struct Row {
     sending_offset_minutes: Option<i32>,
     other_user_id: Option<i64>,
     other_at: Option<DateTime<Utc>>,
+    other_offset_minutes: Option<i32>,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
     delivery: Option<String>,
     body: Option<String>,
 }
 
+/// A moment as the portal wrote it: Postgres keeps the instant, the offset stands beside it.
+fn in_offset(at: Option<DateTime<Utc>>, minutes: Option<i32>) -> Option<DateTime<FixedOffset>> {
+    Some(at?.with_timezone(&FixedOffset::east_opt(minutes?.checked_mul(60)?)?))
+}
+
+fn offset_minutes(at: DateTime<FixedOffset>) -> i32 {
+    at.offset().local_minus_utc() / 60
+}
+
 impl Row {
     fn state(&self) -> Option<State> {
-        let since = || {
-            let offset = FixedOffset::east_opt(self.sending_offset_minutes?.checked_mul(60)?)?;
-            Some(self.sending_since?.with_timezone(&offset))
-        };
+        let since = || in_offset(self.sending_since, self.sending_offset_minutes);
         Some(match self.state.as_str() {
             "held" => State::Held { until: self.held_until },
             "checking" => State::Checking,
@@ -148,7 +155,8 @@ impl Row {
                 Some(name) => Some(Delivery::parse(name)?),
                 None => None,
             };
-            let other = self.other_user_id.and_then(UserId::new).zip(self.other_at);
+            let other = self.other_user_id.and_then(UserId::new);
+            let other = other.zip(in_offset(self.other_at, self.other_offset_minutes));
             Some(Kept {
                 decision,
                 delivery,
@@ -334,8 +342,8 @@ impl Store {
                             sent_at = case when $5 = 'sending' then now() else sent_at end,
                             look_at = case when $5 = 'unknown' then now() + interval '5 seconds' else look_at end,
                             lease_until = case when $5 = 'unknown' then null else lease_until end,
-                            other_user_id = $9, other_at = $10,
-                            finished_at = case when $11 then null else now() end
+                            other_user_id = $9, other_at = $10, other_offset_minutes = $11,
+                            finished_at = case when $12 then null else now() end
                         where portal_id = $1 and decision_id = $2 and lease_id = $3 and state = $4
                         returning portal_id, decision_id),
                   r as (update reasons r set delivery = 'dropped' from d
@@ -349,9 +357,10 @@ impl Store {
             next.name(),
             detail,
             since.map(|at| at.to_utc()),
-            since.map(|at| at.offset().local_minus_utc() / 60),
+            since.map(offset_minutes),
             other.map(|o| o.user.get()),
-            other.map(|o| o.at),
+            other.map(|o| o.at.to_utc()),
+            other.map(|o| offset_minutes(o.at)),
             next.is_open()
         )
         .fetch_one(&self.pool)

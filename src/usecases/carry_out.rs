@@ -114,7 +114,7 @@ fn judge(carried: &Carried, task: Option<&Task>, allowed: bool) -> Option<(Refus
     };
     let other = || {
         let by = (*task.status_changed_by).and_then(|id| UserId::new(id.get()))?;
-        Some(Other { user: by, at: moment(&task.status_changed_date)?.to_utc() })
+        Some(Other { user: by, at: moment(&task.status_changed_date)? })
     };
     match *task.status {
         Some(Status::SupposedlyCompleted) => {}

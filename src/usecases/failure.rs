@@ -98,7 +98,9 @@ impl Failure {
     pub fn of_portal(error: CallError) -> Self {
         match &error {
             CallError::Refused(Refusal::Scheme) => return Self::HttpPortal,
-            CallError::Refused(refusal @ (Refusal::Literal | Refusal::Address | Refusal::Host | Refusal::Userinfo)) => {
+            CallError::Refused(
+                refusal @ (Refusal::Literal | Refusal::Address | Refusal::Host | Refusal::Userinfo | Refusal::Suffix),
+            ) => {
                 return Self::AddressRefused(*refusal);
             }
             _ => {}

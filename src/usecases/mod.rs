@@ -14,6 +14,7 @@ pub mod settings;
 pub mod settle;
 pub mod task_view;
 pub mod tell_reason;
+pub mod unsettled;
 
 pub use app::{App, EgressRules, Settings};
 pub use failure::Failure;

@@ -56,8 +56,10 @@ where
             work(api).await.map_err(PortalTrouble::Call)
         }
         Err(error) if error.reaction() == Reaction::NoAccessToApp => {
-            // The administrator took the application away from this person: their open pages end as well.
-            app.store.end_sessions(of.portal, of.user).await.map_err(Failure::from)?;
+            // The administrator has taken the application from this person: open pages end as well.
+            if of.kind == Kind::User {
+                app.store.end_sessions(of.portal, of.user).await.map_err(Failure::from)?;
+            }
             Err(PortalTrouble::Call(error))
         }
         other => other.map_err(PortalTrouble::Call),

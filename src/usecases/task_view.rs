@@ -76,7 +76,8 @@ pub async fn show_task(app: &App, viewer: &Viewer, task: TaskId) -> Result<TaskS
     })
 }
 
-const SELECT: &[&str] = &[
+/// What a row and a sheet show of a task.
+pub(super) const SELECT: &[&str] = &[
     "ID",
     "TITLE",
     "DESCRIPTION",

@@ -3,18 +3,34 @@
 //! `TEST_DATABASE_URL` names a Postgres server on which databases may be created; `make test` starts one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
-mod house;
-mod support;
-
+mod authorization_down;
+mod code_flow;
 mod crashes;
 mod deciding;
+mod events_prove_little;
+mod forged_installation;
+mod forged_opening;
+mod frame_policy;
+mod hostile_portal;
+mod house;
+mod installing_again;
 mod limits;
+mod malformed_posts;
+mod nasty_texts;
 mod outcomes;
 mod places;
+mod places_with_head;
 mod queue;
 mod races;
 mod reasons;
 mod renewal;
 mod return_a_task;
 mod rights;
+mod sessions;
+mod settings_page;
+mod shut_portals;
+mod support;
+mod tenants;
+mod tour;
 mod undo;
+mod unfinished_installation;

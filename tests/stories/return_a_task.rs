@@ -34,7 +34,8 @@ async fn from_installation_to_a_returned_task() {
     assert_eq!((&last["user_id"], &last["from"], &last["to"]), (&2.into(), &"4".into(), &"2".into()), "as that person");
     let told = task["chat"][0]["text"].as_str().unwrap();
     assert!(told.contains("The totals do not match") && told.contains("[USER=3]"), "{told}");
-    let methods: Vec<String> = bitrix.journal().await.iter().map(|c| c["method"].as_str().unwrap().to_owned()).collect();
+    let methods: Vec<String> =
+        bitrix.journal().await.iter().map(|c| c["method"].as_str().unwrap().to_owned()).collect();
     let at = |method: &str| methods.iter().position(|m| m == method).unwrap();
     assert!(at("tasks.task.getaccess") < at("tasks.task.disapprove"));
     stack.finish().await;

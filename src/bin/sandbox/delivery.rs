@@ -47,11 +47,11 @@ fn auth(world: &mut World, delivery: &Delivery) -> Vec<(&'static str, String)> {
             client_id: delivery.client_id.clone(),
             user_id: delivery.user_id,
         };
-        let pair = (delivery.carries == Carries::Pair).then(|| world.tokens.issue(&grant, now));
+        let pair = (delivery.carries == Carries::Pair).then(|| world.tokens.mint(&grant, now));
         let access = pair.as_ref().map(|pair| pair.access_token.clone());
         out.push((
             "access_token",
-            access.unwrap_or_else(|| world.tokens.issue_access(&grant, now)),
+            access.unwrap_or_else(|| world.tokens.mint_access(&grant, now)),
         ));
         out.extend(pair.map(|pair| ("refresh_token", pair.refresh_token)));
         out.push(("expires", (now.timestamp() + ACCESS_SECONDS).to_string()));

@@ -58,7 +58,7 @@ fn paid(world: &World, grant: &Grant) -> Result<(), Refusal> {
 
 /// `domain` is the authorization server's own; the portal is `client_endpoint`. There is no `token_type`.
 fn pair_body(world: &mut World, grant: &Grant, now: Time) -> Value {
-    let pair = world.tokens.issue(grant, now);
+    let pair = world.tokens.mint(grant, now);
     let portal = world.portals.get(&grant.member_id);
     let status = portal
         .and_then(|portal| portal.apps.get(&grant.client_id))

@@ -19,6 +19,7 @@ mod grants;
 mod installing;
 mod journal;
 mod oauth;
+mod opening;
 mod options;
 mod outbox;
 mod pages;

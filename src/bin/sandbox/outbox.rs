@@ -52,6 +52,25 @@ impl Happening {
         }
     }
 
+    /// In the new card the id is 0 and the message has one of its own.
+    pub fn comment(task_id: u64, message_id: u64, user_id: u64, chat: bool) -> Self {
+        let id = if chat { 0 } else { message_id };
+        let data = vec![
+            ("[FIELDS_BEFORE]".to_owned(), "undefined".to_owned()),
+            ("[FIELDS_AFTER][ID]".to_owned(), id.to_string()),
+            ("[FIELDS_AFTER][TASK_ID]".to_owned(), task_id.to_string()),
+            ("[FIELDS_AFTER][MESSAGE_ID]".to_owned(), message_id.to_string()),
+        ];
+        let event = "ONTASKCOMMENTADD".to_owned();
+        Self {
+            event,
+            data,
+            user_id,
+            carries: Carries::Access,
+            only_client: None,
+        }
+    }
+
     pub fn application(event: &str, user_id: u64, data: Vec<(&str, String)>) -> Self {
         let data = data
             .into_iter()

@@ -1,6 +1,7 @@
 //! The demo company: a small office with work that waits for somebody's control.
 
-use crate::control::scenario::{self, NewTask, Point, Scenario};
+use crate::control::checklist::Point;
+use crate::control::scenario::{self, NewTask, Scenario};
 use crate::installing;
 use crate::state::World;
 use crate::state::people::{Group, User};
@@ -102,6 +103,7 @@ pub fn demo(world: &mut World) -> Vec<String> {
         groups: groups(),
         tasks,
         bulk_tasks: None,
+        events: false,
     };
     let told = scenario::apply(portal, scenario, now).is_ok();
     let (member_id, domain) = (portal.member_id.clone(), portal.domain.clone());

@@ -27,8 +27,8 @@ pub use resolver::{Lookup, SystemLookup};
 const CONNECT: Duration = Duration::from_secs(5);
 /// An idle connection older than this is not used again: a server that closes it just then costs an unknown outcome.
 const IDLE: Duration = Duration::from_secs(15);
-/// Largest answer after decompression, in bytes.
-pub const MAX_BODY: usize = 2 * 1024 * 1024;
+/// Largest answer after decompression, in bytes. A batch of fifty pages of tasks with their rights has 3 to 4 MB.
+pub const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Where calls may go.
 #[derive(Clone, Default)]

@@ -60,7 +60,7 @@ pub enum CallError {
     Moved { location: Option<Url> },
     /// Our own door did not let it out.
     Refused(Refusal),
-    /// The answer is larger than 2 MiB after decompression.
+    /// The answer is larger than 4 MiB after decompression.
     TooLarge { http: u16 },
     /// A command of a batch that is neither in `result` nor in `result_error`; `halted` = the batch was told to stop
     /// at the first error and did.

@@ -64,6 +64,7 @@ pub fn standing(action: Action, state: State, delivery: Option<Delivery>) -> Sta
         action,
         state,
         delivery,
+        other: matches!(state, State::Refused(_)).then(|| Other { who: Who::Named(NASTY.to_owned()), at: now().fixed_offset() }),
         reason,
     }
 }

@@ -1,23 +1,42 @@
 //! From what the use cases found to the rows of a page.
 
 use crate::domain::{DecisionId, TaskId, UserId, WaitingTask};
-use crate::pages::{QueuePage, QueueRows, RowContext, Shell, Standing, TaskRow};
+use crate::pages::{Other, QueuePage, QueueRows, RowContext, Shell, Standing, TaskRow, Who};
 use crate::usecases::{
     App, Failure,
     decide::{self, Kept},
     open::Viewer,
     review_queue::Review,
+    unsettled::unsettled,
 };
 use chrono::{DateTime, FixedOffset};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn fresh_id(app: &App) -> Result<DecisionId, Failure> {
     Ok(DecisionId(app.world.id()?))
 }
 
-pub(super) fn standing(kept: &Kept) -> Standing {
+/// `task` is what the page shows of the task: the one place where a name for the other person may be.
+fn standing(kept: &Kept, viewer: UserId, task: Option<&WaitingTask>) -> Standing {
     let decision = &kept.decision;
-    Standing { id: decision.id, action: decision.action, state: decision.state, delivery: kept.delivery, reason: kept.reason.clone() }
+    let other = kept.other.map(|other| Other { who: who(other.user, viewer, task), at: other.at });
+    Standing {
+        id: decision.id,
+        action: decision.action,
+        state: decision.state,
+        delivery: kept.delivery,
+        other,
+        reason: kept.reason.clone(),
+    }
+}
+
+fn who(user: UserId, viewer: UserId, task: Option<&WaitingTask>) -> Who {
+    let mut known = task.iter().flat_map(|task| [&task.creator, &task.assignee]).flatten();
+    match known.find(|person| person.id == user && !person.name.is_empty()) {
+        _ if user == viewer => Who::You,
+        Some(person) => Who::Named(person.name.clone()),
+        None => Who::Someone,
+    }
 }
 
 /// A decision stands at a task while it is open, or as long as the task is as it was when it was decided on.
@@ -35,16 +54,17 @@ pub(super) async fn newest(app: &App, viewer: &Viewer) -> Result<HashMap<TaskId,
     Ok(newest)
 }
 
-pub(super) fn row(app: &App, task: WaitingTask, decided: Option<&Kept>) -> Result<TaskRow, Failure> {
+pub(super) fn row(app: &App, viewer: &Viewer, task: WaitingTask, decided: Option<&Kept>) -> Result<TaskRow, Failure> {
     let stands = decided.filter(|kept| still_stands(kept, task.status_changed));
-    Ok(TaskRow::listed(task, fresh_id(app)?, stands.map(standing)))
+    let standing = stands.map(|kept| standing(kept, viewer.user, Some(&task)));
+    Ok(TaskRow::listed(task, fresh_id(app)?, standing))
 }
 
 /// What became of a decision, for a script that has the rest of the row.
 pub(super) fn state_row(app: &App, kept: &Kept) -> Result<TaskRow, Failure> {
     let decision = &kept.decision;
     // After a wish that came to nothing the next one stands on the same sight.
-    Ok(TaskRow::state_only(decision.task, decision.seen.status_changed, fresh_id(app)?, Some(standing(kept))))
+    Ok(TaskRow::state_only(decision.task, decision.seen.status_changed, fresh_id(app)?, Some(standing(kept, decision.user, None))))
 }
 
 pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review: Review) -> Result<QueuePage, Failure> {
@@ -54,13 +74,20 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review:
             .into_iter()
             .map(|task| {
                 let kept = newest.get(&task.id);
-                row(app, task, kept)
+                row(app, viewer, task, kept)
             })
             .collect()
     };
     let mut page = QueuePage::new(shell, viewer.user, app.world.now());
     let context: RowContext = page.rows.context;
     let queue = review.queue;
+    let listed: HashSet<TaskId> = queue.mine.iter().chain(&queue.also).map(|task| task.id).collect();
+    let unsettled = unsettled(app, viewer, newest.values(), &listed).await?;
+    let unsettled = unsettled.into_iter().map(|(kept, task)| {
+        let standing = standing(&kept, viewer.user, Some(&task));
+        Ok(TaskRow::listed(task, fresh_id(app)?, Some(standing)))
+    });
+    page.unsettled = unsettled.collect::<Result<_, Failure>>()?;
     page.rows = QueueRows {
         context,
         mine: rows(queue.mine)?,

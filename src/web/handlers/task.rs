@@ -49,7 +49,7 @@ async fn view(web: &Web, viewer: &Viewer, task: TaskId) -> Result<TaskView, Fail
         _ => Control::NotWaiting,
     };
     Ok(TaskView {
-        row: row(&web.app, sheet.task, newest.get(&task))?,
+        row: row(&web.app, viewer, sheet.task, newest.get(&task))?,
         description: sheet.description,
         status: u8::try_from(sheet.status).unwrap_or(0),
         checklist: None,

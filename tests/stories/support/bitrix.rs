@@ -40,6 +40,17 @@ impl Opening {
         self.body.extend(value.map(|v| (name.to_owned(), v.to_owned())));
         self
     }
+
+    /// The body as it goes over the wire.
+    pub fn encoded(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.body).finish()
+    }
+
+    /// Path and query.
+    pub fn path(&self) -> &str {
+        let rest = self.url.split_once("//").map_or(self.url.as_str(), |(_, rest)| rest);
+        rest.find('/').map_or("/", |at| &rest[at..])
+    }
 }
 
 impl Bitrix {
@@ -73,7 +84,11 @@ impl Bitrix {
     pub async fn portal_with(&self, settings: Value) -> Portal {
         let made = self.post("portals", settings).await;
         let text = |key: &str| made[key].as_str().unwrap().to_owned();
-        let portal = Portal { member_id: text("member_id"), domain: text("domain"), application_token: text("application_token") };
+        let portal = Portal {
+            member_id: text("member_id"),
+            domain: text("domain"),
+            application_token: text("application_token"),
+        };
         self.secrets.lock().unwrap().push(portal.application_token.clone());
         portal
     }
@@ -102,9 +117,7 @@ impl Bitrix {
 
     /// Tasks that wait for the creator's control.
     pub async fn waiting(&self, portal: &Portal, titles: &[&str]) -> Vec<i64> {
-        let task = |(nth, title): (usize, &&str)| {
-            json!({"title": title, "created_by": 2, "responsible_id": 3, "status": 4, "handed_in_minutes_ago": 600 - nth})
-        };
+        let task = |(nth, title): (usize, &&str)| json!({"title": title, "created_by": 2, "responsible_id": 3, "status": 4, "handed_in_minutes_ago": 600 - nth});
         let tasks: Vec<Value> = titles.iter().enumerate().map(task).collect();
         self.scenario(portal, json!({ "tasks": tasks })).await
     }
@@ -149,6 +162,43 @@ impl Bitrix {
     /// Calls of one method.
     pub async fn calls(&self, method: &str) -> Vec<Value> {
         self.journal().await.into_iter().filter(|call| call["method"] == method).collect()
+    }
+
+    /// Every planted fault ends, met or not.
+    pub async fn clear_faults(&self) {
+        self.http.delete(format!("{}/control/faults", self.control)).send().await.unwrap();
+    }
+
+    /// Waits until every event is delivered.
+    pub async fn quiet(&self) {
+        for _ in 0..400 {
+            if self.leftovers().await["undelivered_events"] == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("events are not delivered within 10 s");
+    }
+
+    /// A fresh access token of a person, as `BX24.getAuth` gives it.
+    pub async fn access_token(&self, portal: &Portal, user: i64) -> String {
+        let pair = self.post(&format!("portals/{}/token", portal.member_id), json!({ "user_id": user })).await;
+        let text = |key: &str| pair[key].as_str().unwrap().to_owned();
+        self.secrets.lock().unwrap().extend([text("access_token"), text("refresh_token")]);
+        text("access_token")
+    }
+
+    /// Posts an event at once; answers the status that it got. `event` as the control takes it.
+    pub async fn event(&self, portal: &Portal, event: Value) -> u64 {
+        let sent = self.post(&format!("portals/{}/event", portal.member_id), event).await;
+        sent["status"].as_u64().unwrap_or_default()
+    }
+
+    /// What the portal itself believes: `app.info.INSTALLED`.
+    pub async fn is_installed(&self, portal: &Portal) -> bool {
+        let portals = self.get("portals").await;
+        let row = portals.as_array().unwrap().iter().find(|row| row["member_id"] == portal.member_id.as_str());
+        row.unwrap()["installed"] == true
     }
 
     pub async fn forget_journal(&self) {

@@ -1,12 +1,16 @@
 //! What a story is told with: processes, the pretend Bitrix24's control, a visitor without a browser.
 
+pub mod attacker;
 pub mod bitrix;
 pub mod decisions;
 pub mod page;
+pub mod scene;
 pub mod stack;
 pub mod visitor;
 
+pub use attacker::Attacker;
 pub use bitrix::{Bitrix, Portal, tasks_of};
 pub use page::Shown;
+pub use scene::{calls_at, installed, next_endpoint, refusal, refused};
 pub use stack::{Stack, Wish};
 pub use visitor::Visitor;

@@ -75,13 +75,55 @@ impl Shown {
 
     /// The session's token, if the page has one.
     pub fn session(&self) -> Option<String> {
-        let fields = find(&self.root(), |n| attribute(n, "name").as_deref() == Some("session"));
-        fields.first().and_then(|n| attribute(n, "value"))
+        let root = self.root();
+        let named = |name: &str| find(&root, |n| attribute(n, "name").as_deref() == Some(name)).into_iter().next();
+        let field = named("session").and_then(|n| attribute(&n, "value"));
+        field.or_else(|| attribute(&named("handback-session")?, "content"))
     }
 
     /// Values of an attribute everywhere on the page.
     pub fn attributes(&self, name: &str) -> Vec<String> {
         find(&self.root(), |_| true).iter().filter_map(|n| attribute(n, name)).collect()
+    }
+
+    /// Every element: its name and its attributes.
+    pub fn elements(&self) -> Vec<(String, Vec<(String, String)>)> {
+        let element = |node: &Handle| match &node.data {
+            NodeData::Element { name, attrs, .. } => {
+                let attrs = attrs.borrow().iter().map(|a| (a.name.local.to_string(), a.value.to_string())).collect();
+                Some((name.local.to_string(), attrs))
+            }
+            _ => None,
+        };
+        find(&self.root(), |_| true).iter().filter_map(element).collect()
+    }
+
+    /// Texts with this character that no element keeps from turning their surroundings around.
+    pub fn uncontained(&self, odd: char) -> Vec<String> {
+        fn walk(node: &Handle, odd: char, found: &mut Vec<String>) {
+            match &node.data {
+                NodeData::Text { contents } if contents.borrow().contains(odd) => {
+                    found.push(contents.borrow().to_string())
+                }
+                NodeData::Element { name, .. } if &*name.local == "bdi" => {}
+                _ if attribute(node, "dir").as_deref() == Some("auto") => {}
+                _ => node.children.borrow().iter().for_each(|child| walk(child, odd, found)),
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.root(), odd, &mut found);
+        found
+    }
+
+    /// One response header; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Who may show the page in a frame.
+    pub fn framed_by(&self) -> &str {
+        let policy = self.header("Content-Security-Policy");
+        policy.split(';').find_map(|rule| rule.trim().strip_prefix("frame-ancestors ")).unwrap_or("anybody")
     }
 
     /// Tasks with their outcomes, in order.

@@ -1,6 +1,6 @@
 //! One story's own processes: a database, a sandbox, one or more replicas of the server. All end with the story.
 
-use super::{Bitrix, Visitor};
+use super::{Bitrix, Portal, Visitor};
 use sqlx::{Connection, PgConnection, Row};
 use std::{
     fs::File,
@@ -8,7 +8,10 @@ use std::{
     net::TcpListener,
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -56,12 +59,19 @@ pub struct Stack {
     secrets: Arc<Mutex<Vec<String>>>,
 }
 
+/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
+/// one twice in this process.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = (std::process::id() % 500) as u16 * 20;
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let tried = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    tried.take(2_000).find(free).expect("a free port")
 }
 
 pub fn server_url() -> String {
-    std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL is required: 'make test' starts a private Postgres and sets it")
+    std::env::var("TEST_DATABASE_URL")
+        .expect("TEST_DATABASE_URL is required: 'make test' starts a private Postgres and sets it")
 }
 
 async fn fresh_database() -> String {
@@ -179,6 +189,18 @@ impl Stack {
         row.get(0)
     }
 
+    /// Waits until nothing of a portal is left.
+    pub async fn erased(&self, portal: &Portal) {
+        let rows = format!("select count(*) from portals where portal_id = '{}'::uuid", portal.member_id);
+        for _ in 0..200 {
+            if self.count(&rows).await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the portal is not erased within 10 s");
+    }
+
     /// Everything in the database as text.
     pub async fn dump(&self) -> String {
         let mut connection = self.database().await;
@@ -210,7 +232,11 @@ impl Stack {
         let telling = "select count(*) from reasons r join decisions d using (portal_id, decision_id)
                        where r.delivery in ('pending', 'sending') and d.state = 'done'";
         assert_eq!(self.count(telling).await, 0, "reasons on their way are left");
-        assert_eq!(self.count("select count(*) from credentials where lease_until > now()").await, 0, "held leases are left");
+        assert_eq!(
+            self.count("select count(*) from credentials where lease_until > now()").await,
+            0,
+            "held leases are left"
+        );
         self.assert_no_secret_escaped().await;
     }
 

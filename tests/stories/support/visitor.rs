@@ -56,6 +56,29 @@ impl Visitor {
         self.shown(asked.send().await.unwrap()).await
     }
 
+    /// Follows an address, with the cookies of this browser.
+    pub async fn get(&self, path: &str, cookie: &str) -> Shown {
+        let asked = self.http.get(self.url(path)).header("Cookie", cookie);
+        self.shown(asked.send().await.unwrap()).await
+    }
+
+    /// Posts a body as it is, from anywhere.
+    pub async fn post_raw(&self, path: &str, body: String) -> Shown {
+        let asked = self.http.post(self.url(path)).header("Content-Type", "application/x-www-form-urlencoded");
+        self.shown(asked.body(body).send().await.unwrap()).await
+    }
+
+    /// Asks as a page's script does.
+    pub async fn post_json(&self, path: &str, session: &str, body: serde_json::Value) -> Shown {
+        let asked = self.http.post(self.url(path)).header("Origin", &self.origin).header("X-Session", session);
+        self.shown(asked.json(&body).send().await.unwrap()).await
+    }
+
+    /// Posts a page's form that holds nothing but the session.
+    pub async fn go(&self, path: &str, page: &Shown) -> Shown {
+        self.post(path, &[("session", &page.session().expect("the page has a session"))]).await
+    }
+
     /// Posts a form of one of our own pages, without script.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Shown {
         let asked = self.http.post(self.url(path)).header("Origin", &self.origin).form(form);

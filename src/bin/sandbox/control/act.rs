@@ -5,7 +5,6 @@ use crate::outbox::{Happening, tell};
 use crate::rest::context::{Caller, Ctx, with_ctx};
 use crate::sandbox::Sandbox;
 use crate::state::World;
-use crate::state::task::Comment;
 use crate::tasks::status::{self, Step};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -60,7 +59,10 @@ fn perform(ctx: &mut Ctx, act: &Act) -> Result<(), Wrong> {
         "view" => look(ctx, id),
         "delete" => delete(ctx, id)?,
         "rename" | "set_title" => retitle(ctx, id, &act.text),
-        "comment" => comment(ctx, id, &act.text),
+        // Into the chat of the new card, into the comments of the old one.
+        "comment" => {
+            ctx.say(id, act.user_id, act.text.clone(), ctx.portal.settings.rest_v3);
+        }
         other => return Err(Wrong::bad(format!("unknown action {other:?}"))),
     }
     Ok(())
@@ -90,34 +92,4 @@ fn retitle(ctx: &mut Ctx, id: u64, text: &str) {
             .note(id, user_id, "TITLE", Some(before), Some(text.to_owned()), now);
     }
     ctx.touched(id);
-}
-
-/// Into the chat of the new card, into the comments of the old one.
-fn comment(ctx: &mut Ctx, id: u64, text: &str) {
-    let new_card = ctx.portal.settings.rest_v3;
-    let comment = Comment {
-        id: ctx.portal.next_id(),
-        author_id: ctx.user(),
-        date: ctx.now,
-        text: text.to_owned(),
-    };
-    let (message_id, mut event) = (comment.id, Happening::task("ONTASKCOMMENTADD", id, ctx.user()));
-    if let Some(task) = ctx.portal.tasks.get_mut(&id) {
-        task.activity_date = ctx.now;
-        if new_card {
-            task.chat.push(comment)
-        } else {
-            task.comments.push(comment)
-        }
-    }
-    event.data = vec![
-        ("[FIELDS_BEFORE]".into(), "undefined".into()),
-        (
-            "[FIELDS_AFTER][ID]".into(),
-            if new_card { "0".into() } else { message_id.to_string() },
-        ),
-        ("[FIELDS_AFTER][TASK_ID]".into(), id.to_string()),
-        ("[FIELDS_AFTER][MESSAGE_ID]".into(), message_id.to_string()),
-    ];
-    ctx.happenings.push(event);
 }

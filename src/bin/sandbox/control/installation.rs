@@ -1,6 +1,6 @@
 //! The life of the installation, and events on demand.
 
-use crate::control::{Said, Wrong, say};
+use crate::control::{Said, Wrong, optional, say};
 use crate::delivery::send;
 use crate::installing;
 use crate::outbox::{Carries, Delivery};
@@ -14,11 +14,14 @@ use serde_json::{Value, json};
 #[serde(deny_unknown_fields, default)]
 pub struct By {
     user_id: Option<u64>,
+    /// An update may bring another application_token.
+    new_application_token: bool,
 }
 
-pub async fn finish(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, by: web::Json<By>) -> HttpResponse {
-    let done = installing::finish(&mut sandbox.world(), &member_id, by.user_id.unwrap_or(1));
-    say(Ok(json!({ "result": done })))
+pub async fn finish(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
+    let done =
+        optional::<By>(&body).map(|by| installing::finish(&mut sandbox.world(), &member_id, by.user_id.unwrap_or(1)));
+    say(done.map(|done| json!({ "result": done })))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -28,31 +31,30 @@ pub struct Uninstall {
     send_event: Option<bool>,
 }
 
-pub async fn uninstall(
-    sandbox: web::Data<Sandbox>,
-    member_id: web::Path<String>,
-    how: Option<web::Json<Uninstall>>,
-) -> HttpResponse {
-    let how = how.map(web::Json::into_inner).unwrap_or_default();
-    let done = installing::uninstall(
-        &mut sandbox.world(),
-        &member_id,
-        how.clean,
-        how.send_event.unwrap_or(true),
-    );
-    say(Ok(json!({ "result": done })))
+pub async fn uninstall(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
+    let done = optional::<Uninstall>(&body).map(|how| {
+        installing::uninstall(
+            &mut sandbox.world(),
+            &member_id,
+            how.clean,
+            how.send_event.unwrap_or(true),
+        )
+    });
+    say(done.map(|done| json!({ "result": done })))
 }
 
-pub async fn update(
-    sandbox: web::Data<Sandbox>,
-    member_id: web::Path<String>,
-    by: Option<web::Json<By>>,
-) -> HttpResponse {
-    let user_id = by.and_then(|by| by.user_id).unwrap_or(1);
-    let version = installing::update(&mut sandbox.world(), &member_id, user_id);
-    say(version
-        .map(|version| json!({ "version": version }))
-        .ok_or_else(|| Wrong::not_found("installation")))
+pub async fn update(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
+    let version = optional::<By>(&body).and_then(|by| {
+        let mut world = sandbox.world();
+        let updated = installing::update(
+            &mut world,
+            &member_id,
+            by.user_id.unwrap_or(1),
+            by.new_application_token,
+        );
+        updated.ok_or_else(|| Wrong::not_found("installation"))
+    });
+    say(version.map(|version| json!({ "version": version })))
 }
 
 pub async fn rename(sandbox: web::Data<Sandbox>, member_id: web::Path<String>) -> HttpResponse {

@@ -17,6 +17,7 @@
 //! - `GET /control/leftovers`: faults not used up and events not delivered
 
 pub mod act;
+pub mod checklist;
 mod installation;
 mod instruments;
 mod opening;
@@ -26,6 +27,7 @@ mod state;
 
 use actix_web::error::{InternalError, JsonPayloadError};
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -91,6 +93,14 @@ pub fn say(said: Said) -> HttpResponse {
             HttpResponse::build(status).json(json!({"error": text}))
         }
     }
+}
+
+/// A body that may be missing, but not wrong: a misspelt switch must not be taken for none.
+pub fn optional<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, Wrong> {
+    if body.trim_ascii().is_empty() {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(body).map_err(|error| Wrong::bad(error.to_string()))
 }
 
 pub fn bad_json(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {

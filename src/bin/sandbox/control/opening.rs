@@ -1,7 +1,8 @@
 //! Openings and tokens.
 
-use crate::control::{Said, Wrong, say};
+use crate::control::{Said, Wrong, optional, say};
 use crate::installing;
+use crate::opening::{Asked, opening};
 use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::tokens::Grant;
@@ -34,7 +35,7 @@ fn make(world: &mut World, member_id: &str, open: &Open) -> Said {
     let client_id = open.client_id.clone().unwrap_or(world.clients.main.clone());
     known(world, member_id, open.user_id)?;
     installing::begin(world, member_id, &client_id);
-    let asked = installing::Asked {
+    let asked = Asked {
         member_id,
         user_id: open.user_id,
         client_id: &client_id,
@@ -42,7 +43,7 @@ fn make(world: &mut World, member_id: &str, open: &Open) -> Said {
         options: open.options.as_ref(),
         handler: open.handler.as_deref(),
     };
-    let mut opening = installing::opening(world, &asked).ok_or_else(|| Wrong::not_found("portal or user"))?;
+    let mut opening = opening(world, &asked).ok_or_else(|| Wrong::not_found("portal or user"))?;
     opening.distort(&open.overrides);
     Ok(opening.as_json())
 }
@@ -71,7 +72,7 @@ pub async fn token(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, wh
     let client_id = whose.client_id.clone().unwrap_or(world.clients.main.clone());
     installing::begin(&mut world, &member_id, &client_id);
     let (now, member_id) = (world.now(), member_id.into_inner());
-    let pair = world.tokens.issue(
+    let pair = world.tokens.mint(
         &Grant {
             member_id,
             client_id,
@@ -91,28 +92,16 @@ pub struct Perhaps {
     user_id: Option<u64>,
 }
 
-pub async fn expire(
-    sandbox: web::Data<Sandbox>,
-    member_id: web::Path<String>,
-    whose: Option<web::Json<Perhaps>>,
-) -> HttpResponse {
+pub async fn expire(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
     let mut world = sandbox.world();
     let now = world.now();
-    let count = world
-        .tokens
-        .expire_access(&member_id, whose.and_then(|whose| whose.user_id), now);
-    say(Ok(json!({ "expired": count })))
+    let whose = optional::<Perhaps>(&body);
+    say(whose.map(|whose| json!({"expired": world.tokens.expire_access(&member_id, whose.user_id, now)})))
 }
 
-pub async fn revoke(
-    sandbox: web::Data<Sandbox>,
-    member_id: web::Path<String>,
-    whose: Option<web::Json<Perhaps>>,
-) -> HttpResponse {
+pub async fn revoke(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
     let mut world = sandbox.world();
     let now = world.now();
-    let count = world
-        .tokens
-        .revoke(&member_id, whose.and_then(|whose| whose.user_id), now);
-    say(Ok(json!({ "revoked": count })))
+    let whose = optional::<Perhaps>(&body);
+    say(whose.map(|whose| json!({"revoked": world.tokens.revoke(&member_id, whose.user_id, now)})))
 }

@@ -1,6 +1,6 @@
 //! Making portals and turning their switches.
 
-use crate::control::{Said, Wrong, say};
+use crate::control::{Said, Wrong, optional, say};
 use crate::installing;
 use crate::sandbox::Sandbox;
 use crate::state::World;
@@ -24,9 +24,8 @@ fn summary(world: &World, portal: &Portal) -> Value {
     })
 }
 
-pub async fn create(sandbox: web::Data<Sandbox>, patch: Option<web::Json<SettingsPatch>>) -> HttpResponse {
-    let patch = patch.map(web::Json::into_inner).unwrap_or_default();
-    say(make(&mut sandbox.world(), patch))
+pub async fn create(sandbox: web::Data<Sandbox>, body: web::Bytes) -> HttpResponse {
+    say(optional(&body).and_then(|patch| make(&mut sandbox.world(), patch)))
 }
 
 fn make(world: &mut World, patch: SettingsPatch) -> Said {

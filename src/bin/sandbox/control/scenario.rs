@@ -1,16 +1,19 @@
 //! Adding people, groups and tasks to a portal.
 
 use crate::answer::Time;
+use crate::control::checklist::{Point, points};
 use crate::control::{Said, Wrong, say};
+use crate::outbox::{Happening, tell};
 use crate::sandbox::Sandbox;
+use crate::state::World;
 use crate::state::people::{Group, User};
 use crate::state::portal::Portal;
-use crate::state::task::{AWAITING_CONTROL, CheckItem, IN_PROGRESS, Task, TaskResult};
+use crate::state::task::{AWAITING_CONTROL, IN_PROGRESS, Task, TaskResult};
 use crate::tasks::filter::parse_date;
 use actix_web::{HttpResponse, web};
 use chrono::Duration;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -19,6 +22,8 @@ pub struct Scenario {
     pub groups: Vec<Group>,
     pub tasks: Vec<NewTask>,
     pub bulk_tasks: Option<Bulk>,
+    /// Whether ONTASKADD is told for each new task; by default they have always been there.
+    pub events: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,13 +104,6 @@ impl NewTask {
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub struct Point {
-    pub title: String,
-    #[serde(default)]
-    pub complete: bool,
-}
-
 fn awaiting() -> u8 {
     AWAITING_CONTROL
 }
@@ -120,12 +118,26 @@ pub async fn add(
     scenario: web::Json<Scenario>,
 ) -> HttpResponse {
     let mut world = sandbox.world();
-    let now = world.now();
+    let (now, tells) = (world.now(), scenario.events);
     let portal = world
         .portals
         .get_mut(member_id.as_str())
         .ok_or_else(|| Wrong::not_found("portal"));
-    say(portal.and_then(|portal| apply(portal, scenario.into_inner(), now)))
+    let done = portal.and_then(|portal| apply(portal, scenario.into_inner(), now));
+    if let (Ok(ids), true) = (&done, tells) {
+        tell_of(&mut world, &member_id, ids);
+    }
+    say(done)
+}
+
+fn tell_of(world: &mut World, member_id: &str, ids: &Value) {
+    for id in ids["tasks"].as_array().into_iter().flatten().filter_map(Value::as_u64) {
+        let portal = world.portals.get(member_id);
+        let creator = portal
+            .and_then(|portal| portal.tasks.get(&id))
+            .map_or(0, |task| task.created_by);
+        tell(world, member_id, &Happening::task("ONTASKADD", id, creator));
+    }
 }
 
 pub fn apply(portal: &mut Portal, scenario: Scenario, now: Time) -> Said {
@@ -192,35 +204,6 @@ fn add_task(portal: &mut Portal, new: NewTask, now: Time) -> Result<u64, Wrong> 
         .collect();
     hand_in(portal, task, new.status, handed_in);
     Ok(id)
-}
-
-/// A checklist and its points, as the card makes them.
-fn points(portal: &mut Portal, points: &[Point], created_by: u64) -> Vec<CheckItem> {
-    if points.is_empty() {
-        return Vec::new();
-    }
-    let item = |id: u64, parent_id: u64, title: &str, sort_index: usize, complete: bool| CheckItem {
-        id,
-        parent_id,
-        title: title.to_owned(),
-        sort_index: sort_index as u64,
-        complete,
-        created_by,
-        toggled_by: None,
-        toggled_date: None,
-    };
-    let root = portal.next_id();
-    let mut items = vec![item(
-        root,
-        0,
-        "Checklist 1",
-        0,
-        points.iter().all(|point| point.complete),
-    )];
-    for (at, point) in points.iter().enumerate() {
-        items.push(item(portal.next_id(), root, &point.title, at, point.complete));
-    }
-    items
 }
 
 /// Puts the task into the portal with the traces its status would have left.

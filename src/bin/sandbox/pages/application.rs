@@ -126,7 +126,7 @@ pub async fn manage(
         let main = world.clients.main.clone();
         match form.get("action").map(String::as_str) {
             Some("install") => installing::begin(&mut world, &visit.member_id, &main),
-            Some("update") => drop(installing::update(&mut world, &visit.member_id, user_id)),
+            Some("update") => drop(installing::update(&mut world, &visit.member_id, user_id, false)),
             Some("uninstall") => {
                 installing::uninstall(&mut world, &visit.member_id, form.contains_key("clean"), true);
             }

@@ -42,7 +42,7 @@ fn redirect(world: &mut World, visit: &Visit, client_id: String) -> String {
         client_id,
         user_id: visit.user_id.unwrap_or(0),
     };
-    let code = world.tokens.issue_code(&grant, now);
+    let code = world.tokens.mint_code(&grant, now);
     let server = world.oauth_domain();
     let portal = world.portals.get(&visit.member_id);
     let scope = portal

@@ -3,7 +3,7 @@
 use crate::control::act::{Act, by_hand};
 use crate::pages::card_parts as parts;
 use crate::pages::frame::{Frame, render};
-use crate::pages::html::{esc, page};
+use crate::pages::html::{bbcode, esc, page};
 use crate::pages::people::choice;
 use crate::pages::visit::{self, Visit};
 use crate::sandbox::Sandbox;
@@ -108,7 +108,7 @@ fn body(portal: &Portal, task: &Task, user_id: u64, visit: &Visit, frames: &str)
         status = crate::pages::tasks::chip(task.status),
         id = task.id,
         title = esc(&task.title),
-        description = parts::bbcode(&task.description),
+        description = bbcode(&task.description),
         checklist = parts::checklist(task),
         results = parts::results(portal, task),
         buttons = parts::buttons(portal, task, user_id, &visit.path),

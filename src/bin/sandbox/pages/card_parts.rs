@@ -1,6 +1,6 @@
 //! Parts of the task card.
 
-use crate::pages::html::esc;
+use crate::pages::html::{bbcode, esc};
 use crate::pages::tasks::day;
 use crate::state::portal::Portal;
 use crate::state::task::Task;
@@ -20,22 +20,6 @@ fn name(portal: &Portal, id: u64) -> String {
         .get(&id)
         .map(|user| esc(&user.full_name()))
         .unwrap_or_default()
-}
-
-/// The few marks that task descriptions use; everything else stays text.
-pub fn bbcode(text: &str) -> String {
-    let mut html = esc(text).replace('\n', "<br>");
-    for (mark, tag) in [("B", "b"), ("I", "i"), ("U", "u")] {
-        for mark in [mark.to_owned(), mark.to_lowercase()] {
-            let (opened, closed) = (format!("[{mark}]"), format!("[/{mark}]"));
-            if html.matches(&opened).count() == html.matches(&closed).count() {
-                html = html
-                    .replace(&opened, &format!("<{tag}>"))
-                    .replace(&closed, &format!("</{tag}>"));
-            }
-        }
-    }
-    html
 }
 
 pub fn buttons(portal: &Portal, task: &Task, user_id: u64, path: &str) -> String {

@@ -12,6 +12,22 @@ pub fn esc(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
+/// The few marks that task descriptions use; everything else stays text.
+pub fn bbcode(text: &str) -> String {
+    let mut html = esc(text).replace('\n', "<br>");
+    for (mark, tag) in [("B", "b"), ("I", "i"), ("U", "u")] {
+        for mark in [mark.to_owned(), mark.to_lowercase()] {
+            let (opened, closed) = (format!("[{mark}]"), format!("[/{mark}]"));
+            if html.matches(&opened).count() == html.matches(&closed).count() {
+                html = html
+                    .replace(&opened, &format!("<{tag}>"))
+                    .replace(&closed, &format!("</{tag}>"));
+            }
+        }
+    }
+    html
+}
+
 /// A link that opens over the page, as Bitrix24 opens cards and applications.
 pub fn slider_link(class: &str, href: &str, text: &str) -> String {
     format!(

@@ -7,7 +7,7 @@ mod authorize;
 mod card;
 mod card_parts;
 mod frame;
-mod html;
+pub mod html;
 mod people;
 mod tasks;
 mod visit;

@@ -5,7 +5,7 @@ use crate::outbox::Happening;
 use crate::php::Php;
 use crate::state::World;
 use crate::state::portal::Portal;
-use crate::state::task::Task;
+use crate::state::task::{Comment, Task};
 use crate::tasks::access;
 use chrono::FixedOffset;
 
@@ -46,6 +46,29 @@ impl Ctx<'_> {
     pub fn allows(&self, task_id: u64, action: &str) -> bool {
         self.readable(task_id)
             .is_some_and(|task| access::allows(self.portal, task, self.user(), action))
+    }
+
+    /// Writes into the chat of a task or into its old comments, and tells; answers the id.
+    pub fn say(&mut self, task_id: u64, author_id: u64, text: String, chat: bool) -> u64 {
+        let comment = Comment {
+            id: self.portal.next_id(),
+            author_id,
+            date: self.now,
+            text,
+        };
+        let id = comment.id;
+        if let Some(task) = self.portal.tasks.get_mut(&task_id) {
+            task.activity_date = self.now;
+            if chat {
+                task.chat.push(comment)
+            } else {
+                task.comments.push(comment)
+            }
+        }
+        self.changed = true;
+        self.happenings
+            .push(Happening::comment(task_id, id, self.caller.user_id, chat));
+        id
     }
 
     /// Bookkeeping after any change of a task: dates, the event, the mark for the journal.

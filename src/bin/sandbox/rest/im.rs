@@ -3,26 +3,14 @@
 use crate::answer::{Outcome, Refusal};
 use crate::php::Php;
 use crate::rest::context::Ctx;
-use crate::state::task::Comment;
 use serde_json::{Value, json};
 
 /// `im.message.add` into the chat of a task: only for those who take part in it.
 pub fn message_add(ctx: &mut Ctx, params: &Php) -> Outcome {
     let text = text_of(params, "MESSAGE")?;
     let task_id = dialog_task(ctx, params)?;
-    let message = Comment {
-        id: ctx.portal.next_id(),
-        author_id: ctx.user(),
-        date: ctx.now,
-        text,
-    };
-    let id = message.id;
-    if let Some(task) = ctx.portal.tasks.get_mut(&task_id) {
-        task.chat.push(message);
-        task.activity_date = ctx.now;
-    }
-    ctx.changed = true;
-    Ok(json!(id).into())
+    let author_id = ctx.user();
+    Ok(json!(ctx.say(task_id, author_id, text, true)).into())
 }
 
 pub fn messages_get(ctx: &mut Ctx, params: &Php) -> Outcome {

@@ -3,7 +3,6 @@
 use crate::answer::{Outcome, Refusal};
 use crate::php::Php;
 use crate::rest::context::Ctx;
-use crate::state::task::Comment;
 use crate::tasks::access;
 use chrono::Duration;
 use serde_json::{Map, Value, json};
@@ -128,17 +127,8 @@ pub fn message_send(ctx: &mut Ctx, params: &Php) -> Outcome {
     if ctx.readable(id).is_none() {
         return Err(denied());
     }
-    let message = Comment {
-        id: ctx.portal.next_id(),
-        author_id: ctx.user(),
-        date: ctx.now,
-        text,
-    };
-    if let Some(task) = ctx.portal.tasks.get_mut(&id) {
-        task.chat.push(message);
-        task.activity_date = ctx.now;
-    }
-    ctx.changed = true;
+    let author_id = ctx.user();
+    ctx.say(id, author_id, text, true);
     Ok(json!({"result": true}).into())
 }
 

@@ -41,8 +41,8 @@ pub struct Tokens {
 
 impl Tokens {
     /// Every opening of a page gets a pair of its own; earlier pairs stay good.
-    pub fn issue(&mut self, grant: &Grant, now: Time) -> Pair {
-        let access_token = self.issue_access(grant, now);
+    pub fn mint(&mut self, grant: &Grant, now: Time) -> Pair {
+        let access_token = self.mint_access(grant, now);
         let refresh_token = random_hex(35);
         let held = Held {
             grant: grant.clone(),
@@ -58,7 +58,7 @@ impl Tokens {
     }
 
     /// Task events carry an access token only.
-    pub fn issue_access(&mut self, grant: &Grant, now: Time) -> String {
+    pub fn mint_access(&mut self, grant: &Grant, now: Time) -> String {
         let token = random_hex(35);
         let held = Held {
             grant: grant.clone(),
@@ -69,7 +69,7 @@ impl Tokens {
         token
     }
 
-    pub fn issue_code(&mut self, grant: &Grant, now: Time) -> String {
+    pub fn mint_code(&mut self, grant: &Grant, now: Time) -> String {
         let code = random_hex(16);
         let held = Held {
             grant: grant.clone(),

@@ -4,7 +4,6 @@ use crate::answer::{Outcome, Refusal};
 use crate::php::Php;
 use crate::rest::context::{Ctx, task_id};
 use crate::rest::positional;
-use crate::state::task::Comment;
 use serde_json::{Value, json};
 
 /// `task.commentitem.add [taskId, {POST_MESSAGE}]`: works on the old card and, as documented, on the new one.
@@ -29,19 +28,7 @@ pub fn add(ctx: &mut Ctx, params: &Php) -> Outcome {
         .and_then(Php::int)
         .and_then(|id| u64::try_from(id).ok());
     let author_id = author_id.unwrap_or_else(|| ctx.user());
-    let comment_id = ctx.portal.next_id();
-    let comment = Comment {
-        id: comment_id,
-        author_id,
-        date: ctx.now,
-        text,
-    };
-    if let Some(task) = ctx.portal.tasks.get_mut(&id) {
-        task.comments.push(comment);
-        task.activity_date = ctx.now;
-    }
-    ctx.changed = true;
-    Ok(json!(comment_id).into())
+    Ok(json!(ctx.say(id, author_id, text, false)).into())
 }
 
 /// `task.commentitem.getlist [taskId]`: gone on portals with the new card.

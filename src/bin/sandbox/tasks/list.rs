@@ -1,6 +1,7 @@
 //! `tasks.task.list`.
 
 use crate::answer::{Outcome, Refusal, Reply, Time};
+use crate::pages::html::bbcode;
 use crate::php::Php;
 use crate::rest::context::Ctx;
 use crate::state::portal::Portal;
@@ -107,6 +108,9 @@ fn row(viewer: &Viewer, task: &Task, select: &[String], extras: &Extras) -> Valu
         row.insert("timeElapsed".into(), json!(task.time_spent));
         row.insert("timerIsRunningForCurrentUser".into(), json!("N"));
     }
+    if extras.parsed && row.contains_key("description") {
+        row.insert("parsedDescription".into(), json!(bbcode(&task.description)));
+    }
     Value::Object(row)
 }
 
@@ -114,6 +118,7 @@ struct Extras {
     access: bool,
     results: bool,
     timer: bool,
+    parsed: bool,
 }
 
 impl Extras {
@@ -128,6 +133,7 @@ impl Extras {
             access: ctx.portal.settings.return_access && on("RETURN_ACCESS"),
             results: on("WITH_RESULT_INFO"),
             timer: on("WITH_TIMER_INFO"),
+            parsed: on("WITH_PARSED_DESCRIPTION"),
         }
     }
 }

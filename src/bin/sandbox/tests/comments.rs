@@ -31,6 +31,12 @@ async fn old_methods_take_values_in_order_and_ignore_names() {
             .as_str()
             .is_some_and(|text| text.contains("256/TE/WRONG_ARGUMENTS"))
     );
+    let flat = booted.post(&url, &json!([task, "no array"])).await;
+    assert!(
+        flat.1["error_description"]
+            .as_str()
+            .is_some_and(|text| text.contains("Param #1"))
+    );
     assert_eq!(
         refusal(&booted.form(&url, &[("0", &id), ("1[POST_MESSAGE]", " ")]).await),
         "400 ERROR_CORE"

@@ -206,6 +206,34 @@ async fn binding_refuses_what_the_vendor_refuses() {
 }
 
 #[actix_web::test]
+async fn words_on_a_task_and_new_tasks_are_told_as_well() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    let (url, heard) = listen().await;
+    bind(&portal, "ONTASKADD", &url).await;
+    bind(&portal, "ONTASKCOMMENTADD", &url).await;
+    let task = json!({"title": "New", "created_by": 2, "responsible_id": 3});
+    let made = portal
+        .control("scenario", json!({"tasks": [task], "events": true}))
+        .await["tasks"][0]
+        .clone();
+    quiet(&booted).await;
+    portal
+        .control(
+            "act",
+            json!({"user_id": 3, "action": "comment", "task_id": made, "text": "hello"}),
+        )
+        .await;
+    quiet(&booted).await;
+    let bodies = heard.lock().expect("a book").clone();
+    assert_eq!(value(&bodies[0], "data[FIELDS_BEFORE]").as_deref(), Some("undefined"));
+    assert_eq!(value(&bodies[0], "data[IS_ACCESSIBLE_BEFORE]").as_deref(), Some("N"));
+    assert_eq!(value(&bodies[1], "data[FIELDS_AFTER][ID]").as_deref(), Some("0"));
+    assert_eq!(value(&bodies[1], "data[FIELDS_AFTER][TASK_ID]"), Some(made.to_string()));
+}
+
+#[actix_web::test]
 async fn control_forges_events() {
     let booted = boot().await;
     let portal = booted.portal(json!({})).await;

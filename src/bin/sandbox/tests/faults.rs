@@ -3,6 +3,7 @@
 use crate::tests::harness::{Booted, boot, refusal};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
 
 async fn fault(booted: &Booted, fault: Value) {
     booted.control("faults", fault).await;
@@ -91,16 +92,19 @@ async fn a_delayed_call_is_executed_though_its_client_has_left() {
         json!({"on": "portal", "method": "*", "kind": "delay", "ms": 150}),
     )
     .await;
-    let body = json!({"taskId": task, "auth": portal.token(2).await});
-    let url = format!("{}tasks.task.disapprove", portal.rest);
-    let sent = booted
-        .http
-        .post(url)
-        .json(&body)
-        .timeout(Duration::from_millis(40))
-        .send()
-        .await;
-    assert!(sent.is_err_and(|error| error.is_timeout()));
+    let path = format!(
+        "/rest/tasks.task.disapprove?taskId={task}&auth={}",
+        portal.token(2).await
+    );
+    let mut stream = tokio::net::TcpStream::connect(&portal.host)
+        .await
+        .expect("a connection");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", portal.host);
+    stream.write_all(request.as_bytes()).await.expect("it is sent");
+    actix_web::rt::time::sleep(Duration::from_millis(40)).await;
+    // A reset, not a polite end: that is what makes the server drop its handler.
+    stream.set_zero_linger().expect("an option");
+    drop(stream);
     assert_eq!(portal.dump(task).await["status"], 4);
     actix_web::rt::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(portal.dump(task).await["status"], 2);

@@ -173,3 +173,22 @@ async fn the_self_check_methods_tell_what_is_there() {
             .is_some_and(|all| !all.contains(&json!("ONTASKUPDATE")))
     );
 }
+
+#[actix_web::test]
+async fn control_refuses_what_it_does_not_know() {
+    let booted = boot().await;
+    for (path, body) in [
+        ("portals", json!({"rest_v4": true})),
+        ("faults", json!({"on": "portal", "method": "x"})),
+    ] {
+        let (status, said) = booted.post(&format!("{}/control/{path}", booted.base), &body).await;
+        assert!(status == 400 && said["error"].is_string(), "{path}: {said}");
+    }
+    for _ in 0..3 {
+        booted.portal(json!({})).await;
+    }
+    let (status, _) = booted
+        .post(&format!("{}/control/portals", booted.base), &json!({}))
+        .await;
+    assert_eq!(status, 409, "no address left");
+}

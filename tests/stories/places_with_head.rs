@@ -1,0 +1,29 @@
+//! What the vendor's cabinet checks, and what a lost visitor sees.
+
+use crate::support::{Shown, Stack};
+
+#[tokio::test]
+async fn p13_every_declared_address_answers_head_and_get() {
+    let stack = Stack::start().await;
+    let visitor = stack.visitor();
+    for path in ["/", "/install", "/placement"] {
+        let head = visitor.http().head(visitor.url(path)).send().await.unwrap();
+        assert_eq!((head.status().as_u16(), head.text().await.unwrap().len()), (200, 0), "HEAD {path}");
+        let page = visitor.get(path, "").await;
+        assert_eq!((page.status.as_u16(), page.page().as_deref()), (200, Some("closed")), "GET {path}");
+        assert!(page.text().contains("Open Handback in Bitrix24"), "{}", page.text());
+        assert_eq!((page.session(), page.framed_by()), (None, "'none'"));
+        for file in page.attributes("href").iter().chain(&page.attributes("src")).filter(|a| a.starts_with('/')) {
+            for verb in ["HEAD", "GET"] {
+                let asked = visitor.http().request(verb.parse().unwrap(), visitor.url(file)).send().await.unwrap();
+                assert_eq!(asked.status().as_u16(), 200, "{verb} {file}");
+            }
+        }
+    }
+    let asked = visitor.http().get(visitor.url("/install?code=x")).send().await.unwrap();
+    assert_eq!(Shown::of(asked).await.page().as_deref(), Some("closed"), "codes are for the main address alone");
+    for path in ["/metrics", "/healthz", "/readyz", "/.env", "/static/../Cargo.toml", "/static/%2e%2e/x"] {
+        assert_eq!(visitor.get(path, "").await.status.as_u16(), 404, "{path}");
+    }
+    stack.finish().await;
+}

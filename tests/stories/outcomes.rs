@@ -104,10 +104,13 @@ async fn f20_a_slow_answer_is_waited_for() {
     let office = Office::of(&stack).await;
     let task = office.waiting(1).await[0];
     let page = office.queue(CREATOR).await;
-    office.fault(RETURN, json!({"kind": "delay", "ms": 6_000})).await;
-    let sent = office.give_back(&page, task).await;
+    office.fault(RETURN, json!({"kind": "delay", "ms": 7_000})).await;
+    let pressed = office.begin(&page, task);
+    office.until_called(RETURN).await;
+    assert_eq!(office.queue(CREATOR).await.outcome(task).as_deref(), Some("sending"), "another opening shows it, too");
+    // The page is answered before the portal is.
+    let sent = pressed.await.unwrap();
     assert_eq!((sent.outcome().as_str(), sent.words().contains("Returning")), ("sending", true), "{}", sent.words());
-    assert_eq!(office.queue(CREATOR).await.outcome(task).as_deref(), Some("sending"), "a new opening shows it, too");
     office.until(&page, &sent, "done", "Reason delivered").await;
     assert_eq!((office.calls(RETURN).await.len(), office.moves(task).await.len()), (1, 1));
     stack.finish().await;

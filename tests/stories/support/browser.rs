@@ -144,7 +144,7 @@ impl Browser {
     }
 
     pub async fn with(screen: Screen) -> Self {
-        let profile = std::env::temp_dir().join(format!("handback-browser-{}", uuid::Uuid::now_v7().simple()));
+        let profile = std::env::temp_dir().join(format!("handback-browser-{}", super::stack::unique()));
         let process = start_driver();
         let url = format!("http://127.0.0.1:{}", process.port);
         let driver = WebDriver::new(url, capabilities(&profile, screen)).await;

@@ -63,7 +63,7 @@ pub struct Stack {
 /// one twice in this process.
 /// A name that no other story has.
 #[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
-fn unique() -> String {
+pub fn unique() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 

@@ -1,6 +1,7 @@
 //! The ways to fail, in the product's words. The cause goes to the log, the words and the status are `web::error`'s.
 
 use crate::bitrix24::{CallError, Code, Reaction, Refusal};
+use crate::domain::ReasonProblem;
 use crate::store::StoreError;
 use crate::world::NoChance;
 
@@ -10,6 +11,9 @@ pub enum Failure {
     /// The request is not what a portal or our own page sends.
     #[error("malformed: {0}")]
     Malformed(&'static str),
+    /// A return without a usable reason.
+    #[error("{0}")]
+    Reason(#[from] ReasonProblem),
     /// Nobody whom the authorization server knows.
     #[error("not genuine: {0}")]
     NotGenuine(&'static str),

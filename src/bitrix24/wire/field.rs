@@ -24,11 +24,6 @@ impl<T> Field<T> {
     pub fn into_inner(self) -> Option<T> {
         self.value
     }
-
-    /// Whether the vendor sent the JSON boolean `true` itself, nothing that merely means it. For rights.
-    pub fn is_strictly_true(&self) -> bool {
-        self.raw == Some(Value::Bool(true))
-    }
 }
 
 impl<T> Sent for Field<T> {

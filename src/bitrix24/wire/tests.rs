@@ -178,12 +178,3 @@ fn absent_is_not_null() {
     let read = row(json!({ "id": null })).unwrap();
     assert!(!is_absent(&read.id) && is_absent(&read.count) && is_absent(&read.map) && is_absent(&read.inner));
 }
-
-#[test]
-fn only_a_json_true_is_strictly_true() {
-    let strict = |raw: Value| row(json!({ "flag": raw })).unwrap().flag.is_strictly_true();
-    assert!(strict(json!(true)));
-    for raw in [json!("true"), json!("Y"), json!(1), json!("1"), json!(false), json!(null), json!([])] {
-        assert!(!strict(raw));
-    }
-}

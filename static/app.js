@@ -153,6 +153,11 @@
     watch();
   }
 
+  // A double click is one press. Its second click falls on whatever has come to that place in between.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest?.("button, summary, a")) event.preventDefault();
+  }, true);
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const row = form.closest("[data-task-id]");

@@ -112,8 +112,6 @@ impl ErrorKind {
             | Self::TooMany
             | Self::Busy
             | Self::Conflict
-            | Self::NotFound
-            | Self::WrongMethod
             | Self::Internal => WayOut::Again,
             Self::Malformed
             | Self::NotGenuine

@@ -27,7 +27,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{sync::Arc, time::Duration};
 
 mod desired;
-pub use desired::{EVENTS, METHODS, PLACES, SCOPES, reconcile};
+pub use desired::{EVENTS, METHODS, PLACES, SCOPES, USEFUL_SCOPES, reconcile};
 
 /// What an installer's frame or an install event brings.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use super::{
     app::App,
     failure::Failure,
-    install::{EVENTS, PLACES, SCOPES, require_admin_now},
+    install::{EVENTS, PLACES, SCOPES, USEFUL_SCOPES, require_admin_now},
     open::Viewer,
     portal_session::read_as,
 };
@@ -37,8 +37,8 @@ pub struct Overview {
     pub installed_at: Option<DateTime<Utc>>,
     /// Granted scopes.
     pub granted: Vec<String>,
-    /// Scopes that features need.
-    pub needed: &'static [&'static str],
+    /// Scopes that features use in this portal.
+    pub needed: Vec<&'static str>,
     /// Events by code.
     pub events: Vec<(&'static str, Standing)>,
     /// Placements by code.
@@ -79,11 +79,13 @@ pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
             if stands == Standing::Missing && offered.is_ok() && !is_offered { Standing::NotOffered } else { stands },
         )
     };
+    let useful = USEFUL_SCOPES.iter().filter(|scope| granted.iter().any(|g| g == *scope));
+    let needed = SCOPES.iter().chain(useful).copied().collect();
     Ok(Overview {
         version: portal.facts.app_version,
         installed_at: portal.installed_at,
         granted,
-        needed: SCOPES,
+        needed,
         events: EVENTS.iter().map(event).collect(),
         places: PLACES.iter().map(place).collect(),
     })

@@ -17,7 +17,9 @@ async fn in_the_browser_accept_undo_and_a_double_click() {
     let stack = Stack::with(Wish { undo: "3s", ..Wish::default() }).await;
     let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
     let portal = installed(&stack).await;
-    let tasks = bitrix.waiting(&portal, &["Accepted", "Taken back", "Pressed twice", "The last"]).await;
+    let tasks = bitrix
+        .waiting(&portal, &["Accepted", "Taken back", "Pressed twice", "Also twice", "Below", "At the end"])
+        .await;
     browser.open(&portal, 2).await;
 
     browser.click(&format!("{} .approve", row(tasks[0]))).await;
@@ -43,12 +45,18 @@ async fn in_the_browser_accept_undo_and_a_double_click() {
     browser.outcome(tasks[3], "held").await;
     browser.outcome(tasks[3], "done").await;
 
+    // Wherever it falls, the second click of two presses nothing.
+    let second = "dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true, detail: 2}))";
+    let pressed = browser.js(&format!("return document.querySelector('{} .approve').{second}", row(tasks[4]))).await;
+    assert_eq!(pressed, false);
+
     assert_eq!((calls(bitrix, "approve").await, calls(bitrix, "disapprove").await), (2, 1), "each once");
     let mut statuses = Vec::new();
-    for task in &tasks {
+    for task in &tasks[..5] {
         statuses.push(status(bitrix, &portal, *task).await);
     }
-    assert_eq!(statuses, [5, 4, 2, 5]);
+    assert_eq!(statuses, [5, 4, 2, 5, 4]);
+    assert_eq!(browser.count("[data-page=queue] details[open]").await, 1, "only what the person opened");
     assert_eq!(bitrix.task(&portal, tasks[2]).await["chat"].as_array().unwrap().len(), 1, "told once");
     browser.finish().await;
     stack.finish().await;

@@ -317,7 +317,10 @@ impl Browser {
             )
         };
         let point = |at: Value, nth: usize| at[nth].as_f64().unwrap();
-        let inner = self.js(&middle("e.scrollIntoView({block: 'center'});", css)).await;
+        // The page around the frame is another process and scrolls a little later.
+        self.js(&middle("e.scrollIntoView({block: 'center'});", css)).await;
+        self.settle().await;
+        let inner = self.js(&middle("", css)).await;
         self.top().await;
         let frame = self.js(&middle("", ".app-frame iframe")).await;
         let (x, y) = (point(inner.clone(), 0) + point(frame.clone(), 2), point(inner, 1) + point(frame, 3));

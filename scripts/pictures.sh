@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Takes pictures of every screen into .cache/pictures/ (or FOLDER), light, dark and narrow, and puts the queue's picture
+# into docs/ for the README. Needs what the browser stories need.
+#
+#   scripts/pictures.sh [FOLDER]
+set -euo pipefail
+# shellcheck source=scripts/postgres.sh
+source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
+
+FOLDER=${1:-$ROOT/.cache/pictures}
+
+cd "$ROOT"
+end_cleanly
+need_build_tools
+need_linux_tools
+need chromium chromium
+need "${CHROMEDRIVER:-chromedriver}" chromium-driver
+if [[ -z ${TEST_DATABASE_URL:-} ]]; then
+    pg_throwaway
+    TEST_DATABASE_URL=$(pg_url)
+    export TEST_DATABASE_URL
+fi
+HANDBACK_PICTURES=$FOLDER in_group cargo --locked test --test stories pictures -- --ignored
+mkdir -p docs
+cp "$FOLDER/light-queue.png" docs/queue.png
+say "The pictures are in $FOLDER, the queue's also in docs/queue.png ($(stat -c %s docs/queue.png) bytes)"

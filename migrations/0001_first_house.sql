@@ -103,7 +103,13 @@ create table reasons (
     body text not null,
     delivery text not null check (delivery in ('pending', 'sending', 'delivered', 'failed', 'unknown', 'dropped')),
     via text check (via in ('chat', 'comment')),
+    -- when the last request that carries it left
     tried_at timestamptz,
+    -- a request that certainly did not run is tried again, not before this
+    try_at timestamptz,
+    tries integer not null default 0,
+    lease_id uuid,
+    lease_until timestamptz,
     primary key (portal_id, decision_id),
     foreign key (portal_id, decision_id) references decisions on delete cascade
 );

@@ -6,7 +6,7 @@ use crate::usecases::{
     App,
     carry_out::{self, carry_out},
     settle::settle,
-    tell_reason::tell_reason,
+    tell_reason::{self, tell_reason},
 };
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
@@ -25,6 +25,7 @@ const SWEEP_ROUND: Duration = Duration::from_secs(600);
 pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, decisions(app.clone(), tracker.clone()));
     spawn(stop, tracker, outcomes(app.clone(), tracker.clone()));
+    spawn(stop, tracker, reasons(app.clone(), tracker.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
 }
 
@@ -72,15 +73,35 @@ async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> 
     Ok(full)
 }
 
-/// Looks for the outcomes of changes that may have run, and sends reasons whose sender died.
+/// Looks for the outcomes of changes that may have run.
 async fn outcomes(app: App, tracker: TaskTracker) {
     loop {
         if let Err(error) = claim_unknown(&app, &tracker).await {
             rest_after("outcomes", &error).await;
         }
-        tell_reason(&app).await;
         tokio::time::sleep(SETTLE_ROUND).await;
     }
+}
+
+/// Tells reasons whose decisions are done, each in a task of its own.
+async fn reasons(app: App, tracker: TaskTracker) {
+    loop {
+        if let Err(error) = claim_reasons(&app, &tracker).await {
+            rest_after("reasons", &error).await;
+        }
+        tokio::select! {
+            () = app.told.notified() => {}
+            () = tokio::time::sleep(SETTLE_ROUND) => {}
+        }
+    }
+}
+
+async fn claim_reasons(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+    for reason in app.store.claim_reasons(app.world.id()?, tell_reason::LEASE, HANDFUL).await? {
+        let app = app.clone();
+        tracker.spawn(async move { tell_reason(&app, &reason).await });
+    }
+    Ok(())
 }
 
 async fn claim_unknown(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {

@@ -85,7 +85,8 @@ macro_rules! kept {
             Row,
             "select d.portal_id, d.decision_id, user_id, task_id, action, state, detail, seen_status_changed, held_until,
                  sending_since, sending_offset_minutes, other_user_id, other_at, other_offset_minutes, created_at, finished_at,
-                 r.delivery as \"delivery?\", r.body as \"body?\"
+                 r.delivery as \"delivery?\", r.body as \"body?\",
+                 extract(epoch from now() - sent_at)::float8 as sent_ago, looks
              from decisions d left join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
              where " + $condition,
             $($argument),+
@@ -112,6 +113,8 @@ struct Row {
     finished_at: Option<DateTime<Utc>>,
     delivery: Option<String>,
     body: Option<String>,
+    sent_ago: Option<f64>,
+    looks: i32,
 }
 
 /// A moment as the portal wrote it: Postgres keeps the instant, the offset stands beside it.
@@ -272,11 +275,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let mut claimed = Vec::with_capacity(rows.len());
-        for row in rows {
-            claimed.extend(self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease).await?);
-        }
-        Ok(claimed)
+        self.carried(rows.into_iter().map(|row| (row.portal_id, row.decision_id)).unzip(), lease).await
     }
 
     /// Claims decisions of which nobody knows whether they ran and whose time to look has come. A sender that died
@@ -296,32 +295,30 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let mut claimed = Vec::with_capacity(rows.len());
-        for row in rows {
-            claimed.extend(self.carried(PortalId(row.portal_id), DecisionId(row.decision_id), lease).await?);
-        }
-        Ok(claimed)
+        self.carried(rows.into_iter().map(|row| (row.portal_id, row.decision_id)).unzip(), lease).await
     }
 
-    async fn carried(&self, portal: PortalId, id: DecisionId, lease: Uuid) -> Result<Option<Carried>, StoreError> {
-        let Some(kept) = self.decision(portal, id).await? else {
-            return Ok(None);
-        };
-        let extra = sqlx::query!(
-            "select extract(epoch from now() - sent_at)::float8 as sent_ago, looks from decisions
-             where portal_id = $1 and decision_id = $2 and lease_id = $3",
-            portal.0,
-            id.0,
-            lease
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(extra.map(|extra| Carried {
-            decision: kept.decision,
-            lease,
-            sent_ago: extra.sent_ago.map(|s| Duration::from_secs_f64(s.max(0.0))),
-            looks: extra.looks,
-        }))
+    /// The claimed rows. One that cannot be is said in the log and left to its lease: its neighbours are carried.
+    async fn carried(&self, keys: (Vec<Uuid>, Vec<Uuid>), lease: Uuid) -> Result<Vec<Carried>, StoreError> {
+        if keys.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows =
+            kept!("(d.portal_id, d.decision_id) in (select * from unnest($1::uuid[], $2::uuid[]))", &keys.0, &keys.1);
+        let rows = rows.fetch_all(&self.pool).await?;
+        let carried = rows.iter().filter_map(|row| match row.kept() {
+            Ok(kept) => Some(Carried {
+                decision: kept.decision,
+                lease,
+                sent_ago: row.sent_ago.map(|s| Duration::from_secs_f64(s.max(0.0))),
+                looks: row.looks,
+            }),
+            Err(error) => {
+                tracing::error!(%error, "a decision cannot be carried");
+                None
+            }
+        });
+        Ok(carried.collect())
     }
 
     /// Writes the next state, if the step is legal and the lease is still ours. A final state frees the task and drops
@@ -369,6 +366,30 @@ impl Store {
             return Err(RecordError::Lost);
         }
         carried.decision.state = next;
+        Ok(())
+    }
+
+    /// The changing request leaves now, for the first time or after one that certainly did not run. The waiting time for
+    /// "no trace" counts from here.
+    pub async fn record_sending(&self, carried: &mut Carried, since: DateTime<FixedOffset>) -> Result<(), RecordError> {
+        if carried.decision.state == State::Checking {
+            return self.record(carried, State::Sending { since }, None).await;
+        }
+        let done = sqlx::query!(
+            "update decisions set sent_at = now(), sending_since = $4, sending_offset_minutes = $5
+             where portal_id = $1 and decision_id = $2 and lease_id = $3 and state = 'sending'",
+            carried.decision.portal.0,
+            carried.decision.id.0,
+            carried.lease,
+            since.to_utc(),
+            offset_minutes(since)
+        )
+        .execute(&self.pool)
+        .await?;
+        if done.rows_affected() != 1 {
+            return Err(RecordError::Lost);
+        }
+        carried.decision.state = State::Sending { since };
         Ok(())
     }
 

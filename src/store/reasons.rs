@@ -2,6 +2,8 @@
 
 use super::{Store, StoreError};
 use crate::domain::{DecisionId, Delivery, PortalId, TaskId, UserId};
+use std::time::Duration;
+use uuid::Uuid;
 
 /// A reason to be told to the assignee.
 #[derive(Debug, Clone)]
@@ -16,6 +18,10 @@ pub struct ReasonToSend {
     pub task: TaskId,
     /// The person's words.
     pub body: String,
+    /// How often it was taken up, this time included.
+    pub tries: i32,
+    /// Proof of the right to send it.
+    pub lease: Uuid,
 }
 
 /// By which way it went.
@@ -37,27 +43,38 @@ impl Via {
 }
 
 impl Store {
-    /// Claims reasons whose decisions are done and that nobody has sent. Those whose sender died on the chat's way may
-    /// go again under the same key; on the comment's way nobody can say, and they become `unknown`.
-    pub async fn claim_reasons(&self, limit: i64) -> Result<Vec<ReasonToSend>, StoreError> {
+    /// Claims reasons whose decisions are done and whose time has come. One whose sender died on the chat's way may go
+    /// again under the same key, once the vendor cannot be running the first request any more; on the comment's way
+    /// nobody can say, and it becomes `unknown`. Of all portals: this is the worker's question.
+    pub async fn claim_reasons(
+        &self,
+        lease: Uuid,
+        lasts: Duration,
+        limit: i64,
+    ) -> Result<Vec<ReasonToSend>, StoreError> {
         sqlx::query!(
             "update reasons set delivery = 'unknown'
-             where delivery = 'sending' and tried_at < now() - interval '90 seconds' and via = 'comment'"
+             where delivery = 'sending' and lease_until < now() and via = 'comment'"
         )
         .execute(&self.pool)
         .await?;
         let rows = sqlx::query!(
-            "update reasons r set delivery = 'sending', via = 'chat', tried_at = now()
+            "update reasons r set delivery = 'sending', via = 'chat', lease_id = $2, tries = tries + 1,
+                 lease_until = now() + make_interval(secs => $3)
              from decisions d
              where d.portal_id = r.portal_id and d.decision_id = r.decision_id
                and (r.portal_id, r.decision_id) in (
                  select r2.portal_id, r2.decision_id from reasons r2
                  join decisions d2 on d2.portal_id = r2.portal_id and d2.decision_id = r2.decision_id
-                 where d2.state = 'done' and (r2.delivery = 'pending'
-                    or (r2.delivery = 'sending' and r2.via = 'chat' and r2.tried_at < now() - interval '90 seconds'))
+                 where d2.state = 'done' and (
+                     (r2.delivery = 'pending' and (r2.try_at is null or r2.try_at <= now()))
+                     or (r2.delivery = 'sending' and r2.via = 'chat' and r2.lease_until < now()
+                         and (r2.tried_at is null or r2.tried_at < now() - interval '70 seconds')))
                  limit $1 for update of r2 skip locked)
-             returning r.portal_id, r.decision_id, r.body, d.user_id, d.task_id",
-            limit
+             returning r.portal_id, r.decision_id, r.body, r.tries, d.user_id, d.task_id",
+            limit,
+            lease,
+            lasts.as_secs_f64()
         )
         .fetch_all(&self.pool)
         .await?;
@@ -68,32 +85,53 @@ impl Store {
                 user: UserId::new(row.user_id)?,
                 task: TaskId::new(row.task_id)?,
                 body: row.body,
+                tries: row.tries,
+                lease,
             })
         });
         Ok(reasons.collect())
     }
 
-    /// The other way is tried now.
-    pub async fn reason_goes_via(&self, reason: &ReasonToSend, via: Via) -> Result<(), StoreError> {
-        sqlx::query!(
-            "update reasons set via = $3, tried_at = now()
-             where portal_id = $1 and decision_id = $2 and delivery = 'sending'",
+    /// A request that carries it leaves now, by this way. False when another replica has taken the reason over.
+    pub async fn reason_leaves(&self, reason: &ReasonToSend, via: Via, lasts: Duration) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "update reasons set via = $4, tried_at = now(), lease_until = now() + make_interval(secs => $5)
+             where portal_id = $1 and decision_id = $2 and lease_id = $3 and delivery = 'sending'",
             reason.portal.0,
             reason.decision.0,
-            via.name()
+            reason.lease,
+            via.name(),
+            lasts.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// How it ended. Nothing is written when another replica has taken it over.
+    pub async fn reason_ended(&self, reason: &ReasonToSend, delivery: Delivery) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update reasons set delivery = $4
+             where portal_id = $1 and decision_id = $2 and lease_id = $3 and delivery = 'sending'",
+            reason.portal.0,
+            reason.decision.0,
+            reason.lease,
+            delivery.name()
         )
         .execute(&self.pool)
         .await?;
         Ok(())
     }
 
-    /// How it ended.
-    pub async fn reason_ended(&self, reason: &ReasonToSend, delivery: Delivery) -> Result<(), StoreError> {
+    /// It certainly did not arrive, and may later: another try after `pause`.
+    pub async fn reason_waits(&self, reason: &ReasonToSend, pause: Duration) -> Result<(), StoreError> {
         sqlx::query!(
-            "update reasons set delivery = $3 where portal_id = $1 and decision_id = $2 and delivery = 'sending'",
+            "update reasons set delivery = 'pending', try_at = now() + make_interval(secs => $4)
+             where portal_id = $1 and decision_id = $2 and lease_id = $3 and delivery = 'sending'",
             reason.portal.0,
             reason.decision.0,
-            delivery.name()
+            reason.lease,
+            pause.as_secs_f64()
         )
         .execute(&self.pool)
         .await?;

@@ -3,10 +3,9 @@
 use super::{
     app::App,
     failure::Failure,
-    portal_session::{PortalTrouble, as_account, of_person, read_as},
+    portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
     review_queue::vendor_id,
     task_view::moment,
-    tell_reason::tell_reason,
 };
 use crate::bitrix24::{
     CallError, Code, Deadline, Ran, Reaction,
@@ -29,33 +28,40 @@ use std::time::Duration;
 pub const LEASE: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(8);
 
-/// Carries one decision to its end, or to `unknown`. Extends its lease while it waits for the portal.
+/// Carries one decision to its end, or to `unknown`. Extends its lease while it waits for the portal; when the lease is
+/// lost everything stops where it is, because another replica reads from there.
 pub async fn carry_out(app: &App, carried: Carried) {
-    let id = carried.decision.id;
-    let portal = carried.decision.portal;
+    let (portal, id) = (carried.decision.portal, carried.decision.id);
     let work = async {
         let mut carried = carried;
-        match steps(app, &mut carried).await {
-            Ok(()) if carried.decision.state == State::Done => tell_reason(app).await,
-            Ok(()) => {}
-            Err(RecordError::Lost) => {
-                tracing::warn!(%portal, decision = %id, "another replica carries this decision now")
-            }
-            Err(error) => tracing::error!(%portal, decision = %id, %error, "a decision could not be recorded"),
-        }
-        tracing::info!(%portal, decision = %id, state = carried.decision.state.name(), "decision carried");
+        let done = steps(app, &mut carried).await;
+        (done, carried.decision.state)
     };
-    let heart = async {
+    let lost = async {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
-            if let Err(error) = app.store.extend_lease(&carried, LEASE).await {
-                tracing::warn!(%portal, decision = %id, %error, "a lease could not be extended");
+            match app.store.extend_lease(&carried, LEASE).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%portal, decision = %id, %error, "a lease could not be extended"),
             }
         }
     };
-    tokio::select! {
-        () = work => {}
-        () = heart => {}
+    let ended = tokio::select! {
+        ended = work => Some(ended),
+        () = lost => None,
+    };
+    match ended {
+        Some((Ok(()), state)) => {
+            tracing::info!(%portal, decision = %id, state = state.name(), "decision carried");
+            if state == State::Done {
+                app.told.notify_one();
+            }
+        }
+        Some((Err(RecordError::Lost), _)) | None => {
+            tracing::warn!(%portal, decision = %id, "another replica carries this decision now");
+        }
+        Some((Err(error), _)) => tracing::error!(%portal, decision = %id, %error, "a decision could not be recorded"),
     }
 }
 
@@ -66,22 +72,38 @@ struct Checked {
     clock: DateTime<FixedOffset>,
 }
 
+/// How often a request that certainly did not run is followed by another, and after how long.
+const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+/// An expired token, a portal that moved: each can happen once on the way.
+const MOST_AGAIN: usize = 2;
+
+/// Asks before each request that changes something, also before one that follows another which certainly did not run:
+/// the task may have been returned and handed in again meanwhile.
 async fn steps(app: &App, carried: &mut Carried) -> Result<(), RecordError> {
-    let decision = carried.decision;
-    let (facts, account) = match of_person(app, decision.portal, decision.user).await {
-        Ok(found) => found,
-        Err(failure) => return give_up(app, carried, &failure).await,
-    };
-    let checked = match check(app, carried, &facts, account).await {
-        Ok(checked) => checked,
-        Err(trouble) => return not_sent(app, carried, trouble).await,
-    };
-    if let Some((refusal, other)) = checked.refusal {
-        return app.store.record(carried, State::Refused(refusal), other).await;
+    let (mut pauses, mut again) = (PAUSES.into_iter(), 0);
+    loop {
+        let (facts, account) = match of_person(app, carried.decision.portal, carried.decision.user).await {
+            Ok(found) => found,
+            Err(failure) => return give_up(app, carried, &failure).await,
+        };
+        let checked = match check(app, carried, &facts, account).await {
+            Ok(checked) => checked,
+            Err(trouble) => return not_sent(app, carried, trouble).await,
+        };
+        if let Some((refusal, other)) = checked.refusal {
+            return app.store.record(carried, State::Refused(refusal), other).await;
+        }
+        app.store.record_sending(carried, checked.clock).await?;
+        match send(app, carried, &facts, account, checked.clock).await {
+            Sent::Ended(state, other) => return app.store.record(carried, state, other).await,
+            Sent::Again if again < MOST_AGAIN => again += 1,
+            Sent::Again => return app.store.record(carried, State::Refused(Refusal::SignInAgain), None).await,
+            Sent::Limited => match pauses.next() {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return app.store.record(carried, State::NotRun(NotDone::Limited), None).await,
+            },
+        }
     }
-    app.store.record(carried, State::Sending { since: checked.clock }, None).await?;
-    let (state, other) = send(app, carried, &facts, account, checked.clock).await;
-    app.store.record(carried, state, other).await
 }
 
 /// `getaccess` and the task as it is, in one call: allowed, and still what the person saw?
@@ -131,38 +153,43 @@ fn judge(carried: &Carried, task: Option<&Task>, allowed: bool) -> Option<(Refus
     (!allowed).then_some((Refusal::NotAllowed, None))
 }
 
-/// Sends the change. Again only after an answer which proves that it did not run.
+/// What became of one request.
+enum Sent {
+    Ended(State, Option<Other>),
+    /// Nothing ran; the tokens are renewed or the portal's new address is known.
+    Again,
+    /// Nothing ran; the portal asks to slow down.
+    Limited,
+}
+
+/// Sends the change, exactly once.
 async fn send(
     app: &App,
     carried: &Carried,
     facts: &PortalFacts,
     account: Account,
     since: DateTime<FixedOffset>,
-) -> (State, Option<Other>) {
-    let unknown = (State::Unknown { since }, None);
-    let Ok(id) = vendor_id(carried.decision.task.get()) else {
-        return unknown;
-    };
+) -> Sent {
+    let unknown = Sent::Ended(State::Unknown { since }, None);
+    let Ok(id) = vendor_id(carried.decision.task.get()) else { return unknown };
     let action = carried.decision.action;
-    for pause in [1, 2, 4, 0] {
-        let sent = as_account(app, facts, account, |api| async move {
-            match action {
-                Action::Return => tasks_task_disapprove(&api, id).await,
-                Action::Approve => tasks_task_approve(&api, id).await,
-            }
-        });
-        match sent.await {
-            Ok(answer) => {
-                return if is_done(answer.result.as_ref(), id) { (State::Done, None) } else { unknown };
-            }
-            Err(PortalTrouble::Call(error)) if error.ran() == Ran::Unknown => return unknown,
-            Err(PortalTrouble::Call(error)) if error.reaction() == Reaction::SlowDown && pause > 0 => {
-                tokio::time::sleep(Duration::from_secs(pause)).await;
-            }
-            Err(trouble) => return after_refusal(app, carried, facts, account, trouble).await,
+    let sent = write_once(app, facts, account, |api| async move {
+        match action {
+            Action::Return => tasks_task_disapprove(&api, id).await,
+            Action::Approve => tasks_task_approve(&api, id).await,
+        }
+    });
+    match sent.await {
+        Ok(Attempt::Again) => Sent::Again,
+        Ok(Attempt::Answered(answer)) if is_done(answer.result.as_ref(), id) => Sent::Ended(State::Done, None),
+        Ok(Attempt::Answered(_)) => unknown,
+        Err(PortalTrouble::Call(error)) if error.ran() == Ran::Unknown => unknown,
+        Err(PortalTrouble::Call(error)) if error.reaction() == Reaction::SlowDown => Sent::Limited,
+        Err(trouble) => {
+            let (state, other) = after_refusal(app, carried, facts, account, trouble).await;
+            Sent::Ended(state, other)
         }
     }
-    (State::NotRun(NotDone::Limited), None)
 }
 
 /// 200, the task asked for, and no longer in status 4.

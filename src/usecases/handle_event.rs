@@ -7,9 +7,9 @@ use super::{
     failure::Failure,
     install::{Proof, install_by_event, is_token, update_by_event},
     open::claimed,
-    portal_session::{PortalTrouble, as_account},
+    portal_session::pair,
 };
-use crate::bitrix24::{Reaction, app::app_info, inbound::Event};
+use crate::bitrix24::{Reaction, inbound::Event};
 use crate::domain::{PortalId, UserId};
 use crate::store::sessions;
 use secrecy::SecretString;
@@ -90,14 +90,20 @@ async fn verdict(app: &App, portal: PortalId) -> Result<Verdict, Failure> {
     let server = app.auth_server(&known.facts.oauth_server);
     match server.app_info(&credential.access, anchor::PATIENCE).await {
         Ok(_) => return Ok(Verdict::Installed),
+        Err(error) if error.reaction() == Reaction::Gone => return Ok(gone),
         Err(error) if error.reaction() == Reaction::Transient => return Err(Failure::AuthorizationDown(error)),
-        // An access token ends by its age as well; a renewal, which the portal asks for then, is the second question.
+        // An access token ends by its age as well: the refresh token is the second question.
         Err(_) => {}
     }
-    match as_account(app, &known.facts, installer, |api| async move { app_info(&api).await }).await {
-        Ok(_) => Ok(Verdict::Installed),
-        Err(PortalTrouble::Call(error)) if matches!(error.reaction(), Reaction::Gone | Reaction::Reopen) => Ok(gone),
-        Err(PortalTrouble::Before(Failure::SignInAgain)) => Ok(gone),
-        Err(trouble) => Err(trouble.into()),
+    // Nothing left to ask with: the event is all there is.
+    let Some(refresh) = credential.refresh.filter(|_| credential.good) else { return Ok(gone) };
+    match server.token_refresh(&refresh, anchor::PATIENCE).await {
+        Ok(answer) => {
+            app.store.save_renewed(installer, credential.generation, &pair(answer)).await?;
+            Ok(Verdict::Installed)
+        }
+        Err(error) if matches!(error.reaction(), Reaction::Gone | Reaction::Reopen) => Ok(gone),
+        // Also when our own keys are wrong: that says nothing about the portal.
+        Err(error) => Err(Failure::AuthorizationDown(error)),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     anchor::{self, Anchored, anchor},
     app::App,
     failure::Failure,
-    portal_session::{is_of, pair},
+    portal_session::{is_of_portal, pair},
 };
 use crate::bitrix24::{
     Deadline,
@@ -163,7 +163,7 @@ pub async fn finish_code_flow(
         let hint = known.facts.oauth_server.to_string();
         let anchored = anchor(&own, &access, portal.member_id(), Some(&hint)).await?;
         let account = Account { portal, kind: Kind::User, user: anchored.user };
-        if !is_of(&answer, account) {
+        if !is_of_portal(&answer, account) {
             return Err(Failure::NotGenuine("the code is of another portal"));
         }
         admit(&own, &anchored, &pair(answer), &lang, Scope::All).await

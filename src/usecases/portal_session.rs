@@ -29,41 +29,83 @@ impl Renewals {
     }
 }
 
-/// Calls the portal as this account. `work` may be run twice: the second time only when the first answer proves that
-/// nothing ran (an expired token, or a portal that has moved).
-pub async fn as_account<T, W, F>(app: &App, facts: &PortalFacts, of: Account, work: W) -> Result<T, PortalTrouble>
+/// What became of one call that changes something.
+#[derive(Debug)]
+pub enum Attempt<T> {
+    /// The portal answered.
+    Answered(T),
+    /// It is proved that nothing ran, and now it may: the tokens are renewed, or the portal's new address is known.
+    Again,
+}
+
+/// Makes one call as this account, and never a second one: whatever has to be looked at before a change can be looked at
+/// again before the next attempt.
+pub async fn write_once<T, W, F>(
+    app: &App,
+    facts: &PortalFacts,
+    of: Account,
+    work: W,
+) -> Result<Attempt<T>, PortalTrouble>
 where
-    W: Fn(PortalApi) -> F,
+    W: FnOnce(PortalApi) -> F,
     F: Future<Output = Result<T, CallError>>,
 {
     let credential = current(app, of).await?;
     let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone());
     match work(api).await {
+        Ok(answer) => Ok(Attempt::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
-            let renewed = renew(app, facts, of, credential.generation).await?;
-            let api = app.rest.portal(facts.endpoint.clone(), renewed.access);
-            work(api).await.map_err(PortalTrouble::Call)
+            renew(app, facts, of, credential.generation).await?;
+            Ok(Attempt::Again)
         }
         Err(CallError::Moved { .. }) => {
-            // Where it points to is a hint; the authorization server says where the portal lives now.
-            anchor::forget(app, &credential.access).await;
-            let anchored = anchor::anchor(app, &credential.access, of.portal.member_id(), None).await?;
-            app.store.save_facts(&anchored.facts).await.map_err(Failure::from)?;
-            if anchored.facts.endpoint == facts.endpoint {
-                return Err(PortalTrouble::Call(CallError::Moved { location: None }));
-            }
-            let api = app.rest.portal(anchored.facts.endpoint.clone(), credential.access);
-            work(api).await.map_err(PortalTrouble::Call)
+            find_moved(app, facts, of, &credential).await?;
+            Ok(Attempt::Again)
         }
-        Err(error) if error.reaction() == Reaction::NoAccessToApp => {
-            // The administrator has taken the application from this person: open pages end as well.
-            if of.kind == Kind::User {
+        Err(error) => {
+            if error.reaction() == Reaction::NoAccessToApp && of.kind == Kind::User {
+                // The administrator has taken the application from this person: open pages end as well.
                 app.store.end_sessions(of.portal, of.user).await.map_err(Failure::from)?;
             }
             Err(PortalTrouble::Call(error))
         }
-        other => other.map_err(PortalTrouble::Call),
     }
+}
+
+/// Calls the portal as this account, for what changes nothing or may be repeated: again after a renewal or a move.
+pub async fn as_account<T, W, F>(app: &App, facts: &PortalFacts, of: Account, work: W) -> Result<T, PortalTrouble>
+where
+    W: Fn(PortalApi) -> F,
+    F: Future<Output = Result<T, CallError>>,
+{
+    match write_once(app, facts, of, &work).await? {
+        Attempt::Answered(answer) => Ok(answer),
+        Attempt::Again => {
+            let known = app.store.portal(of.portal).await.map_err(Failure::from)?.ok_or(Failure::NotInstalled)?;
+            let credential = current(app, of).await?;
+            let api = app.rest.portal(known.facts.endpoint, credential.access);
+            work(api).await.map_err(PortalTrouble::Call)
+        }
+    }
+}
+
+/// 302: where it points to is a hint; the authorization server says where the portal lives now, and is asked with a fresh
+/// token when it no longer knows the old one.
+async fn find_moved(app: &App, facts: &PortalFacts, of: Account, old: &Credential) -> Result<(), PortalTrouble> {
+    let member = of.portal.member_id();
+    anchor::forget(app, &old.access).await;
+    let anchored = match anchor::anchor(app, &old.access, member, None).await {
+        Err(Failure::NotGenuine(_)) => {
+            let renewed = renew(app, facts, of, old.generation).await?;
+            anchor::anchor(app, &renewed.access, member, None).await?
+        }
+        anchored => anchored?,
+    };
+    app.store.save_facts(&anchored.facts).await.map_err(Failure::from)?;
+    if anchored.facts.endpoint == facts.endpoint {
+        return Err(PortalTrouble::Call(CallError::Moved { location: None }));
+    }
+    Ok(())
 }
 
 /// Why there is no answer: the call itself, or something before it.
@@ -142,6 +184,12 @@ async fn spend(app: &App, facts: &PortalFacts, of: Account, old: Credential, lea
             Err(Failure::SignInAgain)
         }
         Err(error) if error.reaction() == Reaction::Reopen => used_up(app, of, &old).await,
+        Err(error) if error.reaction() == Reaction::Misconfigured => {
+            // Our own keys are wrong: nobody's fault but ours, and no reason to delete anything.
+            tracing::error!(portal = %of.portal, %error, "the authorization server refuses this application's keys");
+            app.store.rest_lease(of, lease, AFTER_LOSS).await?;
+            Err(Failure::Internal(Box::new(error)))
+        }
         Err(error) => {
             app.store.rest_lease(of, lease, AFTER_LOSS).await?;
             Err(Failure::of_anchor(error)).map_err(|failure| match failure {
@@ -164,8 +212,13 @@ async fn used_up(app: &App, of: Account, old: &Credential) -> Result<(), Failure
     Err(Failure::SignInAgain)
 }
 
-/// The answer must name the portal and, where it names one, the person of the row.
+/// A renewal must name the row's portal and person.
 pub(super) fn is_of(answer: &TokenPair, of: Account) -> bool {
+    is_of_portal(answer, of) && answer.user_id.is_some()
+}
+
+/// The answer to a code need not name the person.
+pub(super) fn is_of_portal(answer: &TokenPair, of: Account) -> bool {
     let member = answer.member_id.as_ref().and_then(|m| m.as_str().parse().ok());
     member == Some(of.portal.member_id()) && answer.user_id.is_none_or(|user| user.get() == of.user.get())
 }

@@ -40,9 +40,7 @@ pub async fn settle(app: &App, mut carried: Carried) {
         Ok(Finding::NoTrace) if waited => Some(State::NotRun(NotDone::NoTrace)),
         Ok(Finding::Unclear) if waited => Some(State::NeedsPerson),
         Ok(_) => None,
-        Err(Failure::SignInAgain | Failure::NotInstalled | Failure::PortalDeleted) if waited => {
-            Some(State::NeedsPerson)
-        }
+        Err(failure) if waited && is_shut(&failure) => Some(State::NeedsPerson),
         Err(failure) => {
             tracing::warn!(%portal, decision = %id, %failure, "the outcome could not be read yet");
             (sent_ago >= GIVE_UP).then_some(State::NeedsPerson)
@@ -60,13 +58,26 @@ pub async fn settle(app: &App, mut carried: Carried) {
         Err(error) => tracing::warn!(%portal, decision = %id, %error, "a finding could not be recorded"),
     }
     if carried.decision.state == State::Done {
-        super::tell_reason::tell_reason(app).await;
+        app.told.notify_one();
     }
 }
 
-/// 5, 10, 15 seconds, and exactly when the waiting time is over.
+/// Nobody can read the task any more on this person's behalf, and that does not pass by itself.
+fn is_shut(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::SignInAgain
+            | Failure::NotInstalled
+            | Failure::PortalDeleted
+            | Failure::Unpaid
+            | Failure::NoAppRight
+            | Failure::AccessClosed(_)
+    )
+}
+
+/// 5, 10, 20, 40 and then 60 seconds, and exactly when the waiting time is over.
 fn pause(looks: i32, left: Duration) -> Duration {
-    let growing = Duration::from_secs(5 * u64::from(looks.clamp(0, 2).unsigned_abs() + 1));
+    let growing = Duration::from_secs((5 << looks.clamp(0, 4)).min(60));
     if left.is_zero() { growing } else { growing.min(left + Duration::from_millis(100)) }
 }
 
@@ -133,7 +144,7 @@ mod tests {
     #[test]
     fn looks_grow_apart_and_meet_the_end_of_the_waiting_time() {
         let secs = |looks, left| pause(looks, Duration::from_secs(left)).as_millis();
-        assert_eq!([secs(0, 60), secs(1, 60), secs(2, 60), secs(9, 60)], [5_000, 10_000, 15_000, 15_000]);
-        assert_eq!([secs(2, 3), secs(2, 0)], [3_100, 15_000]);
+        assert_eq!([secs(0, 65), secs(1, 65), secs(2, 65), secs(9, 65)], [5_000, 10_000, 20_000, 60_000]);
+        assert_eq!([secs(2, 3), secs(2, 0)], [3_100, 20_000]);
     }
 }

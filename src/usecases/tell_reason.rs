@@ -4,11 +4,11 @@
 use super::{
     app::App,
     failure::Failure,
-    portal_session::{PortalTrouble, as_account, of_person, read_as},
+    portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
     review_queue::vendor_id,
 };
 use crate::bitrix24::{
-    CallError, Ran, Reaction,
+    CallError, Code, PortalApi, Ran, Reaction,
     tasks::{task_commentitem_add, tasks_task_chat_message_send, tasks_task_get},
     wire::Id,
 };
@@ -18,85 +18,141 @@ use crate::store::{
     portals::PortalFacts,
     reasons::{ReasonToSend, Via},
 };
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
-/// Sends what is due, a few at a time.
-pub async fn tell_reason(app: &App) {
-    match app.store.claim_reasons(8).await {
-        Ok(reasons) => {
-            futures_util::future::join_all(reasons.iter().map(|reason| tell(app, reason))).await;
-        }
-        Err(error) => tracing::warn!(%error, "reasons could not be claimed"),
+/// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
+pub const LEASE: Duration = Duration::from_secs(90);
+/// A reason that cannot get through is tried this often, over about an hour.
+const MOST_TRIES: i32 = 12;
+
+/// Why a reason is not there.
+enum Trouble {
+    /// Another replica has it now.
+    Lost,
+    /// The portal, or what is before it.
+    Portal(PortalTrouble),
+}
+
+impl From<PortalTrouble> for Trouble {
+    fn from(trouble: PortalTrouble) -> Self {
+        Self::Portal(trouble)
     }
 }
 
-async fn tell(app: &App, reason: &ReasonToSend) {
-    let delivery = match attempt(app, reason).await {
-        Ok(delivery) => delivery,
-        Err(failure) => {
-            tracing::warn!(portal = %reason.portal, decision = %reason.decision, %failure, "a reason was not delivered");
-            Delivery::Failed
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Portal(PortalTrouble::Before(failure))
+    }
+}
+
+/// Tells one claimed reason.
+pub async fn tell_reason(app: &App, reason: &ReasonToSend) {
+    let (portal, id) = (reason.portal, reason.decision);
+    let recorded = match attempt(app, reason).await {
+        Ok(delivery) => app.store.reason_ended(reason, delivery).await,
+        Err(Trouble::Lost) => {
+            tracing::warn!(%portal, decision = %id, "another replica tells this reason now");
+            Ok(())
+        }
+        Err(Trouble::Portal(trouble)) => {
+            tracing::warn!(%portal, decision = %id, ?trouble, tries = reason.tries, "a reason was not delivered");
+            if may_pass(&trouble) && reason.tries < MOST_TRIES {
+                let pause = Duration::from_secs(5 * 2_u64.pow(reason.tries.clamp(1, 7).unsigned_abs() - 1));
+                app.store.reason_waits(reason, pause).await
+            } else {
+                app.store.reason_ended(reason, Delivery::Failed).await
+            }
         }
     };
-    if let Err(error) = app.store.reason_ended(reason, delivery).await {
-        tracing::error!(portal = %reason.portal, decision = %reason.decision, %error, "a delivery could not be recorded");
+    if let Err(error) = recorded {
+        tracing::error!(%portal, decision = %id, %error, "a delivery could not be recorded");
     }
 }
 
-async fn attempt(app: &App, reason: &ReasonToSend) -> Result<Delivery, Failure> {
+/// Only what certainly did not run comes here; some of that may go better later.
+fn may_pass(trouble: &PortalTrouble) -> bool {
+    match trouble {
+        PortalTrouble::Call(error) => matches!(
+            error.reaction(),
+            Reaction::SlowDown | Reaction::PauseMethod | Reaction::Stop | Reaction::Transient
+        ),
+        PortalTrouble::Before(failure) => matches!(
+            failure,
+            Failure::Busy(_)
+                | Failure::AuthorizationDown(_)
+                | Failure::PortalUnreachable(_)
+                | Failure::PortalLimited(_)
+        ),
+    }
+}
+
+async fn attempt(app: &App, reason: &ReasonToSend) -> Result<Delivery, Trouble> {
     let (facts, account) = of_person(app, reason.portal, reason.user).await?;
     let id = vendor_id(reason.task.get())?;
     let text = message(app, reason, &facts, account, id).await?;
-    if let Some(delivery) = by_chat(app, reason, &facts, account, &text).await? {
+    if let Some(delivery) = by_chat(app, reason, &text, id).await? {
         return Ok(delivery);
     }
-    app.store.reason_goes_via(reason, Via::Comment).await?;
-    let sent = as_account(app, &facts, account, |api| {
-        let text = text.clone();
-        async move { task_commentitem_add(&api, id, &text).await }
-    });
-    match sent.await {
-        Ok(_) => Ok(Delivery::Delivered),
-        Err(PortalTrouble::Call(error)) if error.ran() == Ran::Unknown => Ok(Delivery::Unknown),
-        Err(trouble) => Err(trouble.into()),
-    }
+    by_comment(app, reason, &text, id).await
 }
 
 /// The chat of REST 3.0, under one key: a lost answer may be asked for again. `None` where the portal has no such way.
-async fn by_chat(
-    app: &App,
-    reason: &ReasonToSend,
-    facts: &PortalFacts,
-    account: Account,
-    text: &str,
-) -> Result<Option<Delivery>, Failure> {
+async fn by_chat(app: &App, reason: &ReasonToSend, text: &str, id: Id) -> Result<Option<Delivery>, Trouble> {
     let key = format!("handback-{}", reason.decision);
-    let id = vendor_id(reason.task.get())?;
     for pause in [1, 2, 4, 0] {
-        let sent = as_account(app, facts, account, |api| {
+        let sent = write(app, reason, Via::Chat, |api| {
             let (text, key) = (text.to_owned(), key.clone());
             async move { tasks_task_chat_message_send(&api, id, &text, &key).await }
         });
         match sent.await {
-            Ok(answer) if answer.result => return Ok(Some(Delivery::Delivered)),
-            Ok(_) => return Ok(Some(Delivery::Failed)),
-            Err(PortalTrouble::Call(error)) if is_no_way(&error) => return Ok(None),
-            Err(PortalTrouble::Call(error)) if may_pass(&error) && pause > 0 => {
-                tokio::time::sleep(Duration::from_secs(pause)).await;
-            }
-            Err(PortalTrouble::Call(error)) if error.ran() == Ran::Unknown => return Ok(Some(Delivery::Unknown)),
-            Err(trouble) => return Err(trouble.into()),
+            Ok(Attempt::Answered(answer)) if answer.result => return Ok(Some(Delivery::Delivered)),
+            Ok(Attempt::Answered(_)) => return Ok(Some(Delivery::Failed)),
+            Ok(Attempt::Again) => {}
+            Err(Trouble::Portal(PortalTrouble::Call(error))) => match error {
+                // Only a message that arrived uses its key up; the assignee may have another name by now.
+                error if error.code() == Some(&Code::V3IdempotencyKeyReused) => return Ok(Some(Delivery::Delivered)),
+                error if matches!(error.reaction(), Reaction::NotFound | Reaction::MissingScope) => return Ok(None),
+                error if error.ran() == Ran::No || pause == 0 => return unknown_or(error).map(Some),
+                _ => tokio::time::sleep(Duration::from_secs(pause)).await,
+            },
+            Err(trouble) => return Err(trouble),
         }
     }
     Ok(Some(Delivery::Unknown))
 }
 
-fn is_no_way(error: &CallError) -> bool {
-    matches!(error.reaction(), Reaction::NotFound | Reaction::MissingScope)
+/// A comment of the old card: never repeated when it may have run.
+async fn by_comment(app: &App, reason: &ReasonToSend, text: &str, id: Id) -> Result<Delivery, Trouble> {
+    for _ in 0..2 {
+        let sent = write(app, reason, Via::Comment, |api| {
+            let text = text.to_owned();
+            async move { task_commentitem_add(&api, id, &text).await }
+        });
+        match sent.await {
+            Ok(Attempt::Answered(_)) => return Ok(Delivery::Delivered),
+            Ok(Attempt::Again) => {}
+            Err(Trouble::Portal(PortalTrouble::Call(error))) => return unknown_or(error),
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Err(Failure::SignInAgain.into())
 }
 
-fn may_pass(error: &CallError) -> bool {
-    error.ran() == Ran::Unknown || error.reaction() == Reaction::SlowDown
+fn unknown_or(error: CallError) -> Result<Delivery, Trouble> {
+    if error.ran() == Ran::Unknown { Ok(Delivery::Unknown) } else { Err(PortalTrouble::Call(error).into()) }
+}
+
+/// One request, stamped before it leaves.
+async fn write<T, W, F>(app: &App, reason: &ReasonToSend, via: Via, work: W) -> Result<Attempt<T>, Trouble>
+where
+    W: FnOnce(PortalApi) -> F,
+    F: Future<Output = Result<T, CallError>>,
+{
+    let (facts, account) = of_person(app, reason.portal, reason.user).await?;
+    if !app.store.reason_leaves(reason, via, LEASE).await.map_err(Failure::from)? {
+        return Err(Trouble::Lost);
+    }
+    Ok(write_once(app, &facts, account, work).await?)
 }
 
 /// Mentions the assignee; the person's own brackets stay text.

@@ -83,21 +83,18 @@ async fn outcomes(app: App, tracker: TaskTracker) {
     }
 }
 
-/// Tells reasons whose decisions are done, each in a task of its own.
+/// Tells reasons that were not told right after their decision, each in a task of its own.
 async fn reasons(app: App, tracker: TaskTracker) {
     loop {
         if let Err(error) = claim_reasons(&app, &tracker).await {
             rest_after("reasons", &error).await;
         }
-        tokio::select! {
-            () = app.told.notified() => {}
-            () = tokio::time::sleep(SETTLE_ROUND) => {}
-        }
+        tokio::time::sleep(SETTLE_ROUND).await;
     }
 }
 
 async fn claim_reasons(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
-    for reason in app.store.claim_reasons(app.world.id()?, tell_reason::LEASE, HANDFUL).await? {
+    for reason in app.store.claim_reasons(None, app.world.id()?, tell_reason::LEASE, HANDFUL).await? {
         let app = app.clone();
         tracker.spawn(async move { tell_reason(&app, &reason).await });
     }

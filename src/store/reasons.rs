@@ -45,9 +45,10 @@ impl Via {
 impl Store {
     /// Claims reasons whose decisions are done and whose time has come. One whose sender died on the chat's way may go
     /// again under the same key, once the vendor cannot be running the first request any more; on the comment's way
-    /// nobody can say, and it becomes `unknown`. Of all portals: this is the worker's question.
+    /// nobody can say, and it becomes `unknown`. Of one decision, or of all portals: that is the worker's question.
     pub async fn claim_reasons(
         &self,
+        of: Option<(PortalId, DecisionId)>,
         lease: Uuid,
         lasts: Duration,
         limit: i64,
@@ -66,7 +67,8 @@ impl Store {
                and (r.portal_id, r.decision_id) in (
                  select r2.portal_id, r2.decision_id from reasons r2
                  join decisions d2 on d2.portal_id = r2.portal_id and d2.decision_id = r2.decision_id
-                 where d2.state = 'done' and (
+                 where d2.state = 'done'
+                   and ($4::uuid is null or (r2.portal_id = $4 and r2.decision_id = $5)) and (
                      (r2.delivery = 'pending' and (r2.try_at is null or r2.try_at <= now()))
                      or (r2.delivery = 'sending' and r2.via = 'chat' and r2.lease_until < now()
                          and (r2.tried_at is null or r2.tried_at < now() - interval '70 seconds')))
@@ -74,7 +76,9 @@ impl Store {
              returning r.portal_id, r.decision_id, r.body, r.tries, d.user_id, d.task_id",
             limit,
             lease,
-            lasts.as_secs_f64()
+            lasts.as_secs_f64(),
+            of.map(|(portal, _)| portal.0),
+            of.map(|(_, decision)| decision.0)
         )
         .fetch_all(&self.pool)
         .await?;

@@ -47,8 +47,6 @@ pub struct App {
     pub(super) renewals: Renewals,
     /// Rings when a decision may be due, so that the worker need not wait for its next round.
     pub due: Arc<Notify>,
-    /// Rings when a reason may be due.
-    pub told: Arc<Notify>,
     own_tasks: TaskTracker,
 }
 
@@ -64,7 +62,6 @@ impl App {
             anchors: Anchors::new(),
             renewals: Renewals::new(),
             due: Arc::new(Notify::new()),
-            told: Arc::new(Notify::new()),
             own_tasks: TaskTracker::new(),
         })
     }

@@ -6,6 +6,7 @@ use super::{
     portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
     review_queue::vendor_id,
     task_view::moment,
+    tell_reason::tell_own_reason,
 };
 use crate::bitrix24::{
     CallError, Code, Deadline, Ran, Reaction,
@@ -55,7 +56,7 @@ pub async fn carry_out(app: &App, carried: Carried) {
         Some((Ok(()), state)) => {
             tracing::info!(%portal, decision = %id, state = state.name(), "decision carried");
             if state == State::Done {
-                app.told.notify_one();
+                tell_own_reason(app, &carried.decision).await;
             }
         }
         Some((Err(RecordError::Lost), _)) | None => {
@@ -74,8 +75,8 @@ struct Checked {
 
 /// How often a request that certainly did not run is followed by another, and after how long.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
-/// An expired token, a portal that moved: each can happen once on the way.
-const MOST_AGAIN: usize = 2;
+/// An expired token or a portal that moved is mended once; a second time it is no accident.
+const MOST_AGAIN: usize = 1;
 
 /// Asks before each request that changes something, also before one that follows another which certainly did not run:
 /// the task may have been returned and handed in again meanwhile.

@@ -255,12 +255,14 @@ where
         };
         let pause = match &trouble {
             // What never came back has used up its time already.
-            PortalTrouble::Call(CallError::Lost) | PortalTrouble::Before(_) => None,
-            PortalTrouble::Call(error) => match error.reaction() {
+            PortalTrouble::Call(
+                error @ (CallError::Api { .. } | CallError::BadAnswer { .. } | CallError::Unreachable),
+            ) => match error.reaction() {
                 Reaction::SlowDown => limited.next(),
                 Reaction::Transient => stumbled.next(),
                 _ => None,
             },
+            _ => None,
         };
         let Some(pause) = pause else { return Err(trouble) };
         tokio::time::sleep(Duration::from_millis(pause)).await;

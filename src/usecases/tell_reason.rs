@@ -12,7 +12,7 @@ use crate::bitrix24::{
     tasks::{task_commentitem_add, tasks_task_chat_message_send, tasks_task_get},
     wire::Id,
 };
-use crate::domain::{Delivery, Reason};
+use crate::domain::{Decision, Delivery, Reason};
 use crate::store::{
     credentials::Account,
     portals::PortalFacts,
@@ -42,6 +42,22 @@ impl From<PortalTrouble> for Trouble {
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         Self::Portal(PortalTrouble::Before(failure))
+    }
+}
+
+/// Tells the reason of a decision that is done just now, if it has one.
+pub async fn tell_own_reason(app: &App, decision: &Decision) {
+    let claimed = async {
+        let lease = app.world.id()?;
+        app.store.claim_reasons(Some((decision.portal, decision.id)), lease, LEASE, 1).await
+    };
+    match claimed.await {
+        Ok(reasons) => {
+            for reason in &reasons {
+                tell_reason(app, reason).await;
+            }
+        }
+        Err(error) => tracing::warn!(%error, "a reason could not be claimed; the next round claims it"),
     }
 }
 
@@ -99,6 +115,7 @@ async fn attempt(app: &App, reason: &ReasonToSend) -> Result<Delivery, Trouble> 
 /// The chat of REST 3.0, under one key: a lost answer may be asked for again. `None` where the portal has no such way.
 async fn by_chat(app: &App, reason: &ReasonToSend, text: &str, id: Id) -> Result<Option<Delivery>, Trouble> {
     let key = format!("handback-{}", reason.decision);
+    let mut again = false;
     for pause in [1, 2, 4, 0] {
         let sent = write(app, reason, Via::Chat, |api| {
             let (text, key) = (text.to_owned(), key.clone());
@@ -107,7 +124,8 @@ async fn by_chat(app: &App, reason: &ReasonToSend, text: &str, id: Id) -> Result
         match sent.await {
             Ok(Attempt::Answered(answer)) if answer.result => return Ok(Some(Delivery::Delivered)),
             Ok(Attempt::Answered(_)) => return Ok(Some(Delivery::Failed)),
-            Ok(Attempt::Again) => {}
+            Ok(Attempt::Again) if !again => again = true,
+            Ok(Attempt::Again) => return Err(Failure::SignInAgain.into()),
             Err(Trouble::Portal(PortalTrouble::Call(error))) => match error {
                 // Only a message that arrived uses its key up; the assignee may have another name by now.
                 error if error.code() == Some(&Code::V3IdempotencyKeyReused) => return Ok(Some(Delivery::Delivered)),

@@ -111,7 +111,7 @@ async fn a_return_needs_a_reason() {
                 (400, Some(if reason.len() > 2_000 { "reason_too_long" } else { "reason_missing" })),
                 "{reason:.9}"
             );
-            assert!(shown.text().contains("could not be read"), "{}", shown.text());
+            assert!(shown.text().contains("Nothing was changed yet."), "{}", shown.text());
         }
     }
     assert_eq!(stack.count("select count(*) from decisions").await, 0, "nothing is stored");

@@ -45,7 +45,7 @@ async fn t17_without_a_secret_kept_there_is_no_page_that_finishes() {
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = bitrix.portal().await;
     for _ in 0..3 {
-        bitrix.fault(json!({"on": "portal", "method": "profile", "kind": "html", "status": 502})).await;
+        bitrix.fault(json!({"on": "portal", "method": "profile", "kind": "html", "status": 502, "times": 3})).await;
         let page = visitor.open(&bitrix.open(&portal, 1, "INSTALL").await).await;
         assert_eq!(refusal(&page), refused(502, "portal_unreachable"));
         assert_eq!(page.may_finish(), None);

@@ -133,3 +133,22 @@ async fn f17_a_portal_that_stumbles_is_read_again_twice() {
     }
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn f14_what_was_handed_in_again_meanwhile_is_not_returned_unseen() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    office.fault(RETURN, limited(1)).await;
+    let pressed = office.begin(&page, task);
+    office.until_called(RETURN).await;
+    // While the portal is left alone for a second, the assignee takes the task back and hands it in anew.
+    office.act(ASSIGNEE, "renew", task).await;
+    office.act(ASSIGNEE, "complete", task).await;
+    let sent = pressed.await.unwrap();
+    assert_eq!((sent.outcome().as_str(), sent.words().contains("has changed")), ("refused", true), "{}", sent.words());
+    assert_eq!(office.calls(RETURN).await.len(), 1, "asked before the second attempt, which then is none");
+    office.assert_checked_before_each_change().await;
+    stack.finish().await;
+}

@@ -112,3 +112,18 @@ async fn a_lost_reason_is_shown_and_never_causes_a_second_return() {
     assert_eq!(old.told(commented[0]).await.len(), 1);
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn a_reason_that_could_not_leave_is_sent_later_by_itself() {
+    let stack = Stack::start().await;
+    let office = Office::with(&stack, json!({"rest_v3": false})).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    let limited = json!({"kind": "error", "status": 503, "code": "QUERY_LIMIT_EXCEEDED", "description": "x"});
+    office.fault(COMMENT, limited).await;
+    let sent = office.give_back(&page, task).await;
+    office.until(&page, &sent, "done", "Reason delivered").await;
+    assert_eq!((office.calls(COMMENT).await.len(), office.told(task).await.len()), (2, 1));
+    returned_once(&office, task).await;
+    stack.finish().await;
+}

@@ -235,7 +235,7 @@ impl Office {
         for call in self.bitrix.journal().await.iter().filter(|c| c["member_id"] == json!(self.portal.member_id)) {
             match call["method"].as_str().unwrap() {
                 ACCESS => asked.push(about(call)),
-                RETURN | ACCEPT if call["executed"] == true => {
+                RETURN | ACCEPT => {
                     let at = asked.iter().position(|a| *a == about(call));
                     asked.remove(at.unwrap_or_else(|| panic!("not asked before: {call}")));
                 }

@@ -32,8 +32,8 @@ end_cleanly() {
     trap 'exit 143' TERM
 }
 
-# spawn SIGNAL LOG COMMAND…: a child in a session of its own, so that Ctrl-C reaches this script alone and the order of
-# ending stays ours; if this script dies without a word, the kernel sends the child SIGNAL. Sets SPAWNED.
+# spawn SIGNAL LOG COMMAND…: a child out of the terminal's group, so that Ctrl-C reaches this script alone and the order
+# of ending stays ours; if this script dies without a word, the kernel sends the child SIGNAL. Sets SPAWNED.
 spawn() {
     local signal=$1 log=$2
     shift 2
@@ -52,7 +52,13 @@ in_group() {
     return "$status"
 }
 
-stop_group() { [[ -z ${GROUP:-} ]] || kill -s TERM -- "-$GROUP" 2>/dev/null || true; }
+# First the word to all, so that the leader can tidy up; who is left then is ended.
+stop_group() {
+    [[ -n ${GROUP:-} ]] || return 0
+    kill -s TERM -- "-$GROUP" 2>/dev/null || true
+    stop_child TERM "$GROUP"
+    kill -s KILL -- "-$GROUP" 2>/dev/null || true
+}
 
 alive() { kill -0 "$1" 2>/dev/null; }
 

@@ -53,10 +53,12 @@ buildah_prepare() {
     BUILDAH=(buildah --root "$HOME_DIR/root" --runroot "$HOME_DIR/run" --storage-driver vfs)
 }
 
+# An interrupted debootstrap leaves /proc mounted in there; nothing is removed through a mount.
 buildah_clean() {
+    umount -l "$HOME_DIR"/debian/{proc,sys} 2>/dev/null
     "${BUILDAH[@]}" rm -a >/dev/null 2>&1
     "${BUILDAH[@]}" rmi -a -f >/dev/null 2>&1
-    rm -rf "$HOME_DIR"
+    rm -rf --one-file-system "$HOME_DIR"
 }
 
 b() {

@@ -82,18 +82,24 @@ async fn serve(config: Config) -> Result<(), Failed> {
         wait_for_signal().await;
         tracing::info!("asked to stop: finishing what is under way");
         asked.cancel();
+        // The server stops last: a pooled connection lives on the runtime that opened it, and work that goes on without
+        // a request may hold one of a worker's.
+        finish(&app, &tracker).await;
         handles.0.stop(true).await;
         handles.1.stop(false).await;
     });
     server.public.await?;
-    tracker.close();
-    // What is longer under way than this is taken over by another replica, or by the next start.
-    let finished = tokio::time::timeout(Duration::from_secs(70), async { tokio::join!(tracker.wait(), app.finish()) });
-    if finished.await.is_err() {
-        tracing::warn!("stopped with work under way; its outcome will be read");
-    }
     ops.abort();
     Ok(())
+}
+
+/// What is longer under way than this is taken over by another replica, or by the next start.
+async fn finish(app: &App, tracker: &TaskTracker) {
+    tracker.close();
+    let finished = async { tokio::join!(tracker.wait(), app.finish()) };
+    if tokio::time::timeout(Duration::from_secs(70), finished).await.is_err() {
+        tracing::warn!("stopped with work under way; its outcome will be read");
+    }
 }
 
 async fn wait_for_signal() {

@@ -180,11 +180,7 @@ mod tests {
     use crate::bitrix24::{client::read_answer, egress::Incoming};
 
     fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, CallError> {
-        let incoming = Incoming {
-            http: 200,
-            body: body.as_bytes().to_vec(),
-            location: None,
-        };
+        let incoming = Incoming { http: 200, body: body.as_bytes().to_vec(), location: None };
         read_answer(&incoming).map(|answer| answer.result)
     }
 
@@ -193,19 +189,10 @@ mod tests {
         let info: AppInfo = read(include_str!("examples/app.info.json")).unwrap();
         assert_eq!((info.version.as_deref(), info.installed), (Some("4"), Some(true)));
         assert_eq!((info.payment_expired, info.days), (Some(false), None));
-        let profile = read::<MaybeProfile>(include_str!("examples/profile.json"))
-            .unwrap()
-            .0
-            .unwrap();
-        assert_eq!(
-            (profile.id.get(), profile.admin, profile.time_zone_offset),
-            (1, Some(true), Some(7200))
-        );
+        let profile = read::<MaybeProfile>(include_str!("examples/profile.json")).unwrap().0.unwrap();
+        assert_eq!((profile.id.get(), profile.admin, profile.time_zone_offset), (1, Some(true), Some(7200)));
         assert_eq!(read(include_str!("examples/user.admin.json")), Ok(Yes(true)));
-        assert_eq!(
-            read::<Names>(include_str!("examples/scope.json")).unwrap().0,
-            ["task", "placement"]
-        );
+        assert_eq!(read::<Names>(include_str!("examples/scope.json")).unwrap().0, ["task", "placement"]);
         let state: MethodState = read(include_str!("examples/method.get.json")).unwrap();
         assert!(state.is_existing && state.is_available);
         let now: Moment = read(include_str!("examples/server.time.json")).unwrap();
@@ -217,12 +204,7 @@ mod tests {
         for body in [r#"{"result":[]}"#, r#"{"result":{}}"#, r#"{"result":null}"#] {
             assert_eq!(read(body), Ok(MaybeProfile(None)), "{body}");
         }
-        for body in [
-            r#"{"result":[]}"#,
-            r#"{"result":""}"#,
-            r#"{"result":"yes"}"#,
-            r#"{"result":2}"#,
-        ] {
+        for body in [r#"{"result":[]}"#, r#"{"result":""}"#, r#"{"result":"yes"}"#, r#"{"result":2}"#] {
             assert!(read::<Yes>(body).is_err(), "{body}");
         }
         assert_eq!(read::<MethodState>(r#"{"result":{}}"#), Ok(MethodState::default()));

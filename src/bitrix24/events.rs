@@ -45,9 +45,7 @@ pub struct Removed {
 
 /// `event.get`: every handler of this application that the token may see.
 pub async fn event_get(api: &PortalApi) -> Result<Answer<Vec<EventHandler>>, CallError> {
-    let answer = api
-        .call::<EventHandlers>("event.get", Value::Null, Deadline::READ)
-        .await?;
+    let answer = api.call::<EventHandlers>("event.get", Value::Null, Deadline::READ).await?;
     Ok(answer.map(|handlers| handlers.0))
 }
 
@@ -59,9 +57,7 @@ pub fn event_get_command() -> Command {
 /// `event.bind`, for an administrator's token. A second binding of the same pair is `ERROR_CORE`
 /// ([`Reaction::MaybeDone`](super::error::Reaction::MaybeDone)): look with [`event_get`].
 pub async fn event_bind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<bool>, CallError> {
-    let answer = api
-        .call::<Yes>("event.bind", bind_params(event, handler), Deadline::WRITE)
-        .await?;
+    let answer = api.call::<Yes>("event.bind", bind_params(event, handler), Deadline::WRITE).await?;
     Ok(answer.map(|yes| yes.0))
 }
 
@@ -72,8 +68,7 @@ pub fn event_bind_command(event: &str, handler: &str) -> Command {
 
 /// `event.unbind` of one handler of one event.
 pub async fn event_unbind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
-    api.call("event.unbind", bind_params(event, handler), Deadline::WRITE)
-        .await
+    api.call("event.unbind", bind_params(event, handler), Deadline::WRITE).await
 }
 
 /// Decoded by [`Removed`].
@@ -91,21 +86,14 @@ mod tests {
     use crate::bitrix24::{client::read_answer, egress::Incoming};
 
     fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
-        let incoming = Incoming {
-            http: 200,
-            body: body.as_bytes().to_vec(),
-            location: None,
-        };
+        let incoming = Incoming { http: 200, body: body.as_bytes().to_vec(), location: None };
         read_answer(&incoming).unwrap().result
     }
 
     #[test]
     fn recorded_answers_read() {
         let handlers = read::<EventHandlers>(include_str!("examples/event.get.json")).0;
-        assert_eq!(
-            (handlers[0].event.as_str(), handlers[0].auth_type),
-            ("ONTASKUPDATE", Some(0))
-        );
+        assert_eq!((handlers[0].event.as_str(), handlers[0].auth_type), ("ONTASKUPDATE", Some(0)));
         assert_eq!((handlers[1].auth_type, handlers[1].offline), (Some(15), Some(false)));
         assert!(read::<Yes>(include_str!("examples/event.bind.json")).0);
         assert_eq!(read::<Removed>(include_str!("examples/event.unbind.json")).count, 1);

@@ -90,9 +90,7 @@ impl NewPlacement {
 
 /// `placement.get`: what this application has registered.
 pub async fn placement_get(api: &PortalApi) -> Result<Answer<Vec<Placement>>, CallError> {
-    let answer = api
-        .call::<Placements>("placement.get", Value::Null, Deadline::READ)
-        .await?;
+    let answer = api.call::<Placements>("placement.get", Value::Null, Deadline::READ).await?;
     Ok(answer.map(|placements| placements.0))
 }
 
@@ -126,20 +124,12 @@ pub fn placement_bind_command(new: &NewPlacement) -> Command {
 
 /// `placement.unbind` of one handler; see [`Removed`] about the count.
 pub async fn placement_unbind(api: &PortalApi, placement: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
-    api.call(
-        "placement.unbind",
-        json!({ "PLACEMENT": placement, "HANDLER": handler }),
-        Deadline::WRITE,
-    )
-    .await
+    api.call("placement.unbind", json!({ "PLACEMENT": placement, "HANDLER": handler }), Deadline::WRITE).await
 }
 
 /// Decoded by [`Removed`].
 pub fn placement_unbind_command(placement: &str, handler: &str) -> Command {
-    Command::new(
-        "placement.unbind",
-        json!({ "PLACEMENT": placement, "HANDLER": handler }),
-    )
+    Command::new("placement.unbind", json!({ "PLACEMENT": placement, "HANDLER": handler }))
 }
 
 #[cfg(test)]
@@ -148,11 +138,7 @@ mod tests {
     use crate::bitrix24::{client::read_answer, egress::Incoming};
 
     fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
-        let incoming = Incoming {
-            http: 200,
-            body: body.as_bytes().to_vec(),
-            location: None,
-        };
+        let incoming = Incoming { http: 200, body: body.as_bytes().to_vec(), location: None };
         read_answer(&incoming).unwrap().result
     }
 
@@ -160,17 +146,10 @@ mod tests {
     fn recorded_answers_read() {
         let placements = read::<Placements>(include_str!("examples/placement.get.json")).0;
         assert_eq!(placements[0].placement, "TASK_VIEW_TAB");
-        assert_eq!(
-            placements[0].lang_all.get("en").unwrap().get().unwrap().title,
-            "Handback"
-        );
+        assert_eq!(placements[0].lang_all.get("en").unwrap().get().unwrap().title, "Handback");
         assert!(placements[0].options.is_empty() && placements[1].lang_all.is_empty());
         assert_eq!(placements[1].options.get("groupId").unwrap().as_deref(), Some("11,12"));
-        assert!(
-            read::<Names>(include_str!("examples/placement.list.json"))
-                .0
-                .contains(&"LEFT_MENU".to_owned())
-        );
+        assert!(read::<Names>(include_str!("examples/placement.list.json")).0.contains(&"LEFT_MENU".to_owned()));
         assert!(read::<Yes>(include_str!("examples/placement.bind.json")).0);
         assert_eq!(read::<Removed>(include_str!("examples/placement.unbind.json")).count, 2);
     }
@@ -185,13 +164,7 @@ mod tests {
         };
         let bare = json!({ "PLACEMENT": "LEFT_MENU", "HANDLER": "https://app.example.com/placement" });
         assert_eq!(new.params(), bare);
-        new.texts.insert(
-            "la".to_owned(),
-            PlacementText {
-                title: "Devolver".to_owned(),
-                ..Default::default()
-            },
-        );
+        new.texts.insert("la".to_owned(), PlacementText { title: "Devolver".to_owned(), ..Default::default() });
         let text = json!({ "TITLE": "Devolver", "DESCRIPTION": "", "GROUP_NAME": "" });
         assert_eq!(new.params()["LANG_ALL"]["la"], text);
     }

@@ -43,11 +43,8 @@ pub struct Server {
 impl Server {
     pub fn start(ip: &str, acts: Vec<Act>) -> Server {
         let listener = TcpListener::bind((ip.parse::<IpAddr>().unwrap(), 0)).unwrap();
-        let server = Server {
-            address: listener.local_addr().unwrap(),
-            connections: Arc::default(),
-            requests: Arc::default(),
-        };
+        let server =
+            Server { address: listener.local_addr().unwrap(), connections: Arc::default(), requests: Arc::default() };
         let (connections, requests) = (server.connections.clone(), server.requests.clone());
         thread::spawn(move || {
             let mut acts = acts.into_iter();
@@ -88,9 +85,7 @@ fn read(stream: &mut TcpStream) -> String {
         let text = String::from_utf8_lossy(&seen).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head.lines().find_map(|line| {
-                line.to_ascii_lowercase()
-                    .strip_prefix("content-length:")
-                    .map(|n| n.trim().parse::<usize>().unwrap())
+                line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>().unwrap())
             });
             if body.len() >= length.unwrap_or(0) {
                 return text;
@@ -117,10 +112,8 @@ fn perform(stream: &mut TcpStream, act: Act) {
             thread::sleep(time);
         }
         Act::Reply(status, headers, body) => {
-            let head = format!(
-                "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n",
-                body.len()
-            );
+            let head =
+                format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
             let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
         }
     }
@@ -131,10 +124,7 @@ pub struct Names(pub Mutex<Vec<Vec<IpAddr>>>);
 
 impl Names {
     pub fn new(answers: &[&[&str]]) -> Arc<Names> {
-        let answers = answers
-            .iter()
-            .map(|ips| ips.iter().map(|ip| ip.parse().unwrap()).collect())
-            .collect();
+        let answers = answers.iter().map(|ips| ips.iter().map(|ip| ip.parse().unwrap()).collect()).collect();
         Arc::new(Names(Mutex::new(answers)))
     }
 }
@@ -143,20 +133,13 @@ impl Names {
 impl Lookup for Names {
     async fn lookup(&self, _: &str) -> std::io::Result<Vec<IpAddr>> {
         let mut answers = self.0.lock().unwrap();
-        Ok(if answers.len() > 1 {
-            answers.remove(0)
-        } else {
-            answers.first().cloned().unwrap_or_default()
-        })
+        Ok(if answers.len() > 1 { answers.remove(0) } else { answers.first().cloned().unwrap_or_default() })
     }
 }
 
 /// A client that may speak to this machine, as the sandbox rule allows.
 pub fn sandbox() -> Rest {
-    let rules = EgressRules {
-        sandbox: true,
-        ..EgressRules::default()
-    };
+    let rules = EgressRules { sandbox: true, ..EgressRules::default() };
     Rest::new(Egress::new(rules, Names::new(&[&["127.0.0.1"]])).unwrap())
 }
 

@@ -28,10 +28,7 @@ struct Index {
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index {
-        by_path: HashMap::new(),
-        urls: HashMap::new(),
-    };
+    let mut index = Index { by_path: HashMap::new(), urls: HashMap::new() };
     for name in Files::iter() {
         if let (Some(file), Some(mime)) = (Files::get(&name), mime(&name)) {
             let hash = hex::encode(&file.metadata.sha256_hash()[..8]);
@@ -40,15 +37,7 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
             let etag = format!("\"{hash}\"");
             let bytes = file.data;
             index.urls.insert(name.into_owned(), url.clone());
-            index.by_path.insert(
-                url,
-                Asset {
-                    bytes,
-                    gzip,
-                    mime,
-                    etag,
-                },
-            );
+            index.by_path.insert(url, Asset { bytes, gzip, mime, etag });
         }
     }
     index

@@ -72,10 +72,7 @@ mod tests {
 
     #[test]
     fn known_tags_go_and_the_rest_stays() {
-        assert_eq!(
-            plain("[B]Look[/B] at [URL=https://a.example/]this[/URL] [1] [x"),
-            "Look at this [1] [x"
-        );
+        assert_eq!(plain("[B]Look[/B] at [URL=https://a.example/]this[/URL] [1] [x"), "Look at this [1] [x");
         assert_eq!(plain("[LIST]\r\n[*]one\r\n[*]two[/LIST]"), "• one\n• two");
     }
 

@@ -14,8 +14,6 @@ pub struct ClosedPage {
 impl ClosedPage {
     /// Nothing is known about the visitor.
     pub fn new(lang: Lang, request_id: String) -> Self {
-        Self {
-            shell: Shell::closed(lang, request_id),
-        }
+        Self { shell: Shell::closed(lang, request_id) }
     }
 }

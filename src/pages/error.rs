@@ -31,6 +31,10 @@ macro_rules! kinds {
 kinds! {
     /// The request cannot be understood.
     Malformed = "malformed" 400,
+    /// A return without a word why.
+    ReasonMissing = "reason_missing" 400,
+    /// A reason that nobody reads in a chat.
+    ReasonTooLong = "reason_too_long" 400,
     /// The request is larger than anything we ask for.
     TooLarge = "too_large" 413,
     /// It did not come from the portal it names.

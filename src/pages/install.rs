@@ -63,7 +63,5 @@ pub(super) fn place_name(lang: Lang, code: &str) -> String {
 pub(super) fn known(lang: Lang, prefix: &str, code: &str) -> Option<String> {
     let key = format!("{prefix}-{code}");
     let words = |lang: Lang| lang.find(&key, &[]);
-    words(lang)
-        .or_else(|| words(Lang::english()))
-        .map(std::borrow::Cow::into_owned)
+    words(lang).or_else(|| words(Lang::english())).map(std::borrow::Cow::into_owned)
 }

@@ -73,10 +73,7 @@ impl Lang {
             "in" => "hi".to_owned(),
             other => other.to_owned(),
         };
-        Self::all()
-            .into_iter()
-            .find(|l| l.code() == code)
-            .unwrap_or_else(Self::english)
+        Self::all().into_iter().find(|l| l.code() == code).unwrap_or_else(Self::english)
     }
 
     /// Every language there is, English first.

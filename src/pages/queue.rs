@@ -50,27 +50,15 @@ impl List<'_> {
     }
 
     fn empty_key(&self) -> &'static str {
-        if self.name == "mine" {
-            "empty-mine"
-        } else {
-            "empty-also"
-        }
+        if self.name == "mine" { "empty-mine" } else { "empty-also" }
     }
 }
 
 impl QueueRows {
     fn lists(&self) -> [List<'_>; 2] {
         [
-            List {
-                name: "mine",
-                rows: &self.mine,
-                total: self.mine_total,
-            },
-            List {
-                name: "also",
-                rows: &self.also,
-                total: self.also.len(),
-            },
+            List { name: "mine", rows: &self.mine, total: self.mine_total },
+            List { name: "also", rows: &self.also, total: self.also.len() },
         ]
     }
 
@@ -88,13 +76,7 @@ impl QueuePage {
     /// For a viewer at a moment; the lists are filled by the caller.
     pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>) -> Self {
         let context = RowContext::new(&shell, View::Queue, viewer, now);
-        let rows = QueueRows {
-            context,
-            mine: Vec::new(),
-            also: Vec::new(),
-            mine_total: 0,
-            complete: true,
-        };
+        let rows = QueueRows { context, mine: Vec::new(), also: Vec::new(), mine_total: 0, complete: true };
         Self { shell, unsettled: Vec::new(), rows }
     }
 }

@@ -70,9 +70,7 @@ impl RowContext {
     pub fn card(&self, task: &TaskId) -> Option<String> {
         let origin = self.portal_origin.as_ref()?;
         let viewer = self.viewer;
-        Some(format!(
-            "{origin}/company/personal/user/{viewer}/tasks/task/view/{task}/"
-        ))
+        Some(format!("{origin}/company/personal/user/{viewer}/tasks/task/view/{task}/"))
     }
 }
 
@@ -94,13 +92,7 @@ pub struct TaskRow {
 impl TaskRow {
     /// A row of the list.
     pub fn listed(task: WaitingTask, next: DecisionId, standing: Option<Standing>) -> Self {
-        Self {
-            id: task.id,
-            seen: task.status_changed,
-            facts: Some(task),
-            next,
-            standing,
-        }
+        Self { id: task.id, seen: task.status_changed, facts: Some(task), next, standing }
     }
 
     /// What became of a decision, without the facts: a script puts it into the row that is there.
@@ -110,13 +102,7 @@ impl TaskRow {
         next: DecisionId,
         standing: Option<Standing>,
     ) -> Self {
-        Self {
-            id,
-            facts: None,
-            seen,
-            next,
-            standing,
-        }
+        Self { id, facts: None, seen, next, standing }
     }
 
     /// `data-outcome`.
@@ -158,24 +144,16 @@ impl TaskRow {
 
     /// The form field `seen`: exactly what Bitrix24 said, or nothing.
     pub(super) fn seen_field(&self) -> String {
-        self.seen
-            .map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, false))
-            .unwrap_or_default()
+        self.seen.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, false)).unwrap_or_default()
     }
 
     pub(super) fn wait(&self, now: &DateTime<Utc>) -> Option<Wait> {
         let age = self.facts.as_ref()?.age(*now)?;
-        Some(Wait {
-            age,
-            band: AgeBand::of(age),
-        })
+        Some(Wait { age, band: AgeBand::of(age) })
     }
 
     pub(super) fn is_overdue(&self, now: &DateTime<Utc>) -> bool {
-        self.facts
-            .as_ref()
-            .and_then(|task| task.deadline)
-            .is_some_and(|at| at < *now)
+        self.facts.as_ref().and_then(|task| task.deadline).is_some_and(|at| at < *now)
     }
 
     pub(super) fn max_reason(&self) -> usize {

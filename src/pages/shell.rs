@@ -22,14 +22,7 @@ pub struct Shell {
 impl Shell {
     /// Without any authority.
     pub fn closed(lang: Lang, request_id: String) -> Self {
-        Self {
-            lang,
-            session: String::new(),
-            bx24_js: None,
-            portal_origin: None,
-            request_id,
-            user_is_admin: false,
-        }
+        Self { lang, session: String::new(), bx24_js: None, portal_origin: None, request_id, user_is_admin: false }
     }
 
     /// Whether the page may offer anything that needs a session.

@@ -33,10 +33,7 @@ pub struct Checklist {
 
 impl Checklist {
     fn words(&self, lang: &Lang) -> Cow<'static, str> {
-        lang.with(
-            "checklist-progress",
-            &[("n", self.done.into()), ("of", self.total.into())],
-        )
+        lang.with("checklist-progress", &[("n", self.done.into()), ("of", self.total.into())])
     }
 }
 

@@ -32,10 +32,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
 /// The value of every attribute with this name, as written.
 pub(super) fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!(" {name}=\"");
-    html.split(start.as_str())
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"').map(|(value, _)| value))
-        .collect()
+    html.split(start.as_str()).skip(1).filter_map(|rest| rest.split_once('"').map(|(value, _)| value)).collect()
 }
 
 /// Also writes them, so that they can be looked at: `target/samples/<lang>/<name>.html`, styles beside them.

@@ -173,6 +173,20 @@ impl Row {
 impl Store {
     /// Holds a decision with its reason, for `undo`, unless another one about the task is open.
     pub async fn hold(&self, wish: &Decision, reason: Option<&Reason>, undo: Duration) -> Result<Hold, StoreError> {
+        // What stands in the way may become final between two statements; then there is room.
+        for _ in 0..3 {
+            self.insert_held(wish, reason, undo).await?;
+            if let Some(kept) = self.decision(wish.portal, wish.id).await? {
+                return Ok(Hold::Held(kept));
+            }
+            if let Some(kept) = self.open_decision(wish.portal, wish.task).await? {
+                return Ok(Hold::Busy(kept));
+            }
+        }
+        Err(StoreError::Database(sqlx::Error::RowNotFound))
+    }
+
+    async fn insert_held(&self, wish: &Decision, reason: Option<&Reason>, undo: Duration) -> Result<(), StoreError> {
         sqlx::query!(
             "with d as (
                  insert into decisions (portal_id, decision_id, user_id, task_id, action, state, seen_status_changed, held_until)
@@ -191,14 +205,7 @@ impl Store {
         )
         .execute(&self.pool)
         .await?;
-        if let Some(kept) = self.decision(wish.portal, wish.id).await? {
-            return Ok(Hold::Held(kept));
-        }
-        match self.open_decision(wish.portal, wish.task).await? {
-            Some(kept) => Ok(Hold::Busy(kept)),
-            // It became final between the two statements; the person presses again.
-            None => Err(StoreError::Database(sqlx::Error::RowNotFound)),
-        }
+        Ok(())
     }
 
     /// One decision.

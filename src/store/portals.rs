@@ -160,10 +160,20 @@ impl Store {
         hash.map(|h| h.try_into().map_err(|_| impossible("portals", portal))).transpose()
     }
 
-    /// Erases the portal and everything that hangs on it.
-    pub async fn erase_portal(&self, portal: PortalId) -> Result<(), StoreError> {
-        sqlx::query!("delete from portals where portal_id = $1", portal.0).execute(&self.pool).await?;
-        Ok(())
+    /// Erases the portal and everything that hangs on it, unless its installer's pair is another one than the one that
+    /// was asked about. True when it is erased.
+    pub async fn erase_portal(&self, portal: PortalId, asked: Option<(UserId, i64)>) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "delete from portals where portal_id = $1 and not exists (
+                 select from credentials c where c.portal_id = $1 and c.kind = 'installer'
+                 and (c.user_id, c.generation) is distinct from ($2::bigint, $3::bigint))",
+            portal.0,
+            asked.map(|(user, _)| user.get()),
+            asked.map(|(_, generation)| generation)
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
     }
 }
 

@@ -1,12 +1,12 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
 use super::{anchor::Anchors, failure::Failure, portal_session::Renewals};
+pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
     Egress, Rest,
     egress::{EgressError, SystemLookup},
     oauth::AuthServer,
 };
-pub use crate::bitrix24::EgressRules;
 use crate::store::Store;
 use crate::world::World;
 use secrecy::SecretString;

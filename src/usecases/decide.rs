@@ -1,7 +1,7 @@
 //! A person presses a button: the decision is a row before it is a call. Taking it back is for the undo window alone.
 
 use super::{app::App, failure::Failure, open::Viewer};
-use crate::domain::{Action, Decision, DecisionId, Reason, Seen, State, TaskId};
+use crate::domain::{Action, Decision, DecisionId, Reason, ReasonProblem, Seen, State, TaskId};
 use crate::store::decisions::Hold;
 pub use crate::store::decisions::Kept;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub enum Taken {
 /// Holds the decision. With no undo window the worker is called at once.
 pub async fn decide(app: &App, viewer: &Viewer, wish: &Wish) -> Result<Taken, Failure> {
     if wish.action == Action::Return && wish.reason.is_none() {
-        return Err(Failure::Malformed("a return needs a reason"));
+        return Err(Failure::Reason(ReasonProblem::Missing));
     }
     let decision = Decision {
         portal: viewer.portal_id(),

@@ -1,6 +1,7 @@
 //! The ways to fail, in the product's words. The cause goes to the log, the words and the status are `web::error`'s.
 
 use crate::bitrix24::{CallError, Code, Reaction, Refusal};
+use crate::domain::ReasonProblem;
 use crate::store::StoreError;
 use crate::world::NoChance;
 
@@ -10,6 +11,9 @@ pub enum Failure {
     /// The request is not what a portal or our own page sends.
     #[error("malformed: {0}")]
     Malformed(&'static str),
+    /// A return without a usable reason.
+    #[error("{0}")]
+    Reason(#[from] ReasonProblem),
     /// Nobody whom the authorization server knows.
     #[error("not genuine: {0}")]
     NotGenuine(&'static str),
@@ -98,7 +102,9 @@ impl Failure {
     pub fn of_portal(error: CallError) -> Self {
         match &error {
             CallError::Refused(Refusal::Scheme) => return Self::HttpPortal,
-            CallError::Refused(refusal @ (Refusal::Literal | Refusal::Address | Refusal::Host | Refusal::Userinfo)) => {
+            CallError::Refused(
+                refusal @ (Refusal::Literal | Refusal::Address | Refusal::Host | Refusal::Userinfo | Refusal::Suffix),
+            ) => {
                 return Self::AddressRefused(*refusal);
             }
             _ => {}

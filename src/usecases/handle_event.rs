@@ -7,10 +7,10 @@ use super::{
     failure::Failure,
     install::{Proof, install_by_event, is_token, update_by_event},
     open::claimed,
-    portal_session::as_account,
+    portal_session::{PortalTrouble, as_account},
 };
-use crate::bitrix24::{CallError, Reaction, app::app_info, inbound::Event};
-use crate::domain::PortalId;
+use crate::bitrix24::{Reaction, app::app_info, inbound::Event};
+use crate::domain::{PortalId, UserId};
 use crate::store::sessions;
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
@@ -57,44 +57,47 @@ async fn require_known(app: &App, portal: PortalId, said: Option<&SecretString>)
     }
 }
 
-/// Any employee can read the application_token in a browser: only a portal that no longer knows our tokens is erased.
+/// Any employee can read the application_token in a browser: only a portal that no longer knows our tokens is erased, and
+/// only while the tokens that were asked about are still the installer's: somebody may be installing it again.
 async fn confirm_uninstall(app: &App, portal: PortalId) {
-    match is_gone(app, portal).await {
-        Ok(true) => match app.store.erase_portal(portal).await {
-            Ok(()) => tracing::info!(%portal, "uninstalled: everything of the portal is erased"),
-            Err(error) => tracing::error!(%portal, %error, "uninstalled, but the portal could not be erased"),
-        },
-        Ok(false) => tracing::warn!(%portal, "an uninstall event came, but the application is still installed there"),
-        Err(failure) => tracing::warn!(%portal, %failure, "an uninstall event could not be confirmed"),
+    let erased = match verdict(app, portal).await {
+        Ok(Verdict::Installed) => {
+            tracing::warn!(%portal, "an uninstall event came, but the application is still installed there");
+            return;
+        }
+        Ok(Verdict::Gone(asked)) => app.store.erase_portal(portal, asked).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    match erased {
+        Ok(true) => tracing::info!(%portal, "uninstalled: everything of the portal is erased"),
+        Ok(false) => tracing::info!(%portal, "installed again meanwhile: nothing is erased"),
+        Err(failure) => tracing::error!(%portal, %failure, "an uninstall event could not be confirmed"),
     }
 }
 
-async fn is_gone(app: &App, portal: PortalId) -> Result<bool, Failure> {
-    let Some(known) = app.store.portal(portal).await? else {
-        return Ok(false);
-    };
-    let Some(installer) = app.store.installer(portal).await? else {
-        return Ok(true);
-    };
-    let Some(credential) = app.store.credential(installer).await? else {
-        return Ok(true);
-    };
+enum Verdict {
+    Installed,
+    /// With the pair that was asked about; `None` when there was none to ask with.
+    Gone(Option<(UserId, i64)>),
+}
+
+async fn verdict(app: &App, portal: PortalId) -> Result<Verdict, Failure> {
+    let (known, installer) = (app.store.portal(portal).await?, app.store.installer(portal).await?);
+    let (Some(known), Some(installer)) = (known, installer) else { return Ok(Verdict::Gone(None)) };
+    let Some(credential) = app.store.credential(installer).await? else { return Ok(Verdict::Gone(None)) };
+    let gone = Verdict::Gone(Some((installer.user, credential.generation)));
     anchor::forget(app, &credential.access).await;
     let server = app.auth_server(&known.facts.oauth_server);
     match server.app_info(&credential.access, anchor::PATIENCE).await {
-        Ok(_) => Ok(false),
-        Err(error) if error.reaction() == Reaction::Transient => Err(Failure::AuthorizationDown(error)),
-        // Old access tokens end as well; a renewal is the second question.
-        Err(_) => {
-            let asked = as_account(app, &known.facts, installer, |api| async move { app_info(&api).await }).await;
-            Ok(match asked {
-                Ok(_) => false,
-                Err(super::portal_session::PortalTrouble::Call(CallError::Api { code, .. })) => {
-                    matches!(code.reaction(), Reaction::Gone | Reaction::Reopen)
-                }
-                Err(super::portal_session::PortalTrouble::Before(Failure::SignInAgain)) => true,
-                Err(trouble) => return Err(trouble.into()),
-            })
-        }
+        Ok(_) => return Ok(Verdict::Installed),
+        Err(error) if error.reaction() == Reaction::Transient => return Err(Failure::AuthorizationDown(error)),
+        // An access token ends by its age as well; a renewal, which the portal asks for then, is the second question.
+        Err(_) => {}
+    }
+    match as_account(app, &known.facts, installer, |api| async move { app_info(&api).await }).await {
+        Ok(_) => Ok(Verdict::Installed),
+        Err(PortalTrouble::Call(error)) if matches!(error.reaction(), Reaction::Gone | Reaction::Reopen) => Ok(gone),
+        Err(PortalTrouble::Before(Failure::SignInAgain)) => Ok(gone),
+        Err(trouble) => Err(trouble.into()),
     }
 }

@@ -6,11 +6,15 @@ use super::{
     app::App,
     failure::Failure,
     open::{Viewer, claimed, note_domain},
-    portal_session::{as_account, is_of, pair},
+    portal_session::{PortalTrouble, is_of, pair, patiently, read_as},
 };
-use crate::bitrix24::{Deadline, Reaction, app::profile, inbound::PageOpening};
+use crate::bitrix24::{
+    Deadline, Reaction,
+    app::{Profile, profile},
+    inbound::PageOpening,
+};
 use crate::domain::{
-    MemberId, PortalId,
+    MemberId, PortalId, UserId,
     install::{Step, StepKind, StepOutcome, may_finish},
     queue::Scope,
 };
@@ -143,8 +147,12 @@ pub(super) fn is_token(token: &SecretString) -> bool {
 
 async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), Failure> {
     let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone());
-    let who = profile(&api).await.map_err(Failure::of_portal)?.result;
-    let admin = who.is_some_and(|p| p.id.get() == anchored.user.get() && p.admin == Some(true));
+    let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await?.result;
+    only_admin(who.as_ref(), anchored.user)
+}
+
+fn only_admin(who: Option<&Profile>, user: UserId) -> Result<(), Failure> {
+    let admin = who.is_some_and(|p| p.id.get() == user.get() && p.admin == Some(true));
     if admin { Ok(()) } else { Err(Failure::AdminRequired) }
 }
 
@@ -176,9 +184,8 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
 
 /// Whether this person is an administrator now, asked at the portal.
 pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<(), Failure> {
-    let who = as_account(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?.result;
-    let admin = who.is_some_and(|p| p.id.get() == viewer.user.get() && p.admin == Some(true));
-    if admin { Ok(()) } else { Err(Failure::AdminRequired) }
+    let who = read_as(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?.result;
+    only_admin(who.as_ref(), viewer.user)
 }
 
 /// The portal's installer account, which keeps events and placements.

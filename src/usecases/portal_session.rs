@@ -56,8 +56,10 @@ where
             work(api).await.map_err(PortalTrouble::Call)
         }
         Err(error) if error.reaction() == Reaction::NoAccessToApp => {
-            // The administrator took the application away from this person: their open pages end as well.
-            app.store.end_sessions(of.portal, of.user).await.map_err(Failure::from)?;
+            // The administrator has taken the application from this person: open pages end as well.
+            if of.kind == Kind::User {
+                app.store.end_sessions(of.portal, of.user).await.map_err(Failure::from)?;
+            }
             Err(PortalTrouble::Call(error))
         }
         other => other.map_err(PortalTrouble::Call),
@@ -183,19 +185,29 @@ where
     W: Fn(PortalApi) -> F,
     F: Future<Output = Result<T, CallError>>,
 {
+    patiently(|| as_account(app, facts, of, &work)).await
+}
+
+/// Reads again what may be read again.
+pub(super) async fn patiently<T, W, F>(read: W) -> Result<T, PortalTrouble>
+where
+    W: Fn() -> F,
+    F: Future<Output = Result<T, PortalTrouble>>,
+{
     let (mut limited, mut stumbled) = ([1_000, 2_000, 4_000].into_iter(), [250, 1_000].into_iter());
     loop {
-        let trouble = match as_account(app, facts, of, &work).await {
+        let trouble = match read().await {
             Ok(answer) => return Ok(answer),
             Err(trouble) => trouble,
         };
         let pause = match &trouble {
-            PortalTrouble::Call(error) if error.reaction() == Reaction::SlowDown => limited.next(),
             // What never came back has used up its time already.
-            PortalTrouble::Call(CallError::Api { .. } | CallError::BadAnswer { .. } | CallError::Unreachable) if matches!(&trouble, PortalTrouble::Call(e) if e.reaction() == Reaction::Transient) => {
-                stumbled.next()
-            }
-            _ => None,
+            PortalTrouble::Call(CallError::Lost) | PortalTrouble::Before(_) => None,
+            PortalTrouble::Call(error) => match error.reaction() {
+                Reaction::SlowDown => limited.next(),
+                Reaction::Transient => stumbled.next(),
+                _ => None,
+            },
         };
         let Some(pause) = pause else { return Err(trouble) };
         tokio::time::sleep(Duration::from_millis(pause)).await;

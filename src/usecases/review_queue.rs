@@ -18,8 +18,6 @@ use std::collections::HashMap;
 
 /// The vendor's page size.
 const PAGE: usize = 50;
-/// A row with its rights takes 1 to 1.5 KB, and an answer of more than 2 MiB is not read.
-const PAGES_OF_A_CALL: usize = 25;
 /// A call should stay under this many seconds: the cloud cuts at 60.
 const CALL_SECONDS: f64 = 20.0;
 const SELECT: &[&str] = &[
@@ -165,7 +163,7 @@ async fn read_on(app: &App, viewer: &Viewer, scope: Scope, pace: f64, lists: [&m
     let command = |&(list, start): &(List, usize)| {
         (format!("{}{start}", list.key()), tasks_task_list_command(&query(list, me, scope, start)))
     };
-    let (mut pages, mut most) = (pages.as_slice(), chunk_size(pace).min(PAGES_OF_A_CALL));
+    let (mut pages, mut most) = (pages.as_slice(), chunk_size(pace));
     while !pages.is_empty() {
         let (chunk, rest) = pages.split_at(most.min(pages.len()));
         let mut answer = match batch(app, viewer, chunk.iter().map(command).collect()).await {

@@ -1,7 +1,7 @@
 //! Who is asking, proved: an action of our own page carries its session token (a header, or a hidden field without
 //! script) and comes from our own origin. No cookie, no authority by GET.
 
-use super::{error::Problem, reply, server::Web};
+use super::{body::Body, error::Problem, reply, server::Web};
 use crate::pages::{ErrorKind, Shell};
 use crate::usecases::{
     App, Failure,
@@ -62,10 +62,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = Bytes::from_request(request, payload);
+        let body = Body::from_request(request, payload);
         let request = request.clone();
         Box::pin(async move {
-            let body = body.await.map_err(|_| Problem::of(ErrorKind::TooLarge, "body").at(&request))?;
+            let Body(body) = body.await?;
             prove(request, &body).await
         })
     }

@@ -3,6 +3,7 @@
 
 use super::{reply, server::Web};
 use crate::bitrix24::inbound::InboundError;
+use crate::domain::ReasonProblem;
 use crate::pages::{ErrorKind, ErrorPage, Lang, Shell};
 use crate::usecases::Failure;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web::Data};
@@ -97,6 +98,8 @@ impl ResponseError for Problem {
 fn kind(failure: &Failure) -> ErrorKind {
     match failure {
         Failure::Malformed(_) => ErrorKind::Malformed,
+        Failure::Reason(ReasonProblem::Missing) => ErrorKind::ReasonMissing,
+        Failure::Reason(ReasonProblem::TooLong) => ErrorKind::ReasonTooLong,
         Failure::NotGenuine(_) => ErrorKind::NotGenuine,
         Failure::OtherApplication => ErrorKind::OtherApplication,
         Failure::AdminRequired => ErrorKind::AdminRequired,

@@ -1,6 +1,7 @@
 //! The doors: one route table, who is asking, one short handler per user action, error -> status and words.
 
 mod act;
+mod body;
 mod error;
 mod handlers;
 mod ops;

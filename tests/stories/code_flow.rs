@@ -126,7 +126,7 @@ async fn a_sign_in_begins_only_at_a_portal_that_is_known() {
         ("evil.test%3Fq", refused(400, "malformed")),
         (&format!("user@{}", portal.domain), refused(400, "malformed")),
         (&format!("{}%2F..%2F..%2Fx", portal.domain), refused(400, "malformed")),
-        ("evil.test%0d%0aX-Evil:1", refused(400, "malformed")),
+        ("evil.test%0d%0aX-Evil:1", refused(403, "not_installed")),
     ] {
         let answer = visitor.get(&format!("/connect?domain={domain}"), "").await;
         assert_eq!(refusal(&answer), expected, "{domain}");

@@ -78,20 +78,23 @@ async fn f24_a_decision_that_was_held_when_the_replica_died_is_carried_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f25_a_replica_that_is_asked_to_stop_finishes_what_it_sent() {
-    let mut stack = Stack::start().await;
-    let office = Office::of(&stack).await;
-    let task = office.waiting(1).await[0];
-    let page = office.queue(CREATOR).await;
-    office.fault(RETURN, json!({"kind": "delay", "ms": 1_500})).await;
-    let pressed = office.begin(&page, task);
-    office.until_called(RETURN).await;
-    let pid = stack.replicas[0].child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    let ended = tokio::task::block_in_place(|| stack.replicas[0].child.wait().unwrap());
-    assert!(ended.success(), "{ended}");
-    assert_eq!(pressed.await.unwrap().outcome(), "done", "the person who waited is answered");
-    assert_eq!(stack.count("select count(*) from decisions where state = 'done'").await, 1);
-    assert_eq!(stack.count("select count(*) from reasons where delivery = 'delivered'").await, 1);
-    assert_eq!((office.moves(task).await.len(), office.told(task).await.len()), (1, 1));
-    stack.finish().await;
+    // With somebody who waits for the answer, and with nobody.
+    for (undo, answered) in [("0s", "done"), ("1s", "held")] {
+        let mut stack = Stack::with(Wish { undo, ..Wish::default() }).await;
+        let office = Office::of(&stack).await;
+        let task = office.waiting(1).await[0];
+        let page = office.queue(CREATOR).await;
+        office.fault(RETURN, json!({"kind": "delay", "ms": 1_500})).await;
+        let pressed = office.begin(&page, task);
+        office.until_called(RETURN).await;
+        let pid = stack.replicas[0].child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let ended = tokio::task::block_in_place(|| stack.replicas[0].child.wait().unwrap());
+        assert!(ended.success(), "{ended}");
+        assert_eq!(pressed.await.unwrap().outcome(), answered);
+        assert_eq!(stack.count("select count(*) from decisions where state = 'done'").await, 1);
+        assert_eq!(stack.count("select count(*) from reasons where delivery = 'delivered'").await, 1);
+        assert_eq!((office.moves(task).await.len(), office.told(task).await.len()), (1, 1));
+        stack.finish().await;
+    }
 }

@@ -106,7 +106,11 @@ async fn a_return_needs_a_reason() {
             office.press(&page, task, "return", reason).await.shown,
             office.visitor.press(&page, task, "return", reason).await,
         ] {
-            assert_eq!((shown.status.as_u16(), shown.error().as_deref()), (400, Some("malformed")), "{reason:.9}");
+            assert_eq!(
+                (shown.status.as_u16(), shown.error().as_deref()),
+                (400, Some(if reason.len() > 2_000 { "reason_too_long" } else { "reason_missing" })),
+                "{reason:.9}"
+            );
             assert!(shown.text().contains("could not be read"), "{}", shown.text());
         }
     }

@@ -20,7 +20,8 @@ const LEAVES: &[&str] = &["telemetry", "world"];
 
 /// What a source names of the library, two steps deep: `crate::bitrix24::inbound::Event` -> `bitrix24::inbound`.
 fn names(source: &str, root: &str) -> BTreeSet<String> {
-    let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut found = BTreeSet::new();
     for (at, _) in code.match_indices(&format!("{root}::")) {
         let standalone = !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');

@@ -45,7 +45,7 @@ async fn t61_two_administrators_at_once_install_one_portal() {
 async fn t61_the_same_form_many_times_at_once_is_one_installation() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
-    let portal = bitrix.portal().await;
+    let portal = bitrix.portal_with(json!({"limits": "off"})).await;
     let opening = bitrix.open(&portal, 1, "INSTALL").await;
     let pages = futures_util::future::join_all((0..8).map(|_| visitor.open(&opening))).await;
     for page in pages {
@@ -74,7 +74,7 @@ async fn an_event_alone_installs() {
 async fn an_event_before_the_page_and_after_it_change_nothing_twice() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
-    let portal = bitrix.portal().await;
+    let portal = bitrix.portal_with(json!({"limits": "off"})).await;
     for _ in 0..2 {
         assert_eq!(bitrix.event(&portal, install_event(&stack, 1)).await, 200);
         install(bitrix, &visitor, &portal).await;
@@ -90,6 +90,7 @@ async fn an_update_and_a_second_installation_bind_everything_anew() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
+    bitrix.settings(&portal, json!({"limits": "off"})).await;
     bitrix.post(&format!("portals/{}/update", portal.member_id), json!({"user_id": 1})).await;
     bitrix.quiet().await;
     install(bitrix, &visitor, &portal).await;
@@ -98,7 +99,7 @@ async fn an_update_and_a_second_installation_bind_everything_anew() {
 
     // Another administrator, who is not the first one, installs again after it was removed.
     bitrix.post(&format!("portals/{}/uninstall", portal.member_id), json!({})).await;
-    bitrix.quiet().await;
+    stack.erased(&portal).await;
     bitrix.scenario(&portal, json!({"users": [{"id": 6, "name": "Bea", "admin": true}]})).await;
     let page = visitor.open(&bitrix.open(&portal, 6, "INSTALL").await).await;
     assert_eq!(page.may_finish(), Some(true), "{}", page.text());

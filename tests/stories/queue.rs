@@ -3,9 +3,9 @@
 use crate::support::{Shown, Stack, decisions::*, tasks_of};
 use serde_json::json;
 
-/// How many portal requests the whole list costs: an answer holds 25 pages of fifty.
+/// How many portal requests the whole list costs: an answer holds fifty pages of fifty.
 fn price(count: u64) -> usize {
-    1 + usize::try_from(count).unwrap().saturating_sub(50).div_ceil(25 * 50)
+    1 + usize::try_from(count).unwrap().saturating_sub(50).div_ceil(50 * 50)
 }
 
 async fn shows(stack: &Stack, count: u64) {
@@ -42,7 +42,7 @@ async fn a_queue_of_any_length_is_counted_at_once_and_brought_whole() {
 }
 
 #[tokio::test]
-async fn five_thousand_tasks_are_brought_in_five_calls() {
+async fn five_thousand_tasks_are_brought_in_three_calls() {
     let stack = Stack::start().await;
     shows(&stack, 5_000).await;
     stack.finish().await;

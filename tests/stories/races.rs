@@ -52,7 +52,7 @@ async fn f31_the_second_tab_is_told_that_the_first_is_at_it() {
     // Now it is no longer open, and the second tab still shows its form.
     let late = office.give_back(&second, task).await;
     assert_eq!(
-        (late.outcome().as_str(), late.words().contains("already returned")),
+        (late.outcome().as_str(), late.words().contains("already returned for revision. By you,")),
         ("refused", true),
         "{}",
         late.words()

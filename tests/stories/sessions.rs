@@ -33,10 +33,10 @@ async fn t38_a_foreign_page_can_make_nobody_act() {
     let origins = ["https://evil.test", "null", "http://localhost", &format!("http://{}", portal.domain)];
     for origin in origins {
         for path in ACTIONS {
-            let answer = visitor.from_origin(origin).go(path, &page).await;
+            let answer = visitor.with_origin(origin).go(path, &page).await;
             assert_eq!(refusal(&answer), refused(403, "wrong_origin"), "{path} from {origin}");
         }
-        let answer = visitor.from_origin(origin).press(&page, task, "return", "Because").await;
+        let answer = visitor.with_origin(origin).press(&page, task, "return", "Because").await;
         assert_eq!(refusal(&answer), refused(403, "wrong_origin"));
     }
     let asked = visitor.http().post(visitor.url("/queue")).form(&[("session", page.session().unwrap())]);
@@ -80,7 +80,7 @@ async fn t40_no_session_is_in_an_address_and_no_page_is_kept() {
     ];
     pages.extend([install, admin, person]);
     let sessions: Vec<String> = pages.iter().filter_map(Shown::session).collect();
-    assert!(sessions.len() >= 8);
+    assert!(sessions.len() >= 8, "{}", sessions.len());
     for page in &pages {
         let addresses = ["href", "src", "action", "formaction", "content"].map(|name| page.attributes(name)).concat();
         let named = page.elements().into_iter().filter(|(name, _)| name == "meta").flat_map(|(_, a)| a);
@@ -187,7 +187,7 @@ async fn a_session_is_renewed_by_its_own_person_alone() {
         assert_eq!(refusal(&answer), expected);
     }
     let own = bitrix.access_token(&portal, 2).await;
-    let elsewhere = visitor.from_origin("https://evil.test");
+    let elsewhere = visitor.with_origin("https://evil.test");
     let answer = elsewhere.post("/session", &[("session", &session), ("access_token", &own)]).await;
     assert_eq!(refusal(&answer), refused(403, "wrong_origin"));
     let answer = visitor.post("/session", &[("session", "made up"), ("access_token", &own)]).await;
@@ -210,13 +210,7 @@ async fn t41_a_session_ends_with_the_application_and_with_the_persons_right() {
     assert_eq!(visitor.go("/queue", &admin).await.status.as_u16(), 200, "nobody else's");
 
     bitrix.post(&format!("portals/{}/uninstall", portal.member_id), json!({})).await;
-    bitrix.quiet().await;
-    for _ in 0..100 {
-        if stack.count("select count(*) from portals").await == 0 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    stack.erased(&portal).await;
     for path in ["/queue", "/settings", "/install/retry"] {
         assert_eq!(refusal(&visitor.go(path, &admin).await), refused(401, "session_ended"), "{path}");
     }

@@ -4,10 +4,12 @@ use crate::support::{Stack, Wish, installed};
 use serde_json::json;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a walk")]
 async fn t56_t57_a_long_walk_leaves_no_secret_behind() {
     let stack = Stack::with(Wish { undo: "2s", ..Wish::default() }).await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
+    bitrix.settings(&portal, json!({"limits": "off"})).await;
     let tasks = bitrix.waiting(&portal, &["One", "Two", "Three", "Four"]).await;
     let events = format!("{}/events", stack.public_url());
 
@@ -44,7 +46,7 @@ async fn t56_t57_a_long_walk_leaves_no_secret_behind() {
     visitor.go("/settings", &queue).await;
     visitor.open(&bitrix.open(&portal, 2, "INSTALL").await).await;
     visitor.open(&bitrix.open_with(&portal, json!({"user_id": 2, "client_id": "app.other.7"})).await).await;
-    visitor.from_origin("https://evil.test").go("/queue", &queue).await;
+    visitor.with_origin("https://evil.test").go("/queue", &queue).await;
     visitor.get(&format!("/queue?session={session}&AUTH_ID={fresh}"), "").await;
     visitor.post_raw(&format!("/?AUTH_ID={fresh}&DOMAIN=x"), format!("AUTH_ID={fresh}&AUTH_ID={fresh}")).await;
     visitor.post_raw("/events", format!("event=A&auth[access_token]={fresh}&auth[{fresh}]={fresh}")).await;

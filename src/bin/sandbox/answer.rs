@@ -16,11 +16,7 @@ pub struct Reply {
 
 impl From<Value> for Reply {
     fn from(result: Value) -> Self {
-        Self {
-            result,
-            total: None,
-            next: None,
-        }
+        Self { result, total: None, next: None }
     }
 }
 
@@ -35,12 +31,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: u16, code: &str, description: &str) -> Self {
-        Self {
-            status,
-            code: code.to_owned(),
-            description: description.to_owned(),
-            extra: Vec::new(),
-        }
+        Self { status, code: code.to_owned(), description: description.to_owned(), extra: Vec::new() }
     }
 
     pub fn with(mut self, key: &str, value: Value) -> Self {
@@ -58,11 +49,7 @@ impl Refusal {
     }
 
     pub fn missing_task() -> Self {
-        Self::new(
-            400,
-            "100",
-            "CTaskItem All parameters in the constructor must have real class type",
-        )
+        Self::new(400, "100", "CTaskItem All parameters in the constructor must have real class type")
     }
 
     pub fn method_not_found() -> Self {

@@ -11,25 +11,12 @@ use tokio::sync::Semaphore;
 /// The form-encoded body with PHP bracket keys.
 pub fn compose(world: &mut World, delivery: &Delivery) -> String {
     let now = world.now();
-    let mut pairs: Vec<(String, String)> = vec![
-        ("event".into(), delivery.event.clone()),
-        ("event_handler_id".into(), delivery.handler_id.to_string()),
-    ];
-    pairs.extend(
-        delivery
-            .data
-            .iter()
-            .map(|(key, value)| (format!("data{key}"), value.clone())),
-    );
+    let mut pairs: Vec<(String, String)> =
+        vec![("event".into(), delivery.event.clone()), ("event_handler_id".into(), delivery.handler_id.to_string())];
+    pairs.extend(delivery.data.iter().map(|(key, value)| (format!("data{key}"), value.clone())));
     pairs.push(("ts".into(), now.timestamp().to_string()));
-    pairs.extend(
-        auth(world, delivery)
-            .into_iter()
-            .map(|(key, value)| (format!("auth[{key}]"), value)),
-    );
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish()
+    pairs.extend(auth(world, delivery).into_iter().map(|(key, value)| (format!("auth[{key}]"), value)));
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 fn auth(world: &mut World, delivery: &Delivery) -> Vec<(&'static str, String)> {
@@ -47,12 +34,9 @@ fn auth(world: &mut World, delivery: &Delivery) -> Vec<(&'static str, String)> {
             client_id: delivery.client_id.clone(),
             user_id: delivery.user_id,
         };
-        let pair = (delivery.carries == Carries::Pair).then(|| world.tokens.issue(&grant, now));
+        let pair = (delivery.carries == Carries::Pair).then(|| world.tokens.mint(&grant, now));
         let access = pair.as_ref().map(|pair| pair.access_token.clone());
-        out.push((
-            "access_token",
-            access.unwrap_or_else(|| world.tokens.issue_access(&grant, now)),
-        ));
+        out.push(("access_token", access.unwrap_or_else(|| world.tokens.mint_access(&grant, now))));
         out.extend(pair.map(|pair| ("refresh_token", pair.refresh_token)));
         out.push(("expires", (now.timestamp() + ACCESS_SECONDS).to_string()));
         out.push(("expires_in", ACCESS_SECONDS.to_string()));
@@ -64,10 +48,7 @@ fn auth(world: &mut World, delivery: &Delivery) -> Vec<(&'static str, String)> {
     out.push(("server_endpoint", format!("http://{}:{}/rest/", world.home, world.port)));
     out.push(("client_endpoint", portal.client_endpoint()));
     out.push(("member_id", portal.member_id.clone()));
-    out.push((
-        "application_token",
-        delivery.application_token.clone().unwrap_or(own_token),
-    ));
+    out.push(("application_token", delivery.application_token.clone().unwrap_or(own_token)));
     out
 }
 
@@ -100,10 +81,7 @@ pub async fn send(sandbox: &Sandbox, delivery: &Delivery) -> Option<u16> {
         Some(body) => body.clone(),
         None => compose(&mut sandbox.world(), delivery),
     };
-    let request = sandbox
-        .http
-        .post(&delivery.url)
-        .header("content-type", "application/x-www-form-urlencoded");
+    let request = sandbox.http.post(&delivery.url).header("content-type", "application/x-www-form-urlencoded");
     let answer = request.timeout(Duration::from_secs(15)).body(body).send().await;
     answer.ok().map(|answer| answer.status().as_u16())
 }

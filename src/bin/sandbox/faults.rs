@@ -113,10 +113,7 @@ impl Faults {
             let meets = fault.on == on
                 && fault.inner.is_none_or(|wanted| wanted == inner)
                 && (fault.method == "*" || fault.method == method)
-                && fault
-                    .member_id
-                    .as_deref()
-                    .is_none_or(|wanted| Some(wanted) == member_id);
+                && fault.member_id.as_deref().is_none_or(|wanted| Some(wanted) == member_id);
             if meets && fault.skip > 0 {
                 fault.skip -= 1;
                 return false;

@@ -19,19 +19,12 @@ pub fn token(world: &mut World, params: &Php, _: Option<&str>) -> Result<(Value,
         return Err(Refusal::new(200, "wrong_client", ""));
     }
     if !world.clients.secret_fits(&client_id, &needed("client_secret")?) {
-        return Err(Refusal::new(
-            400,
-            "invalid_client",
-            "The client credentials are invalid",
-        ));
+        return Err(Refusal::new(400, "invalid_client", "The client credentials are invalid"));
     }
     let now = world.now();
     let (grant, is_refresh) = match grant_type.as_str() {
         "authorization_code" => (world.tokens.spend_code(&needed("code")?, &client_id, now), false),
-        "refresh_token" => (
-            world.tokens.spend_refresh(&needed("refresh_token")?, &client_id, now),
-            true,
-        ),
+        "refresh_token" => (world.tokens.spend_refresh(&needed("refresh_token")?, &client_id, now), true),
         _ => return Err(Refusal::new(400, "invalid_request", "Invalid grant_type parameter")),
     };
     let grant = grant.ok_or_else(|| Refusal::new(400, "invalid_grant", "Invalid refresh token or code"))?;
@@ -45,24 +38,15 @@ pub fn token(world: &mut World, params: &Php, _: Option<&str>) -> Result<(Value,
 }
 
 fn paid(world: &World, grant: &Grant) -> Result<(), Refusal> {
-    let owes = world
-        .portals
-        .get(&grant.member_id)
-        .is_some_and(|portal| portal.settings.payment_required);
-    if owes {
-        Err(Refusal::new(401, "PAYMENT_REQUIRED", "Subscription has been ended"))
-    } else {
-        Ok(())
-    }
+    let owes = world.portals.get(&grant.member_id).is_some_and(|portal| portal.settings.payment_required);
+    if owes { Err(Refusal::new(401, "PAYMENT_REQUIRED", "Subscription has been ended")) } else { Ok(()) }
 }
 
 /// `domain` is the authorization server's own; the portal is `client_endpoint`. There is no `token_type`.
 fn pair_body(world: &mut World, grant: &Grant, now: Time) -> Value {
-    let pair = world.tokens.issue(grant, now);
+    let pair = world.tokens.mint(grant, now);
     let portal = world.portals.get(&grant.member_id);
-    let status = portal
-        .and_then(|portal| portal.apps.get(&grant.client_id))
-        .map_or("F", |app| app.status.as_str());
+    let status = portal.and_then(|portal| portal.apps.get(&grant.client_id)).map_or("F", |app| app.status.as_str());
     json!({
         "access_token": pair.access_token, "refresh_token": pair.refresh_token, "expires_in": ACCESS_SECONDS,
         "client_endpoint": portal.map(|portal| portal.client_endpoint()), "domain": world.oauth_domain(),
@@ -85,11 +69,7 @@ pub fn app_info(world: &mut World, _: &Php, token: Option<&str>) -> Result<(Valu
         return Err(Refusal::new(401, "NOT_INSTALLED", "Application not installed"));
     };
     if expires < start {
-        return Err(Refusal::new(
-            401,
-            "expired_token",
-            "The access token provided has expired.",
-        ));
+        return Err(Refusal::new(401, "expired_token", "The access token provided has expired."));
     }
     let scope = portal.settings.scopes.join(",");
     let utc = FixedOffset::east_opt(0).expect("zero is an offset");

@@ -19,6 +19,7 @@ mod grants;
 mod installing;
 mod journal;
 mod oauth;
+mod opening;
 mod options;
 mod outbox;
 mod pages;
@@ -43,10 +44,7 @@ use tracing_subscriber::EnvFilter;
 #[actix_web::main]
 async fn main() -> std::process::ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::Serve(options)) => run(&options).await.map_err(Into::into),

@@ -61,14 +61,7 @@ async fn handle(
         body: &body,
     };
     let (params, token) = parameters(&raw, false);
-    let asked = Asked {
-        name,
-        host: host_of(&request),
-        query: raw.query.to_owned(),
-        params,
-        token,
-        work,
-    };
+    let asked = Asked { name, host: host_of(&request), query: raw.query.to_owned(), params, token, work };
     let answer = tokio::spawn(answer(sandbox, asked)).await.unwrap_or(Answered::Cut);
     answer.respond(&request)
 }
@@ -80,11 +73,7 @@ async fn answer(sandbox: Arc<Sandbox>, asked: Asked) -> Answered {
         let seq = open_row(&mut world, &asked);
         let latency = Latency::of(asked.name, &Latency::default(), &world.latency);
         let member_id = member_of(&world, &asked);
-        (
-            seq,
-            world.faults.take(On::Oauth, member_id.as_deref(), asked.name, false),
-            latency,
-        )
+        (seq, world.faults.take(On::Oauth, member_id.as_deref(), asked.name, false), latency)
     };
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
@@ -115,27 +104,18 @@ fn execute(sandbox: &Sandbox, asked: &Asked, seq: u64) -> Answered {
     match done {
         Ok((body, _)) => Answered::Json { status: 200, body },
         // The one error that has neither a description nor a failing status.
-        Err(refusal) if refusal.code == "wrong_client" => Answered::Json {
-            status: 200,
-            body: json!({"error": "wrong_client"}),
-        },
-        Err(refusal) => Answered::Json {
-            status: refusal.status,
-            body: refusal.body(),
-        },
+        Err(refusal) if refusal.code == "wrong_client" => {
+            Answered::Json { status: 200, body: json!({"error": "wrong_client"}) }
+        }
+        Err(refusal) => Answered::Json { status: refusal.status, body: refusal.body() },
     }
 }
 
 /// The portal a request is about, for faults that are meant for one portal.
 fn member_of(world: &World, asked: &Asked) -> Option<String> {
-    let refresh = asked
-        .params
-        .get("refresh_token")
-        .and_then(Php::text)
-        .unwrap_or_default();
+    let refresh = asked.params.get("refresh_token").and_then(Php::text).unwrap_or_default();
     let held = asked.token.as_deref().and_then(|token| world.tokens.access(token));
-    held.or(world.tokens.refresh(&refresh))
-        .map(|held| held.grant.member_id.clone())
+    held.or(world.tokens.refresh(&refresh)).map(|held| held.grant.member_id.clone())
 }
 
 fn open_row(world: &mut World, asked: &Asked) -> u64 {

@@ -3,10 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
-#[command(
-    name = "sandbox",
-    about = "A whole pretend Bitrix24: portals, authorization server, pages with the iframe"
-)]
+#[command(name = "sandbox", about = "A whole pretend Bitrix24: portals, authorization server, pages with the iframe")]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -43,13 +43,7 @@ impl Happening {
             ("[IS_ACCESSIBLE_BEFORE]".to_owned(), flag(added)),
             ("[IS_ACCESSIBLE_AFTER]".to_owned(), flag(deleted)),
         ];
-        Self {
-            event: event.to_owned(),
-            data,
-            user_id,
-            carries: Carries::Access,
-            only_client: None,
-        }
+        Self { event: event.to_owned(), data, user_id, carries: Carries::Access, only_client: None }
     }
 
     /// In the new card the id is 0 and the message has one of its own.
@@ -62,32 +56,13 @@ impl Happening {
             ("[FIELDS_AFTER][MESSAGE_ID]".to_owned(), message_id.to_string()),
         ];
         let event = "ONTASKCOMMENTADD".to_owned();
-        Self {
-            event,
-            data,
-            user_id,
-            carries: Carries::Access,
-            only_client: None,
-        }
+        Self { event, data, user_id, carries: Carries::Access, only_client: None }
     }
 
     pub fn application(event: &str, user_id: u64, data: Vec<(&str, String)>) -> Self {
-        let data = data
-            .into_iter()
-            .map(|(key, value)| (format!("[{key}]"), value))
-            .collect();
-        let carries = if event == "ONAPPUNINSTALL" {
-            Carries::Nothing
-        } else {
-            Carries::Pair
-        };
-        Self {
-            event: event.to_owned(),
-            data,
-            user_id,
-            carries,
-            only_client: None,
-        }
+        let data = data.into_iter().map(|(key, value)| (format!("[{key}]"), value)).collect();
+        let carries = if event == "ONAPPUNINSTALL" { Carries::Nothing } else { Carries::Pair };
+        Self { event: event.to_owned(), data, user_id, carries, only_client: None }
     }
 }
 
@@ -140,10 +115,7 @@ pub fn tell(world: &mut World, member_id: &str, happening: &Happening) {
         portal.apps.get(client_id).is_some_and(|app| app.gets_events())
             && happening.only_client.as_deref().is_none_or(|only| only == client_id)
     };
-    let handlers = portal
-        .handlers
-        .iter()
-        .filter(|row| row.event == happening.event && heard(&row.client_id));
+    let handlers = portal.handlers.iter().filter(|row| row.event == happening.event && heard(&row.client_id));
     let deliveries: Vec<Delivery> = handlers
         .map(|row| Delivery {
             member_id: member_id.to_owned(),
@@ -152,11 +124,7 @@ pub fn tell(world: &mut World, member_id: &str, happening: &Happening) {
             event: happening.event.clone(),
             handler_id: row.id,
             data: happening.data.clone(),
-            user_id: if row.auth_type == 0 {
-                happening.user_id
-            } else {
-                row.auth_type
-            },
+            user_id: if row.auth_type == 0 { happening.user_id } else { row.auth_type },
             carries: happening.carries,
             application_token: None,
             body: None,

@@ -28,10 +28,7 @@ impl Php {
 
     /// For the methods whose parameter names the server upper-cases (`placement.*`, `event.*`, `batch`, `user.*`).
     pub fn get_any_case(&self, key: &str) -> Option<&Php> {
-        self.pairs()
-            .iter()
-            .find(|(k, _)| k.eq_ignore_ascii_case(key))
-            .map(|(_, v)| v)
+        self.pairs().iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v)
     }
 
     pub fn pairs(&self) -> &[(String, Php)] {
@@ -126,11 +123,7 @@ impl Php {
         if !self.is_array() {
             *self = Self::empty();
         }
-        let key = if first.is_empty() {
-            self.next_index()
-        } else {
-            first.clone()
-        };
+        let key = if first.is_empty() { self.next_index() } else { first.clone() };
         let Self::Array(pairs) = self else { return };
         let at = pairs.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
             pairs.push((key, Php::Null));

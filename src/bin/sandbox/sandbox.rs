@@ -11,14 +11,8 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new(world: World) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build();
-        Self {
-            world: Mutex::new(world),
-            http: http.expect("a plain HTTP client"),
-        }
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+        Self { world: Mutex::new(world), http: http.expect("a plain HTTP client") }
     }
 
     /// The world, for a piece of plain computing; a panic elsewhere must not stop everybody.

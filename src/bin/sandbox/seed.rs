@@ -8,6 +8,10 @@ use crate::state::people::{Group, User};
 use crate::state::settings::Settings;
 use chrono::Duration;
 
+/// The demo is the same Bitrix24 after every start: what the application keeps of it stays with it.
+const MEMBER_ID: &str = "5d0c4b7e91f8423ab6e07c1d2f3a9b84";
+const APPLICATION_TOKEN: &str = "51c7e0a94d2b48f6a3e19f0c7b5d8e26";
+
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
 
@@ -82,32 +86,26 @@ const OTHERS: [(&str, u64, u64, u8, u64); 8] = [
 
 pub fn demo(world: &mut World) -> Vec<String> {
     let (now, main) = (world.now(), world.clients.main.clone());
-    let Some(portal) = world.add_portal(Settings::default()) else {
+    let Some(portal) = world.add_portal_as(MEMBER_ID.to_owned(), Settings::default()) else {
         return vec!["no address left for the demo portal".to_owned()];
     };
     let zone = portal.settings.utc_offset;
     let deadline = |hours: i64| (hours != 0).then(|| crate::answer::iso(now + Duration::hours(hours), zone));
-    let mut tasks: Vec<NewTask> = AWAITING
-        .iter()
-        .enumerate()
-        .map(|(at, row)| awaiting(at, row, &deadline))
-        .collect();
+    let mut tasks: Vec<NewTask> = AWAITING.iter().enumerate().map(|(at, row)| awaiting(at, row, &deadline)).collect();
     tasks.extend(OTHERS.iter().map(|(title, creator, performer, status, group)| NewTask {
         status: *status,
         group_id: *group,
         handed_in_minutes_ago: Some(DAY),
         ..NewTask::plain(title, *creator, *performer)
     }));
-    let scenario = Scenario {
-        users: people(),
-        groups: groups(),
-        tasks,
-        bulk_tasks: None,
-        events: false,
-    };
+    let scenario = Scenario { users: people(), groups: groups(), tasks, bulk_tasks: None, events: false };
     let told = scenario::apply(portal, scenario, now).is_ok();
     let (member_id, domain) = (portal.member_id.clone(), portal.domain.clone());
     installing::begin(world, &member_id, &main);
+    let app = world.portals.get_mut(&member_id).and_then(|portal| portal.apps.get_mut(&main));
+    if let Some(app) = app {
+        app.application_token = APPLICATION_TOKEN.to_owned();
+    }
     let home = world.oauth_domain();
     vec![
         format!("demo portal        http://{domain}/ (member {member_id}, complete: {told})"),
@@ -149,10 +147,7 @@ fn groups() -> Vec<Group> {
 
 fn awaiting(at: usize, row: &Row, deadline: &impl Fn(i64) -> Option<String>) -> NewTask {
     let (title, performer, group, minutes, hours, result) = *row;
-    let point = |title: &str, complete: bool| Point {
-        title: title.to_owned(),
-        complete,
-    };
+    let point = |title: &str, complete: bool| Point { title: title.to_owned(), complete };
     let checklist = match at % 4 {
         0 => vec![
             point("First version", true),
@@ -170,11 +165,7 @@ fn awaiting(at: usize, row: &Row, deadline: &impl Fn(i64) -> Option<String>) -> 
         handed_in_minutes_ago: Some(minutes),
         created_minutes_ago: Some(minutes + 3 * DAY),
         checklist,
-        results: if result.is_empty() {
-            Vec::new()
-        } else {
-            vec![result.to_owned()]
-        },
+        results: if result.is_empty() { Vec::new() } else { vec![result.to_owned()] },
         auditors: if at.is_multiple_of(5) { vec![8] } else { Vec::new() },
         accomplices: if at % 7 == 3 { vec![6] } else { Vec::new() },
         time_estimate: if at.is_multiple_of(3) { 7200 } else { 0 },

@@ -26,9 +26,7 @@ pub struct Bound {
 pub fn bind(options: &Options) -> io::Result<Bound> {
     let ip = *options.listen.ip();
     if !ip.is_loopback() {
-        return Err(io::Error::other(format!(
-            "{ip} is no loopback address; the sandbox stays on this machine"
-        )));
+        return Err(io::Error::other(format!("{ip} is no loopback address; the sandbox stays on this machine")));
     }
     let (mut tries, wanted) = (0, options.listen.port());
     let (port, listeners) = loop {
@@ -51,16 +49,10 @@ pub fn bind(options: &Options) -> io::Result<Bound> {
         tokens: Default::default(),
         faults: Default::default(),
         journal: Default::default(),
-        latency: Latency {
-            default_ms: Some(options.latency_ms),
-            methods: Default::default(),
-        },
+        latency: Latency { default_ms: Some(options.latency_ms), methods: Default::default() },
         outbox: Default::default(),
     };
-    Ok(Bound {
-        sandbox: Arc::new(Sandbox::new(world)),
-        listeners,
-    })
+    Ok(Bound { sandbox: Arc::new(Sandbox::new(world)), listeners })
 }
 
 fn addresses(home: Ipv4Addr, portals: u8) -> impl Iterator<Item = Ipv4Addr> {
@@ -90,11 +82,7 @@ pub async fn serve(bound: Bound) -> io::Result<()> {
         App::new()
             .app_data(web::Data::from(sandbox.clone()))
             .app_data(web::PayloadConfig::new(16 << 20))
-            .app_data(
-                web::JsonConfig::default()
-                    .limit(16 << 20)
-                    .error_handler(control::bad_json),
-            )
+            .app_data(web::JsonConfig::default().limit(16 << 20).error_handler(control::bad_json))
             .service(
                 web::scope("")
                     .guard(fn_guard(move |context| is_home(context, home)))
@@ -126,12 +114,7 @@ pub async fn serve(bound: Bound) -> io::Result<()> {
 }
 
 fn is_home(context: &GuardContext, home: Ipv4Addr) -> bool {
-    let host = context
-        .head()
-        .headers()
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("");
+    let host = context.head().headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     let name = host.split(':').next().unwrap_or("");
     name == "localhost" || name == home.to_string()
 }
@@ -144,9 +127,7 @@ pub fn host_of(request: &HttpRequest) -> String {
 /// What the vendor's proxy shows for a name behind which there is no portal.
 pub fn unknown_portal() -> HttpResponse {
     let text = "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>";
-    HttpResponse::NotFound()
-        .content_type("text/html; charset=utf-8")
-        .body(text)
+    HttpResponse::NotFound().content_type("text/html; charset=utf-8").body(text)
 }
 
 async fn nothing_here(request: HttpRequest) -> HttpResponse {

@@ -20,7 +20,8 @@ pub async fn walk(options: &Smoke) -> Result<(), Failed> {
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
     let mut walk = Walk { http, options: options.clone(), member: String::new(), seen: 0 };
     let portals = walk.control("portals", None).await?;
-    let portal = portals.as_array().and_then(|all| all.first()).ok_or("the sandbox has no portal; --seed demo makes one")?;
+    let portal =
+        portals.as_array().and_then(|all| all.first()).ok_or("the sandbox has no portal; --seed demo makes one")?;
     walk.member = text(portal, "member_id")?;
     println!("portal    {}", text(portal, "domain")?);
     walk.install().await?;
@@ -49,7 +50,11 @@ impl Walk {
         let answer = self.http.post(text(&opening, "url")?).form(&body).send().await?;
         let status = answer.status();
         let page = answer.text().await?;
-        if status.is_success() { Ok(page) } else { Err(format!("{place}: {status} {:?}", attribute(&page, "data-error")).into()) }
+        if status.is_success() {
+            Ok(page)
+        } else {
+            Err(format!("{place}: {status} {:?}", attribute(&page, "data-error")).into())
+        }
     }
 
     /// Which methods Bitrix24 has seen since the last step.
@@ -58,7 +63,12 @@ impl Walk {
         let calls = journal.as_array().cloned().unwrap_or_default();
         let name = |call: &Value| {
             let inner = if call["batch_seq"].is_null() { "" } else { "  in it: " };
-            format!("{inner}{} as user {} -> {}", call["method"].as_str().unwrap_or("-"), call["user_id"], call["status"])
+            format!(
+                "{inner}{} as user {} -> {}",
+                call["method"].as_str().unwrap_or("-"),
+                call["user_id"],
+                call["status"]
+            )
         };
         for line in calls.iter().map(name) {
             println!("          Bitrix24 saw {line}");
@@ -89,7 +99,10 @@ impl Walk {
     async fn give_back(&mut self, task: &str, page: &str) -> Result<(), Failed> {
         let row = page.find(&format!("data-task-id=\"{task}\"")).and_then(|at| page.get(at..)).ok_or("no row")?;
         let form = row.find("data-action=\"return\"").and_then(|at| row.get(at..)).ok_or("no return form")?;
-        let mut fields = vec![("action".to_owned(), "return".to_owned()), ("reason".to_owned(), "The totals do not match.".to_owned())];
+        let mut fields = vec![
+            ("action".to_owned(), "return".to_owned()),
+            ("reason".to_owned(), "The totals do not match.".to_owned()),
+        ];
         for name in ["session", "task_id", "decision_id", "seen", "view"] {
             fields.push((name.to_owned(), field(form, name).ok_or(format!("the form has no {name}"))?));
         }

@@ -16,11 +16,7 @@ pub struct Wire(TcpStream);
 impl Wire {
     pub fn of(connection: &dyn std::any::Any) -> Option<Self> {
         let stream = connection.downcast_ref::<actix_web::rt::net::TcpStream>()?;
-        stream
-            .as_fd()
-            .try_clone_to_owned()
-            .ok()
-            .map(|fd| Self(TcpStream::from(fd)))
+        stream.as_fd().try_clone_to_owned().ok().map(|fd| Self(TcpStream::from(fd)))
     }
 }
 
@@ -68,21 +64,14 @@ impl Answered {
         match self {
             Self::Json { status, body } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                HttpResponse::build(status)
-                    .insert_header(open)
-                    .content_type(json)
-                    .body(to_text(&body))
+                HttpResponse::build(status).insert_header(open).content_type(json).body(to_text(&body))
             }
             Self::Replayed { body } => HttpResponse::Ok()
                 .insert_header(open)
                 .insert_header(("Idempotent-Replayed", "true"))
                 .content_type(json)
                 .body(to_text(&body)),
-            Self::Raw {
-                status,
-                content_type,
-                body,
-            } => {
+            Self::Raw { status, content_type, body } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 HttpResponse::build(status).content_type(content_type).body(body)
             }
@@ -101,41 +90,21 @@ impl Answered {
 pub fn html(status: u16, title: &str) -> Answered {
     let body =
         format!("<html><head><title>{status} {title}</title></head><body><h1>{status} {title}</h1></body></html>");
-    Answered::Raw {
-        status,
-        content_type: "text/html; charset=utf-8".to_owned(),
-        body,
-    }
+    Answered::Raw { status, content_type: "text/html; charset=utf-8".to_owned(), body }
 }
 
 /// What a fault does before anything is executed. Nothing = go on.
 pub async fn before(kind: &Kind) -> Option<Answered> {
     match kind.clone() {
-        Kind::Error {
-            status,
-            code,
-            description,
-            mut extra,
-        } => {
+        Kind::Error { status, code, description, mut extra } => {
             extra.insert("error".into(), json!(code));
             extra.insert("error_description".into(), json!(description));
-            Some(Answered::Json {
-                status,
-                body: Value::Object(extra),
-            })
+            Some(Answered::Json { status, body: Value::Object(extra) })
         }
         Kind::Html { status } => Some(html(status, "Service error")),
-        Kind::Body {
-            status,
-            body,
-            content_type,
-        } => {
+        Kind::Body { status, body, content_type } => {
             let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
-            Some(Answered::Raw {
-                status,
-                content_type,
-                body,
-            })
+            Some(Answered::Raw { status, content_type, body })
         }
         Kind::Redirect { location } => Some(Answered::Redirect { location }),
         Kind::DropBefore => Some(Answered::Cut),
@@ -166,11 +135,7 @@ pub fn after(kind: &Kind, answer: Answered) -> Answered {
 
 pub fn garbage() -> Answered {
     let body = "{\"result\":{\"task\":{\"id\":\"80\u{fffd}<br />Warning: Unexpected".to_owned();
-    Answered::Raw {
-        status: 200,
-        content_type: "application/json; charset=utf-8".to_owned(),
-        body,
-    }
+    Answered::Raw { status: 200, content_type: "application/json; charset=utf-8".to_owned(), body }
 }
 
 /// Sets the place a JSON pointer names, adding the last key where its parent is an object.

@@ -34,24 +34,8 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// The same answer with its result made into something else.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Answer<U> {
-        let Answer {
-            result,
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        } = self;
-        Answer {
-            result: make(result),
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        }
+        let Answer { result, total, next, clock, duration, operating, operating_reset_at } = self;
+        Answer { result: make(result), total, next, clock, duration, operating, operating_reset_at }
     }
 }
 
@@ -93,9 +77,7 @@ impl<'de> Deserialize<'de> for ErrorField {
             Either::Object(v3) => v3.code.into_inner(),
             Either::Text(text) => text.into_inner(),
         };
-        Ok(ErrorField(
-            text.filter(|text| !text.is_empty()).map(|text| Code::parse(&text)),
-        ))
+        Ok(ErrorField(text.filter(|text| !text.is_empty()).map(|text| Code::parse(&text))))
     }
 }
 
@@ -104,9 +86,7 @@ impl<'de> Deserialize<'de> for ErrorField {
 pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming) -> Result<Answer<T>, CallError> {
     let http = incoming.http;
     if http == 302 {
-        return Err(CallError::Moved {
-            location: incoming.location.clone(),
-        });
+        return Err(CallError::Moved { location: incoming.location.clone() });
     }
     let envelope: Envelope = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, path))?;
     if let Some(error) = envelope.error {
@@ -114,10 +94,7 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
         match error.0 {
             Some(code) => return Err(CallError::Api { code, http }),
             None if empty => {
-                return Err(CallError::Api {
-                    code: Code::parse(""),
-                    http,
-                });
+                return Err(CallError::Api { code: Code::parse(""), http });
             }
             None => {}
         }
@@ -127,20 +104,10 @@ pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming)
     }
     // A missing key is reported at its parent.
     let missing = |path: String| {
-        if path == "." && envelope.result.is_none() {
-            "result".to_owned()
-        } else {
-            path
-        }
+        if path == "." && envelope.result.is_none() { "result".to_owned() } else { path }
     };
     let holder: Holder<T> = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, missing(path)))?;
-    let Envelope {
-        result,
-        total,
-        next,
-        time,
-        ..
-    } = envelope;
+    let Envelope { result, total, next, time, .. } = envelope;
     let time = time.or(result.and_then(|inside| inside.0)).unwrap_or_default();
     Ok(time.wrap(holder.result, total, next))
 }

@@ -35,11 +35,7 @@ impl Command {
 
     pub(in crate::bitrix24) fn line(&self) -> String {
         let query = php_query(&self.params);
-        if query.is_empty() {
-            self.method.to_owned()
-        } else {
-            format!("{}?{query}", self.method)
-        }
+        if query.is_empty() { self.method.to_owned() } else { format!("{}?{query}", self.method) }
     }
 }
 
@@ -66,29 +62,10 @@ impl BatchAnswer {
     /// As above, and [`CallError::BadAnswer`] with a path that begins with the key.
     pub fn take<T: DeserializeOwned>(&mut self, key: &str) -> Result<Answer<T>, CallError> {
         let halted = self.halted;
-        let answer = self
-            .results
-            .remove(key)
-            .unwrap_or(Err(CallError::NotExecuted { halted }))?;
-        let Answer {
-            result,
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        } = answer;
+        let answer = self.results.remove(key).unwrap_or(Err(CallError::NotExecuted { halted }))?;
+        let Answer { result, total, next, clock, duration, operating, operating_reset_at } = answer;
         let result = wire::decode_value(result).map_err(|path| CallError::bad(200, format!("{key}.{path}")))?;
-        Ok(Answer {
-            result,
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        })
+        Ok(Answer { result, total, next, clock, duration, operating, operating_reset_at })
     }
 }
 
@@ -136,21 +113,15 @@ impl PortalApi {
     ) -> Result<BatchAnswer, CallError> {
         let keys: Vec<String> = commands.iter().map(|(key, _)| key.clone()).collect();
         let cmd = lines(&commands)?;
-        let answer = self
-            .call::<RawBatch>("batch", json!({ "halt": u8::from(halt), "cmd": cmd }), deadline)
-            .await?;
+        let answer = self.call::<RawBatch>("batch", json!({ "halt": u8::from(halt), "cmd": cmd }), deadline).await?;
         Ok(sort_out(answer, &keys, halt))
     }
 }
 
 fn lines(commands: &[(String, Command)]) -> Result<serde_json::Map<String, Value>, CallError> {
-    let cmd: serde_json::Map<String, Value> = commands
-        .iter()
-        .map(|(key, command)| (key.clone(), command.line().into()))
-        .collect();
-    let barred = commands
-        .iter()
-        .any(|(_, command)| command.method.eq_ignore_ascii_case("batch"));
+    let cmd: serde_json::Map<String, Value> =
+        commands.iter().map(|(key, command)| (key.clone(), command.line().into())).collect();
+    let barred = commands.iter().any(|(_, command)| command.method.eq_ignore_ascii_case("batch"));
     if barred || cmd.len() != commands.len() || cmd.is_empty() || cmd.len() > MAX_COMMANDS {
         return Err(CallError::Refused(Refusal::Batch));
     }
@@ -179,9 +150,5 @@ fn sort_out(answer: Answer<RawBatch>, keys: &[String], halt: bool) -> BatchAnswe
         }
         results.retain(|key, _| keys.contains(key));
     }
-    BatchAnswer {
-        results,
-        halted,
-        envelope,
-    }
+    BatchAnswer { results, halted, envelope }
 }

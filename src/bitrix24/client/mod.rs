@@ -54,11 +54,7 @@ impl Rest {
     /// One person's access to one portal. `endpoint` is the portal's `client_endpoint` (`…/rest/`), as the
     /// authorization server named it.
     pub fn portal(&self, endpoint: Url, access_token: SecretString) -> PortalApi {
-        PortalApi {
-            rest: self.clone(),
-            endpoint,
-            access_token,
-        }
+        PortalApi { rest: self.clone(), endpoint, access_token }
     }
 
     pub(in crate::bitrix24) async fn post_json(
@@ -70,15 +66,7 @@ impl Rest {
     ) -> Result<Incoming, CallError> {
         let body = serde_json::to_vec(body).map_err(|_| CallError::Refused(Refusal::Request))?;
         let content_type = "application/json";
-        self.egress
-            .post(Outgoing {
-                url,
-                content_type,
-                body,
-                idempotency_key,
-                deadline: deadline.0,
-            })
-            .await
+        self.egress.post(Outgoing { url, content_type, body, idempotency_key, deadline: deadline.0 }).await
     }
 
     pub(in crate::bitrix24) async fn post_form(
@@ -88,15 +76,7 @@ impl Rest {
         deadline: Deadline,
     ) -> Result<Incoming, CallError> {
         let content_type = "application/x-www-form-urlencoded";
-        self.egress
-            .post(Outgoing {
-                url,
-                content_type,
-                body,
-                idempotency_key: None,
-                deadline: deadline.0,
-            })
-            .await
+        self.egress.post(Outgoing { url, content_type, body, idempotency_key: None, deadline: deadline.0 }).await
     }
 }
 
@@ -110,9 +90,7 @@ pub struct PortalApi {
 
 impl fmt::Debug for PortalApi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PortalApi")
-            .field("host", &self.endpoint.host_str())
-            .finish_non_exhaustive()
+        f.debug_struct("PortalApi").field("host", &self.endpoint.host_str()).finish_non_exhaustive()
     }
 }
 
@@ -132,10 +110,7 @@ impl PortalApi {
         deadline: Deadline,
     ) -> Result<Answer<T>, CallError> {
         let url = self.address("", method)?;
-        let body = Named {
-            params: &params,
-            token: &self.access_token,
-        };
+        let body = Named { params: &params, token: &self.access_token };
         read_answer(&self.rest.post_json(url, &body, None, deadline).await?)
     }
 
@@ -151,10 +126,7 @@ impl PortalApi {
         deadline: Deadline,
     ) -> Result<Answer<T>, CallError> {
         let url = self.address("", method)?;
-        let body = Positional {
-            args,
-            token: &self.access_token,
-        };
+        let body = Positional { args, token: &self.access_token };
         read_answer(&self.rest.post_json(url, &body, None, deadline).await?)
     }
 
@@ -176,16 +148,8 @@ impl PortalApi {
             return Err(CallError::Refused(Refusal::Request));
         }
         let url = self.address("api/", method)?;
-        let body = Named {
-            params: &params,
-            token: &self.access_token,
-        };
-        read_answer(
-            &self
-                .rest
-                .post_json(url, &body, idempotency_key.map(str::to_owned), deadline)
-                .await?,
-        )
+        let body = Named { params: &params, token: &self.access_token };
+        read_answer(&self.rest.post_json(url, &body, idempotency_key.map(str::to_owned), deadline).await?)
     }
 
     /// `client_endpoint` + method name. A method name holds letters, digits and dots: anything else could leave the

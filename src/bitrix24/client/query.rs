@@ -38,11 +38,7 @@ fn append(query: &mut String, name: &str, value: &Value) {
 /// The name of an entry below `name`, already escaped.
 fn child(name: &str, key: &str) -> String {
     let key = escape(key);
-    if name.is_empty() {
-        key
-    } else {
-        format!("{name}%5B{key}%5D")
-    }
+    if name.is_empty() { key } else { format!("{name}%5B{key}%5D") }
 }
 
 fn pair(query: &mut String, name: &str, value: &str) {
@@ -56,14 +52,13 @@ fn pair(query: &mut String, name: &str, value: &str) {
 
 /// Everything but RFC 3986's unreserved characters, byte by byte.
 fn escape(text: &str) -> String {
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut escaped, byte| {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                escaped.push(char::from(byte));
-            } else {
-                // Writing into a String does not fail.
-                let _ = write!(escaped, "%{byte:02X}");
-            }
-            escaped
-        })
+    text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            // Writing into a String does not fail.
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+        escaped
+    })
 }

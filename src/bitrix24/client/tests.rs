@@ -8,11 +8,7 @@ use crate::bitrix24::{
 };
 
 fn incoming(http: u16, body: &str) -> Incoming {
-    Incoming {
-        http,
-        body: body.as_bytes().to_vec(),
-        location: None,
-    }
+    Incoming { http, body: body.as_bytes().to_vec(), location: None }
 }
 
 fn error_of(http: u16, body: &str) -> CallError {
@@ -25,46 +21,23 @@ fn api(code: Code, http: u16) -> CallError {
 
 #[test]
 fn what_an_answer_means() {
-    let bad = |http, path: &str| CallError::BadAnswer {
-        http,
-        path: path.to_owned(),
-    };
+    let bad = |http, path: &str| CallError::BadAnswer { http, path: path.to_owned() };
     let v3 =
         r#"{"error":{"code":"BITRIX_REST_V3_EXCEPTION_ACCESSDENIEDEXCEPTION","message":"CANARY","validation":[]}}"#;
     let cases = [
-        (
-            401,
-            r#"{"error":"expired_token","error_description":"CANARY"}"#,
-            api(Code::ExpiredToken, 401),
-        ),
+        (401, r#"{"error":"expired_token","error_description":"CANARY"}"#, api(Code::ExpiredToken, 401)),
         (401, r#"{"error":"EXPIRED_TOKEN"}"#, api(Code::ExpiredToken, 401)),
-        (
-            400,
-            r#"{"error":"1048582","error_description":"x<br>"}"#,
-            api(Code::ActionNotAllowed, 400),
-        ),
+        (400, r#"{"error":"1048582","error_description":"x<br>"}"#, api(Code::ActionNotAllowed, 400)),
         (400, r#"{"error":1048582}"#, api(Code::ActionNotAllowed, 400)),
         (400, r#"{"error":"0"}"#, api(Code::Zero, 400)),
         (400, r#"{"error":0}"#, api(Code::Zero, 400)),
         (400, r#"{"error":"100"}"#, api(Code::WrongParameter, 400)),
-        (
-            400,
-            r#"{"error":"","error_description":"Unable"}"#,
-            api(Code::parse(""), 400),
-        ),
+        (400, r#"{"error":"","error_description":"Unable"}"#, api(Code::parse(""), 400)),
         (400, r#"{"error":[],"result":1}"#, api(Code::parse(""), 400)),
         (200, r#"{"error":"wrong_client"}"#, api(Code::WrongClient, 200)),
-        (
-            200,
-            r#"{"error":"ERROR_ARGUMENT","argument":"PLACEMENT"}"#,
-            api(Code::ErrorArgument, 200),
-        ),
+        (200, r#"{"error":"ERROR_ARGUMENT","argument":"PLACEMENT"}"#, api(Code::ErrorArgument, 200)),
         (403, v3, api(Code::V3AccessDenied, 403)),
-        (
-            503,
-            r#"{"error":"QUERY_LIMIT_EXCEEDED"}"#,
-            api(Code::QueryLimitExceeded, 503),
-        ),
+        (503, r#"{"error":"QUERY_LIMIT_EXCEEDED"}"#, api(Code::QueryLimitExceeded, 503)),
         (500, "<html>CANARY</html>", bad(500, ".")),
         (200, "<html>CANARY</html>", bad(200, ".")),
         (200, r#"{"result":{"a":1}"#, bad(200, ".")),
@@ -90,31 +63,14 @@ fn what_an_answer_means() {
 
 #[test]
 fn odd_figures_never_spoil_an_answer() {
-    let times = [
-        "[]",
-        "{}",
-        "null",
-        "\"x\"",
-        r#"{"date_finish":[1],"duration":{},"operating":"x"}"#,
-        "[1,2]",
-    ];
+    let times = ["[]", "{}", "null", "\"x\"", r#"{"date_finish":[1],"duration":{},"operating":"x"}"#, "[1,2]"];
     for time in times {
         let answer = read_answer::<u8>(&incoming(200, &format!(r#"{{"result":7,"time":{time}}}"#))).unwrap();
-        assert_eq!(
-            (answer.result, answer.clock, answer.operating),
-            (7, None, None),
-            "{time}"
-        );
+        assert_eq!((answer.result, answer.clock, answer.operating), (7, None, None), "{time}");
     }
-    let answer = read_answer::<u8>(&incoming(
-        200,
-        r#"{"result":7,"total":"3","next":50,"time":{"duration":1}}"#,
-    ))
-    .unwrap();
-    assert_eq!(
-        (answer.total, answer.next, answer.duration),
-        (Some(3), Some(50), Some(1.0))
-    );
+    let answer =
+        read_answer::<u8>(&incoming(200, r#"{"result":7,"total":"3","next":50,"time":{"duration":1}}"#)).unwrap();
+    assert_eq!((answer.total, answer.next, answer.duration), (Some(3), Some(50), Some(1.0)));
     let nothing = read_answer::<Option<u8>>(&incoming(200, r#"{"result":null}"#)).unwrap();
     assert_eq!(nothing.result, None);
 }
@@ -122,10 +78,7 @@ fn odd_figures_never_spoil_an_answer() {
 #[tokio::test]
 async fn a_call_carries_its_token_in_the_body_alone() {
     let server = Server::start("127.0.0.1", vec![reply(r#"{"result":1}"#)]);
-    portal(&server)
-        .call::<u8>("a.b", json!({ "x": 1 }), Deadline::READ)
-        .await
-        .unwrap();
+    portal(&server).call::<u8>("a.b", json!({ "x": 1 }), Deadline::READ).await.unwrap();
     let request = &server.requests()[0];
     assert!(request.starts_with("POST /rest/a.b HTTP/1.1\r\n"));
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -138,10 +91,7 @@ async fn a_call_carries_its_token_in_the_body_alone() {
 async fn positions_stay_in_their_order() {
     let server = Server::start("127.0.0.1", vec![reply(r#"{"result":1}"#)]);
     let args: Vec<Value> = (0..12).map(Value::from).collect();
-    portal(&server)
-        .call_positional::<u8>("task.commentitem.add", &args, Deadline::WRITE)
-        .await
-        .unwrap();
+    portal(&server).call_positional::<u8>("task.commentitem.add", &args, Deadline::WRITE).await.unwrap();
     let keys = r#"{"0":0,"1":1,"2":2,"3":3,"4":4,"5":5,"6":6,"7":7,"8":8,"9":9,"10":10,"11":11,"auth":"TOKEN-CANARY"}"#;
     assert_eq!(server.body(0), keys);
 }
@@ -151,17 +101,11 @@ async fn the_third_generation_lives_elsewhere() {
     let missing = Act::Reply(404, "", r#"{"error":"ERROR_METHOD_NOT_FOUND"}"#.into());
     let server = Server::start("127.0.0.1", vec![missing]);
     let api_ = portal(&server);
-    let error = api_
-        .call_v3::<Value>("a.b", json!({}), Some("k"), Deadline::WRITE)
-        .await
-        .unwrap_err();
+    let error = api_.call_v3::<Value>("a.b", json!({}), Some("k"), Deadline::WRITE).await.unwrap_err();
     assert_eq!(error, api(Code::ErrorMethodNotFound, 404));
     assert!(server.requests()[0].starts_with("POST /rest/api/a.b "));
     for key in ["", "ä", "a\r\nb", &"k".repeat(256)] {
-        let error = api_
-            .call_v3::<Value>("a.b", json!({}), Some(key), Deadline::WRITE)
-            .await
-            .unwrap_err();
+        let error = api_.call_v3::<Value>("a.b", json!({}), Some(key), Deadline::WRITE).await.unwrap_err();
         assert_eq!(error, CallError::Refused(Refusal::Request), "{key:?}");
     }
     for method in ["", "../x", "a/b", "a?b", "a..b", "//evil.test/"] {
@@ -191,27 +135,12 @@ async fn a_batch_tells_each_command_apart() {
         r#"{"halt":0,"cmd":{"access":"profile","list":"profile","wrong":"profile","denied":"profile","left":"profile"},"auth":"TOKEN-CANARY"}"#
     );
     let list = answer.take::<Value>("list").unwrap();
-    assert_eq!(
-        (list.result, list.total, list.operating),
-        (json!({ "tasks": [] }), Some(0), Some(0.02))
-    );
-    assert_eq!(
-        answer.take::<u8>("access").unwrap_err(),
-        CallError::bad(200, "access..")
-    );
-    assert_eq!(
-        answer.take::<Value>("wrong").unwrap_err(),
-        api(Code::ErrorMethodNotFound, 404)
-    );
+    assert_eq!((list.result, list.total, list.operating), (json!({ "tasks": [] }), Some(0), Some(0.02)));
+    assert_eq!(answer.take::<u8>("access").unwrap_err(), CallError::bad(200, "access.."));
+    assert_eq!(answer.take::<Value>("wrong").unwrap_err(), api(Code::ErrorMethodNotFound, 404));
     let denied = answer.take::<Value>("denied").unwrap_err();
-    assert_eq!(
-        (denied.clone(), denied.ran()),
-        (api(Code::ActionNotAllowed, 400), crate::bitrix24::Ran::No)
-    );
-    assert_eq!(
-        answer.take::<Value>("left").unwrap_err(),
-        CallError::NotExecuted { halted: false }
-    );
+    assert_eq!((denied.clone(), denied.ran()), (api(Code::ActionNotAllowed, 400), crate::bitrix24::Ran::No));
+    assert_eq!(answer.take::<Value>("left").unwrap_err(), CallError::NotExecuted { halted: false });
     assert!(answer.envelope.clock.is_some());
 }
 
@@ -226,10 +155,7 @@ async fn a_batch_of_lists_and_a_halted_one() {
         r#"{"result":{"result":[],"result_error":{"a":{"error":"insufficient_scope","error_description":""}}}}"#;
     let (mut answer, _) = batch(true, halted, &["a", "b"]).await;
     assert_eq!(answer.take::<u8>("a").unwrap_err(), api(Code::InsufficientScope, 403));
-    assert_eq!(
-        answer.take::<u8>("b").unwrap_err(),
-        CallError::NotExecuted { halted: true }
-    );
+    assert_eq!(answer.take::<u8>("b").unwrap_err(), CallError::NotExecuted { halted: true });
 }
 
 #[tokio::test]
@@ -239,11 +165,7 @@ async fn a_batch_that_must_not_leave() {
     let nested = vec![("a".to_owned(), Command::new("batch", Value::Null))];
     let many = (0..51).map(|n| command(&n.to_string())).collect();
     for commands in [vec![], vec![command("a"), command("a")], nested, many] {
-        let error = api
-            .batch(false, commands, Deadline::READ)
-            .await
-            .map(|_| ())
-            .unwrap_err();
+        let error = api.batch(false, commands, Deadline::READ).await.map(|_| ()).unwrap_err();
         assert_eq!(error, CallError::Refused(Refusal::Batch));
     }
     assert_eq!(server.connections(), 0);
@@ -260,15 +182,9 @@ fn nested_values_as_php_writes_them() {
             json!({ "filter": { ">=DEADLINE": "2025-09-01T00:00:00+02:00" } }),
             "filter%5B%3E%3DDEADLINE%5D=2025-09-01T00%3A00%3A00%2B02%3A00",
         ),
-        (
-            json!({ "f": { "!STATUS": [5, 6] } }),
-            "f%5B%21STATUS%5D%5B0%5D=5&f%5B%21STATUS%5D%5B1%5D=6",
-        ),
+        (json!({ "f": { "!STATUS": [5, 6] } }), "f%5B%21STATUS%5D%5B0%5D=5&f%5B%21STATUS%5D%5B1%5D=6"),
         (json!([8017, { "ID": "desc" }]), "0=8017&1%5BID%5D=desc"),
-        (
-            json!({ "t": "a&b=c#d+e %é[]\n" }),
-            "t=a%26b%3Dc%23d%2Be%20%25%C3%A9%5B%5D%0A",
-        ),
+        (json!({ "t": "a&b=c#d+e %é[]\n" }), "t=a%26b%3Dc%23d%2Be%20%25%C3%A9%5B%5D%0A"),
     ];
     for (params, query) in cases {
         assert_eq!(php_query(&params), query, "{params}");
@@ -280,9 +196,9 @@ fn php_parse(query: &str) -> Value {
     let mut root = json!({});
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let name = name.replace(']', "");
-        let place = name.split('[').fold(&mut root, |place, part| {
-            place.as_object_mut().unwrap().entry(part).or_insert_with(|| json!({}))
-        });
+        let place = name
+            .split('[')
+            .fold(&mut root, |place, part| place.as_object_mut().unwrap().entry(part).or_insert_with(|| json!({})));
         *place = Value::from(value.into_owned());
     }
     root

@@ -81,21 +81,8 @@ impl<'de, T: wire::Scalar> Deserialize<'de> for Lax<T> {
 
 impl Time {
     pub(super) fn wrap<T>(self, result: T, total: Option<u64>, next: Option<u64>) -> Answer<T> {
-        let Time {
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        } = self;
-        Answer {
-            result,
-            total,
-            next,
-            clock,
-            duration,
-            operating,
-            operating_reset_at,
-        }
+        let Time { clock, duration, operating, operating_reset_at } = self;
+        Answer { result, total, next, clock, duration, operating, operating_reset_at }
     }
 }
 

@@ -27,8 +27,8 @@ pub use resolver::{Lookup, SystemLookup};
 const CONNECT: Duration = Duration::from_secs(5);
 /// An idle connection older than this is not used again: a server that closes it just then costs an unknown outcome.
 const IDLE: Duration = Duration::from_secs(15);
-/// Largest answer after decompression, in bytes.
-pub const MAX_BODY: usize = 2 * 1024 * 1024;
+/// Largest answer after decompression, in bytes. A batch of fifty pages of tasks with their rights has 3 to 4 MB.
+pub const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Where calls may go.
 #[derive(Clone, Default)]
@@ -132,10 +132,7 @@ impl Egress {
     /// # Errors
     /// When the further roots are no PEM, or the system has no CA certificates.
     pub fn new(rules: EgressRules, lookup: Arc<dyn Lookup>) -> Result<Egress, EgressError> {
-        let gate = Arc::new(Gate {
-            sandbox: rules.sandbox,
-            networks: rules.networks,
-        });
+        let gate = Arc::new(Gate { sandbox: rules.sandbox, networks: rules.networks });
         #[expect(clippy::disallowed_methods, reason = "this is the one place where a client is made")]
         let mut builder = Client::builder()
             .user_agent(concat!("handback/", env!("CARGO_PKG_VERSION")))
@@ -186,11 +183,7 @@ impl Egress {
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location.and_then(|text| url.join(text).ok());
         let http = response.status().as_u16();
-        Ok(Incoming {
-            http,
-            location,
-            body: read(response, http).await?,
-        })
+        Ok(Incoming { http, location, body: read(response, http).await? })
     }
 }
 
@@ -228,10 +221,7 @@ fn failure(error: &reqwest::Error) -> CallError {
 fn body_failure(error: &reqwest::Error, http: u16) -> CallError {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if inner
-            .downcast_ref::<io::Error>()
-            .is_some_and(|inner| inner.kind() == io::ErrorKind::InvalidData)
-        {
+        if inner.downcast_ref::<io::Error>().is_some_and(|inner| inner.kind() == io::ErrorKind::InvalidData) {
             return CallError::bad(http, ".");
         }
         cause = inner.source();

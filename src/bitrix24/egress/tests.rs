@@ -2,10 +2,7 @@ use super::*;
 use crate::bitrix24::testing::{Act, Names, Server, json};
 
 fn gate(sandbox: bool, networks: &[&str]) -> Gate {
-    Gate {
-        sandbox,
-        networks: networks.iter().map(|network| network.parse().unwrap()).collect(),
-    }
+    Gate { sandbox, networks: networks.iter().map(|network| network.parse().unwrap()).collect() }
 }
 
 fn checked(gate: &Gate, url: &str) -> Result<(), Refusal> {
@@ -39,11 +36,7 @@ fn addresses_that_never_get_out() {
     for (url, refusal) in cases {
         assert_eq!(checked(&gate, url), Err(refusal), "{url}");
     }
-    for url in [
-        "https://portal.example/rest/",
-        "https://portal.example:8443/rest/",
-        "https://10.1.2.3/rest/",
-    ] {
+    for url in ["https://portal.example/rest/", "https://portal.example:8443/rest/", "https://10.1.2.3/rest/"] {
         assert_eq!(checked(&gate, url), Ok(()), "{url}");
     }
 }
@@ -51,53 +44,31 @@ fn addresses_that_never_get_out() {
 #[test]
 fn the_sandbox_opens_this_machine_and_nothing_else() {
     let gate = gate(true, &[]);
-    for url in [
-        "http://localhost:8081/rest/",
-        "http://127.0.0.1:80/rest/",
-        "http://127.0.0.2/",
-        "https://[::1]:1/",
-    ] {
+    for url in ["http://localhost:8081/rest/", "http://127.0.0.1:80/rest/", "http://127.0.0.2/", "https://[::1]:1/"] {
         assert_eq!(checked(&gate, url), Ok(()), "{url}");
     }
-    for url in [
-        "http://10.0.0.5/",
-        "http://portal.example/",
-        "http://[::ffff:127.0.0.1]/",
-        "http://localhost.evil.test/",
-    ] {
+    for url in
+        ["http://10.0.0.5/", "http://portal.example/", "http://[::ffff:127.0.0.1]/", "http://localhost.evil.test/"]
+    {
         assert_eq!(checked(&gate, url), Err(Refusal::Scheme), "{url}");
     }
     assert_eq!(checked(&gate, "https://10.0.0.5/"), Err(Refusal::Literal));
     let ip = |text: &str| text.parse().unwrap();
     assert!(gate.admits("localhost", ip("127.0.0.1")));
-    assert!(
-        !gate.admits("evil.test", ip("127.0.0.1")),
-        "only localhost may lead to this machine"
-    );
+    assert!(!gate.admits("evil.test", ip("127.0.0.1")), "only localhost may lead to this machine");
     assert!(!gate.admits("localhost", ip("10.0.0.1")));
 }
 
 fn egress(networks: &[&str], answers: &[&[&str]]) -> Egress {
     let networks = networks.iter().map(|network| network.parse().unwrap()).collect();
-    let rules = EgressRules {
-        networks,
-        ..EgressRules::default()
-    };
+    let rules = EgressRules { networks, ..EgressRules::default() };
     Egress::new(rules, Names::new(answers)).unwrap()
 }
 
 async fn call(egress: &Egress, url: &str) -> Result<Incoming, CallError> {
     let (url, deadline) = (Url::parse(url).unwrap(), Duration::from_secs(8));
     let content_type = "application/json";
-    egress
-        .post(Outgoing {
-            url,
-            content_type,
-            body: b"{}".to_vec(),
-            idempotency_key: None,
-            deadline,
-        })
-        .await
+    egress.post(Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key: None, deadline }).await
 }
 
 #[tokio::test]
@@ -105,15 +76,7 @@ async fn a_name_that_leads_inside_is_never_connected_to() {
     let server = Server::start("127.0.0.1", vec![]);
     let url = format!("https://p-evil.test:{}/rest/", server.address.port());
     let refused = CallError::Refused(Refusal::Address);
-    for inside in [
-        "127.0.0.1",
-        "10.0.0.5",
-        "::1",
-        "::ffff:127.0.0.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "fd00::1",
-    ] {
+    for inside in ["127.0.0.1", "10.0.0.5", "::1", "::ffff:127.0.0.1", "169.254.169.254", "100.64.0.1", "fd00::1"] {
         let outcome = call(&egress(&[], &[&[inside]]), &url).await;
         assert_eq!(outcome.err(), Some(refused.clone()), "{inside}");
     }
@@ -129,24 +92,10 @@ async fn a_name_that_changes_its_address_finds_no_gap() {
     let inside = Server::start("127.0.0.1", vec![]);
     let url = format!("https://p-rebind.test:{}/rest/", inside.address.port());
     // 127.0.0.2 stands for the public address: it is the one that is allowed.
-    let egress = egress(
-        &["127.0.0.2/32"],
-        &[&["127.0.0.2"], &["127.0.0.1"], &["127.0.0.1", "127.0.0.2"]],
-    );
-    assert_eq!(
-        call(&egress, &url).await.err(),
-        Some(CallError::Unreachable),
-        "nobody listens there"
-    );
-    assert_eq!(
-        call(&egress, &url).await.err(),
-        Some(CallError::Refused(Refusal::Address))
-    );
-    assert_eq!(
-        call(&egress, &url).await.err(),
-        Some(CallError::Unreachable),
-        "only the allowed one was dialled"
-    );
+    let egress = egress(&["127.0.0.2/32"], &[&["127.0.0.2"], &["127.0.0.1"], &["127.0.0.1", "127.0.0.2"]]);
+    assert_eq!(call(&egress, &url).await.err(), Some(CallError::Unreachable), "nobody listens there");
+    assert_eq!(call(&egress, &url).await.err(), Some(CallError::Refused(Refusal::Address)));
+    assert_eq!(call(&egress, &url).await.err(), Some(CallError::Unreachable), "only the allowed one was dialled");
     assert_eq!(inside.connections(), 0);
 }
 
@@ -157,13 +106,8 @@ fn sandbox() -> Egress {
 async fn outcome(act: Act, deadline: Duration) -> (Result<Incoming, CallError>, Server) {
     let server = Server::start("127.0.0.1", vec![act]);
     let (url, content_type) = (server.url("/rest/x"), "application/json");
-    let outgoing = Outgoing {
-        url,
-        content_type,
-        body: b"{}".to_vec(),
-        idempotency_key: Some("key-1".to_owned()),
-        deadline,
-    };
+    let outgoing =
+        Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key: Some("key-1".to_owned()), deadline };
     (sandbox().post(outgoing).await, server)
 }
 
@@ -182,36 +126,17 @@ async fn a_redirect_is_told_and_not_followed() {
 #[tokio::test]
 async fn only_a_connection_that_never_was_proves_that_nothing_was_sent() {
     let (lost, server) = outcome(Act::Drop, LONG).await;
-    assert_eq!(
-        (lost.err(), server.connections()),
-        (Some(CallError::Lost), 1),
-        "and it is not sent twice"
-    );
+    assert_eq!((lost.err(), server.connections()), (Some(CallError::Lost), 1), "and it is not sent twice");
     assert_eq!(outcome(Act::Half, LONG).await.0.err(), Some(CallError::Lost));
     for slow in [Act::Hang(Duration::from_secs(2)), Act::Drip(Duration::from_secs(2))] {
         let start = std::time::Instant::now();
-        assert_eq!(
-            outcome(slow, Duration::from_millis(200)).await.0.err(),
-            Some(CallError::Lost)
-        );
-        assert!(
-            start.elapsed() < Duration::from_millis(1500),
-            "the deadline holds for the body as well"
-        );
+        assert_eq!(outcome(slow, Duration::from_millis(200)).await.0.err(), Some(CallError::Lost));
+        assert!(start.elapsed() < Duration::from_millis(1500), "the deadline holds for the body as well");
     }
-    let closed = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    assert_eq!(
-        call(&sandbox(), &format!("http://{closed}/rest/")).await.err(),
-        Some(CallError::Unreachable)
-    );
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert_eq!(call(&sandbox(), &format!("http://{closed}/rest/")).await.err(), Some(CallError::Unreachable));
     let nobody = Egress::new(EgressRules::default(), Names::new(&[])).unwrap();
-    assert_eq!(
-        call(&nobody, "https://nobody.test/").await.err(),
-        Some(CallError::Unreachable)
-    );
+    assert_eq!(call(&nobody, "https://nobody.test/").await.err(), Some(CallError::Unreachable));
 }
 
 #[tokio::test]
@@ -221,23 +146,10 @@ async fn an_answer_has_an_end() {
     assert_eq!(plain.err(), large);
     let bomb = include_bytes!("../examples/bomb.json.gz").to_vec();
     assert!(bomb.len() < 4096);
-    let packed = outcome(Act::Reply(200, "Content-Encoding: gzip\r\n", bomb), LONG)
-        .await
-        .0;
+    let packed = outcome(Act::Reply(200, "Content-Encoding: gzip\r\n", bomb), LONG).await.0;
     assert_eq!(packed.err(), large);
-    let broken = outcome(
-        Act::Reply(200, "Content-Encoding: gzip\r\n", b"no gzip at all".to_vec()),
-        LONG,
-    )
-    .await
-    .0;
-    assert_eq!(
-        broken.err(),
-        Some(CallError::BadAnswer {
-            http: 200,
-            path: ".".to_owned()
-        })
-    );
+    let broken = outcome(Act::Reply(200, "Content-Encoding: gzip\r\n", b"no gzip at all".to_vec()), LONG).await.0;
+    assert_eq!(broken.err(), Some(CallError::BadAnswer { http: 200, path: ".".to_owned() }));
     assert!(outcome(json(vec![b' '; MAX_BODY]), LONG).await.0.is_ok());
 }
 
@@ -255,35 +167,18 @@ fn proxy_variables_are_not_read() {
     let proxy = Server::start("127.0.0.1", vec![]);
     let address = proxy.url("/").to_string();
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-    for name in [
-        "HTTP_PROXY",
-        "http_proxy",
-        "HTTPS_PROXY",
-        "https_proxy",
-        "ALL_PROXY",
-        "all_proxy",
-    ] {
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         child.env(name, &address);
     }
-    let child = child
-        .args(["--exact", "bitrix24::egress::tests::a_request_says_who_we_are"])
-        .output()
-        .unwrap();
+    let child = child.args(["--exact", "bitrix24::egress::tests::a_request_says_who_we_are"]).output().unwrap();
     assert!(child.status.success() && String::from_utf8_lossy(&child.stdout).contains("1 passed"));
     assert_eq!(proxy.connections(), 0);
 }
 
 #[test]
 fn a_bad_certificate_file_stops_the_start() {
-    for pem in [
-        &b"nonsense"[..],
-        b"",
-        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-    ] {
-        let rules = EgressRules {
-            extra_ca_pem: Some(pem.to_vec()),
-            ..EgressRules::default()
-        };
+    for pem in [&b"nonsense"[..], b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        let rules = EgressRules { extra_ca_pem: Some(pem.to_vec()), ..EgressRules::default() };
         assert!(Egress::new(rules, Arc::new(SystemLookup)).is_err());
     }
 }

@@ -157,10 +157,7 @@ impl Code {
         let text = text.trim();
         Code::known(text).unwrap_or_else(|| {
             let mut kept: String = text.chars().filter(|c| !c.is_control()).collect();
-            let end = (0..=MAX_OTHER.min(kept.len()))
-                .rev()
-                .find(|at| kept.is_char_boundary(*at))
-                .unwrap_or(0);
+            let end = (0..=MAX_OTHER.min(kept.len())).rev().find(|at| kept.is_char_boundary(*at)).unwrap_or(0);
             kept.truncate(end);
             Code::Other(kept)
         })

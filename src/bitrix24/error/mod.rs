@@ -60,7 +60,7 @@ pub enum CallError {
     Moved { location: Option<Url> },
     /// Our own door did not let it out.
     Refused(Refusal),
-    /// The answer is larger than 2 MiB after decompression.
+    /// The answer is larger than 4 MiB after decompression.
     TooLarge { http: u16 },
     /// A command of a batch that is neither in `result` nor in `result_error`; `halted` = the batch was told to stop
     /// at the first error and did.
@@ -117,10 +117,7 @@ impl CallError {
             | CallError::Moved { .. }
             | CallError::Refused(_)
             | CallError::NotExecuted { halted: true } => Ran::No,
-            CallError::Api {
-                code: Code::QueryLimitExceeded,
-                http: 503,
-            } => Ran::No,
+            CallError::Api { code: Code::QueryLimitExceeded, http: 503 } => Ran::No,
             CallError::Api { code, http: 400..=499 } if code.is_known() => Ran::No,
             CallError::Api { .. }
             | CallError::Lost

@@ -31,11 +31,7 @@ fn every_code_says_whether_the_request_ran() {
         assert_eq!(api(code.clone(), code.documented_http()).ran(), expected, "{code}");
         let with_500 = api(code.clone(), 500).ran();
         assert_eq!(with_500, Ran::Unknown, "{code} with 500 proves nothing");
-        assert_eq!(
-            api(code.clone(), 200).ran(),
-            Ran::Unknown,
-            "{code} with 200 proves nothing"
-        );
+        assert_eq!(api(code.clone(), 200).ran(), Ran::Unknown, "{code} with 200 proves nothing");
     }
 }
 
@@ -89,20 +85,14 @@ fn reactions_that_must_differ_do() {
 
 #[test]
 fn an_unknown_code_is_short_and_printable() {
-    let Code::Other(kept) = Code::parse(&format!("é\n{}", "é".repeat(500))) else {
-        panic!("known?")
-    };
+    let Code::Other(kept) = Code::parse(&format!("é\n{}", "é".repeat(500))) else { panic!("known?") };
     assert!(kept.len() <= 64 && !kept.contains('\n'));
 }
 
 #[test]
 fn an_error_shows_no_address_and_no_long_path() {
-    let moved = CallError::Moved {
-        location: Url::parse("https://new.example/rest/x?auth=CANARY").ok(),
-    };
+    let moved = CallError::Moved { location: Url::parse("https://new.example/rest/x?auth=CANARY").ok() };
     assert!(!format!("{moved} {moved:?}").contains("CANARY"));
-    let CallError::BadAnswer { path, .. } = CallError::bad(200, "ж".repeat(300)) else {
-        panic!()
-    };
+    let CallError::BadAnswer { path, .. } = CallError::bad(200, "ж".repeat(300)) else { panic!() };
     assert!(path.len() <= 200);
 }

@@ -50,10 +50,8 @@ impl Event {
     /// As for [`PageOpening::decode`](super::PageOpening::decode); a missing `event` or `auth[member_id]`.
     pub fn decode(query: &str, body: &[u8]) -> Result<Event, InboundError> {
         let form = Form::decode(query, body)?;
-        let event = form
-            .take(Place::Body, "event", SHORT)?
-            .filter(|name| !name.is_empty())
-            .ok_or(malformed("event"))?;
+        let event =
+            form.take(Place::Body, "event", SHORT)?.filter(|name| !name.is_empty()).ok_or(malformed("event"))?;
         let handler = form.take(Place::Body, "event_handler_id", SHORT)?;
         let ts = number(form.take(Place::Body, "ts", SHORT)?, "ts")?;
         let data = match form.tree("data")? {
@@ -65,34 +63,20 @@ impl Event {
             _ => return Err(malformed("auth")),
         };
         let event_handler_id = handler.and_then(|id| Id::read(&id.into()).ok().flatten());
-        Ok(Event {
-            event: event.to_ascii_uppercase(),
-            ts,
-            data,
-            auth,
-            event_handler_id,
-        })
+        Ok(Event { event: event.to_ascii_uppercase(), ts, data, auth, event_handler_id })
     }
 
     /// A value deep in the data; `None` where the path leads to `undefined`, to nothing or to an object.
     pub fn value(&self, path: &[&str]) -> Option<&str> {
         let (first, rest) = path.split_first()?;
-        let found = rest
-            .iter()
-            .try_fold(self.data.get(*first)?, |branch, key| branch.get(key))?;
+        let found = rest.iter().try_fold(self.data.get(*first)?, |branch, key| branch.get(key))?;
         found.as_str().filter(|text| *text != "undefined")
     }
 
     /// The task that the event is about: that of a comment, else the object after, else the object before.
     pub fn task_id(&self) -> Option<Id> {
-        let paths = [
-            ["FIELDS_AFTER", "TASK_ID"],
-            ["FIELDS_AFTER", "ID"],
-            ["FIELDS_BEFORE", "ID"],
-        ];
-        paths
-            .iter()
-            .find_map(|path| self.value(path).and_then(|text| text.parse().ok()))
+        let paths = [["FIELDS_AFTER", "TASK_ID"], ["FIELDS_AFTER", "ID"], ["FIELDS_BEFORE", "ID"]];
+        paths.iter().find_map(|path| self.value(path).and_then(|text| text.parse().ok()))
     }
 }
 
@@ -100,10 +84,7 @@ impl EventAuth {
     fn read(auth: &Map<String, Value>) -> Result<EventAuth, InboundError> {
         let secret = |name| form::secret(text(auth, name, form::TOKEN)?, name);
         let plain = |name| text(auth, name, SHORT);
-        let member_id = plain("member_id")?
-            .as_deref()
-            .and_then(MemberId::parse)
-            .ok_or(malformed("member_id"))?;
+        let member_id = plain("member_id")?.as_deref().and_then(MemberId::parse).ok_or(malformed("member_id"))?;
         Ok(EventAuth {
             member_id,
             application_token: secret("application_token")?,

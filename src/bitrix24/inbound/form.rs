@@ -42,10 +42,7 @@ impl Form {
             return Err(InboundError::TooLarge);
         }
         let mut room = MAX_KEYS;
-        let form = Form {
-            query: pairs(query.as_bytes(), &mut room)?,
-            body: pairs(body, &mut room)?,
-        };
+        let form = Form { query: pairs(query.as_bytes(), &mut room)?, body: pairs(body, &mut room)? };
         Ok(form)
     }
 
@@ -116,11 +113,7 @@ fn graft(tree: &mut Option<Value>, path: &[String], value: &str) -> Option<()> {
         return None;
     };
     // `a[]=` appends.
-    let key = if segment.is_empty() {
-        branch.len().to_string()
-    } else {
-        segment.clone()
-    };
+    let key = if segment.is_empty() { branch.len().to_string() } else { segment.clone() };
     let mut below = branch.remove(&key);
     let grafted = graft(&mut below, rest, value);
     if let Some(below) = below {
@@ -183,9 +176,7 @@ fn unescape(text: &[u8]) -> Result<String, InboundError> {
             b'+' => b' ',
             b'%' => {
                 let hex = rest.get(..2).filter(|pair| pair.iter().all(u8::is_ascii_hexdigit));
-                let hex = hex
-                    .and_then(|pair| std::str::from_utf8(pair).ok())
-                    .ok_or(malformed("percent encoding"))?;
+                let hex = hex.and_then(|pair| std::str::from_utf8(pair).ok()).ok_or(malformed("percent encoding"))?;
                 rest = &rest[2..];
                 u8::from_str_radix(hex, 16).map_err(|_| malformed("percent encoding"))?
             }

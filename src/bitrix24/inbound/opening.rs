@@ -56,10 +56,7 @@ impl PageOpening {
         let form = Form::decode(query, body)?;
         let query = |name| form.take(Place::Query, name, SHORT);
         let body = |name| form.take(Place::Body, name, SHORT);
-        let member_id = body("member_id")?
-            .as_deref()
-            .and_then(MemberId::parse)
-            .ok_or(malformed("member_id"))?;
+        let member_id = body("member_id")?.as_deref().and_then(MemberId::parse).ok_or(malformed("member_id"))?;
         let placement = body("PLACEMENT")?.filter(|code| !code.is_empty());
         Ok(PageOpening {
             domain: domain(query("DOMAIN")?)?,
@@ -82,8 +79,7 @@ impl PageOpening {
     /// The task that the place is about: `taskId` in the card, `ID` in the row menu of the list.
     pub fn task_id(&self) -> Option<Id> {
         let in_list = self.placement == "TASK_LIST_CONTEXT_MENU";
-        self.option_id("taskId")
-            .or_else(|| if in_list { self.option_id("ID") } else { None })
+        self.option_id("taskId").or_else(|| if in_list { self.option_id("ID") } else { None })
     }
 
     /// The person whose list the place is about.
@@ -97,9 +93,7 @@ impl PageOpening {
     }
 
     fn option_id(&self, key: &str) -> Option<Id> {
-        self.placement_options
-            .get(key)
-            .and_then(|raw| Id::read(raw).ok().flatten())
+        self.placement_options.get(key).and_then(|raw| Id::read(raw).ok().flatten())
     }
 }
 
@@ -124,11 +118,7 @@ impl OauthReturn {
         let Some(code) = take("code")? else { return Ok(None) };
         let state = take("state")?.ok_or(malformed("state"))?;
         let member_id = form.take(Place::Query, "member_id", SHORT)?;
-        Ok(Some(OauthReturn {
-            code,
-            state,
-            member_id: member_id.as_deref().and_then(MemberId::parse),
-        }))
+        Ok(Some(OauthReturn { code, state, member_id: member_id.as_deref().and_then(MemberId::parse) }))
     }
 }
 
@@ -152,21 +142,16 @@ fn protocol(text: Option<String>) -> Result<Option<Protocol>, InboundError> {
 
 pub(super) fn number(text: Option<String>, name: &'static str) -> Result<Option<u64>, InboundError> {
     let text = text.filter(|text| !text.is_empty());
-    text.map(|text| u64::read(&text.into()).ok().flatten().ok_or(malformed(name)))
-        .transpose()
+    text.map(|text| u64::read(&text.into()).ok().flatten().ok_or(malformed(name))).transpose()
 }
 
 /// Commas nearly everywhere, spaces on one page of the documentation.
 pub(super) fn list(text: Option<String>) -> Vec<String> {
     let text = text.unwrap_or_default();
-    text.split([',', ' '])
-        .filter(|item| !item.is_empty())
-        .map(str::to_owned)
-        .collect()
+    text.split([',', ' ']).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
 /// `[]`, `undefined`, an empty text and broken JSON all mean that there are none.
 fn options(text: Option<String>) -> Map<String, Value> {
-    text.and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }

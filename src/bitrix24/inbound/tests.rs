@@ -25,9 +25,7 @@ fn body(changes: &[(&str, &str)]) -> String {
         ("status", "F"),
         ("PLACEMENT", "DEFAULT"),
     ];
-    let kept = fields
-        .into_iter()
-        .filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    let kept = fields.into_iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     encoded(&kept.chain(changes.iter().copied()).collect::<Vec<_>>())
 }
 
@@ -42,134 +40,56 @@ fn refused(what: &'static str) -> InboundError {
 #[test]
 fn openings() {
     let opening = open(QUERY, &body(&[])).unwrap();
-    assert_eq!(
-        (opening.domain.as_str(), opening.protocol),
-        ("portal.bitrix24.com", Some(Protocol::Https))
-    );
-    assert_eq!(
-        (opening.lang.as_str(), opening.app_sid.as_deref().map(str::len)),
-        ("en", Some(32))
-    );
-    assert_eq!(
-        opening.auth_id.unwrap().expose_secret(),
-        "ahodg4h37n89vo17gbkgq0x1l825nnb5"
-    );
+    assert_eq!((opening.domain.as_str(), opening.protocol), ("portal.bitrix24.com", Some(Protocol::Https)));
+    assert_eq!((opening.lang.as_str(), opening.app_sid.as_deref().map(str::len)), ("en", Some(32)));
+    assert_eq!(opening.auth_id.unwrap().expose_secret(), "ahodg4h37n89vo17gbkgq0x1l825nnb5");
     assert_eq!((opening.auth_expires, opening.member_id.as_str()), (Some(3600), MEMBER));
-    assert_eq!(
-        (opening.scope, opening.placement.as_str()),
-        (vec!["placement".into(), "task".into()], "DEFAULT")
-    );
+    assert_eq!((opening.scope, opening.placement.as_str()), (vec!["placement".into(), "task".into()], "DEFAULT"));
     assert!(opening.placement_options.is_empty());
 
     // An older portal, a placement that promises little.
-    let little = open(
-        "DOMAIN=box.example:8443&PROTOCOL=0&LANG=br",
-        &encoded(&[("member_id", MEMBER)]),
-    )
-    .unwrap();
+    let little = open("DOMAIN=box.example:8443&PROTOCOL=0&LANG=br", &encoded(&[("member_id", MEMBER)])).unwrap();
     assert!(little.auth_id.is_none() && little.refresh_id.is_none() && little.application_token.is_none());
-    assert_eq!(
-        (little.protocol, little.domain.as_str()),
-        (Some(Protocol::Http), "box.example:8443")
-    );
+    assert_eq!((little.protocol, little.domain.as_str()), (Some(Protocol::Http), "box.example:8443"));
     // The registered address may have a query of its own, and portals may add fields.
-    assert!(
-        open(
-            &format!("handler=1&{QUERY}&NEW=2"),
-            &body(&[("NEW_FIELD", "x"), ("NEW[a][]", "1")])
-        )
-        .is_ok()
-    );
+    assert!(open(&format!("handler=1&{QUERY}&NEW=2"), &body(&[("NEW_FIELD", "x"), ("NEW[a][]", "1")])).is_ok());
 }
 
 #[test]
 fn the_task_of_a_place() {
     let id = |placement, options: &str| {
-        let opening = open(
-            QUERY,
-            &body(&[("PLACEMENT", placement), ("PLACEMENT_OPTIONS", options)]),
-        )
-        .unwrap();
-        (
-            opening.task_id().map(Id::get),
-            opening.user_id().map(Id::get),
-            opening.group_id().map(Id::get),
-        )
+        let opening = open(QUERY, &body(&[("PLACEMENT", placement), ("PLACEMENT_OPTIONS", options)])).unwrap();
+        (opening.task_id().map(Id::get), opening.user_id().map(Id::get), opening.group_id().map(Id::get))
     };
     let card = r#"{"taskId":"31","URI":"/company/personal/user/1/tasks/task/view/31/"}"#;
     assert_eq!(id("TASK_VIEW_TAB", card), (Some(31), None, None));
-    assert_eq!(
-        id("TASK_LIST_CONTEXT_MENU", r#"{"ID":"31","URI":"/x/"}"#),
-        (Some(31), None, None)
-    );
+    assert_eq!(id("TASK_LIST_CONTEXT_MENU", r#"{"ID":"31","URI":"/x/"}"#), (Some(31), None, None));
     assert_eq!(id("DEFAULT", r#"{"taskId":31}"#), (Some(31), None, None));
     assert_eq!(id("LEFT_MENU", r#"{"ID":"31"}"#), (None, None, None));
-    assert_eq!(
-        id("TASK_USER_LIST_TOOLBAR", r#"{"USER_ID":"1"}"#),
-        (None, Some(1), None)
-    );
-    assert_eq!(
-        id("TASK_GROUP_LIST_TOOLBAR", r#"{"GROUP_ID":"11"}"#),
-        (None, None, Some(11))
-    );
-    for nothing in [
-        "[]",
-        "undefined",
-        "",
-        "null",
-        "7",
-        "\"x\"",
-        "{",
-        r#"{"taskId":"x"}"#,
-        r#"{"taskId":[1]}"#,
-    ] {
+    assert_eq!(id("TASK_USER_LIST_TOOLBAR", r#"{"USER_ID":"1"}"#), (None, Some(1), None));
+    assert_eq!(id("TASK_GROUP_LIST_TOOLBAR", r#"{"GROUP_ID":"11"}"#), (None, None, Some(11)));
+    for nothing in ["[]", "undefined", "", "null", "7", "\"x\"", "{", r#"{"taskId":"x"}"#, r#"{"taskId":[1]}"#] {
         assert_eq!(id("TASK_VIEW_TAB", nothing), (None, None, None), "{nothing}");
     }
 }
 
 #[test]
 fn security_fields_stand_once_and_in_their_place() {
-    let fields = [
-        "AUTH_ID",
-        "AUTH_EXPIRES",
-        "REFRESH_ID",
-        "SERVER_ENDPOINT",
-        "APPLICATION_TOKEN",
-        "APPLICATION_SCOPE",
-    ];
-    for name in fields
-        .into_iter()
-        .chain(["member_id", "status", "PLACEMENT", "PLACEMENT_OPTIONS"])
-    {
+    let fields = ["AUTH_ID", "AUTH_EXPIRES", "REFRESH_ID", "SERVER_ENDPOINT", "APPLICATION_TOKEN", "APPLICATION_SCOPE"];
+    for name in fields.into_iter().chain(["member_id", "status", "PLACEMENT", "PLACEMENT_OPTIONS"]) {
         let elsewhere = format!("{QUERY}&{name}=1");
-        assert_eq!(
-            open(&elsewhere, &body(&[])).err(),
-            Some(refused(name)),
-            "{name} in the query"
-        );
+        assert_eq!(open(&elsewhere, &body(&[])).err(), Some(refused(name)), "{name} in the query");
         let twice = format!("{}&{name}=1&{name}=1", body(&[]));
-        assert_eq!(
-            open(QUERY, &twice).err(),
-            Some(refused("a field stands twice")),
-            "{name} twice"
-        );
+        assert_eq!(open(QUERY, &twice).err(), Some(refused("a field stands twice")), "{name} twice");
         for suffix in ["[]", "[0]", "[a]", "%5B%5D"] {
             let nested = format!("{}&{name}{suffix}=1", body(&[]));
             assert_eq!(open(QUERY, &nested).err(), Some(refused(name)), "{name}{suffix}");
         }
     }
     for name in ["DOMAIN", "PROTOCOL", "LANG", "APP_SID"] {
-        assert_eq!(
-            open(QUERY, &body(&[(name, "1")])).err(),
-            Some(refused(name)),
-            "{name} in the body"
-        );
+        assert_eq!(open(QUERY, &body(&[(name, "1")])).err(), Some(refused(name)), "{name} in the body");
         let twice = format!("{QUERY}&{name}=1");
-        assert_eq!(
-            open(&twice, &body(&[])).err(),
-            Some(refused("a field stands twice")),
-            "{name} twice"
-        );
+        assert_eq!(open(&twice, &body(&[])).err(), Some(refused("a field stands twice")), "{name} twice");
     }
 }
 
@@ -189,28 +109,14 @@ fn values_that_cannot_be() {
         ("status", &long),
     ];
     for (name, value) in cases {
-        assert_eq!(
-            open(QUERY, &body(&[(name, value)])).err(),
-            Some(refused(name)),
-            "{name}={value}"
-        );
+        assert_eq!(open(QUERY, &body(&[(name, value)])).err(), Some(refused(name)), "{name}={value}");
     }
-    for query in [
-        "",
-        "DOMAIN=",
-        "DOMAIN=a%0D%0AX:1",
-        "DOMAIN=a/b",
-        "DOMAIN=a%40b",
-        "DOMAIN=%3Cscript%3E",
-    ] {
+    for query in ["", "DOMAIN=", "DOMAIN=a%0D%0AX:1", "DOMAIN=a/b", "DOMAIN=a%40b", "DOMAIN=%3Cscript%3E"] {
         assert_eq!(open(query, &body(&[])).err(), Some(refused("DOMAIN")), "{query}");
     }
     assert_eq!(open("DOMAIN=a&PROTOCOL=2", &body(&[])).err(), Some(refused("PROTOCOL")));
     let empty = open(QUERY, &body(&[("AUTH_ID", ""), ("APPLICATION_TOKEN", "")])).unwrap();
-    assert!(
-        empty.auth_id.is_none() && empty.application_token.is_none(),
-        "an empty token is no token"
-    );
+    assert!(empty.auth_id.is_none() && empty.application_token.is_none(), "an empty token is no token");
 }
 
 #[test]
@@ -226,42 +132,23 @@ fn limits_and_encodings() {
         assert_eq!(with(broken), Some(refused("brackets in a name")), "{broken}");
     }
     assert_eq!(with("a[b][c][d]=1"), None);
-    assert_eq!(
-        with(&format!("a={}", "x".repeat(16 * 1024 + 1))),
-        Some(refused("a field is too long"))
-    );
+    assert_eq!(with(&format!("a={}", "x".repeat(16 * 1024 + 1))), Some(refused("a field is too long")));
     assert_eq!(with(&format!("a={}", "x".repeat(16 * 1024))), None);
-    assert_eq!(
-        with(&format!("{}=1", "x".repeat(257))),
-        Some(refused("a field is too long"))
-    );
+    assert_eq!(with(&format!("{}=1", "x".repeat(257))), Some(refused("a field is too long")));
     let many = |count: usize| (0..count).map(|n| format!("k{n}=1")).collect::<Vec<_>>().join("&");
     assert_eq!(with(&many(187)), None, "13 fields are there");
     assert_eq!(with(&many(188)), Some(refused("too many fields")));
     assert_eq!(with(&"x".repeat(MAX_BODY)), Some(InboundError::TooLarge));
-    assert_eq!(
-        open(&format!("a={}", "x".repeat(20_000)), &body(&[])).err(),
-        Some(InboundError::TooLarge)
-    );
+    assert_eq!(open(&format!("a={}", "x".repeat(20_000)), &body(&[])).err(), Some(InboundError::TooLarge));
 }
 
 #[test]
 fn nothing_secret_is_shown() {
-    let opening = open(
-        QUERY,
-        &body(&[
-            ("AUTH_ID", "CANARY"),
-            ("REFRESH_ID", "CANARY"),
-            ("APPLICATION_TOKEN", "CANARY"),
-        ]),
-    );
+    let opening =
+        open(QUERY, &body(&[("AUTH_ID", "CANARY"), ("REFRESH_ID", "CANARY"), ("APPLICATION_TOKEN", "CANARY")]));
     assert!(!format!("{opening:?}").contains("CANARY"));
     let token = |name| (name, "CANARY");
-    let event = event(&[
-        token("auth[access_token]"),
-        token("auth[refresh_token]"),
-        token("auth[application_token]"),
-    ]);
+    let event = event(&[token("auth[access_token]"), token("auth[refresh_token]"), token("auth[application_token]")]);
     assert!(!format!("{:?}", event.unwrap()).contains("CANARY"));
 }
 
@@ -277,13 +164,8 @@ fn event(more: &[(&str, &str)]) -> Result<Event, InboundError> {
         ("auth[client_endpoint]", "https://some-domain.bitrix24.com/rest/"),
         ("auth[member_id]", MEMBER),
     ];
-    let kept = fields
-        .into_iter()
-        .filter(|(name, _)| !more.iter().any(|(changed, _)| changed == name));
-    Event::decode(
-        "",
-        encoded(&kept.chain(more.iter().copied()).collect::<Vec<_>>()).as_bytes(),
-    )
+    let kept = fields.into_iter().filter(|(name, _)| !more.iter().any(|(changed, _)| changed == name));
+    Event::decode("", encoded(&kept.chain(more.iter().copied()).collect::<Vec<_>>()).as_bytes())
 }
 
 #[test]
@@ -295,18 +177,9 @@ fn events() {
         ("auth[application_token]", "51856fefc120afa4b628cc82d3935cce"),
     ])
     .unwrap();
-    assert_eq!(
-        (updated.event.as_str(), updated.ts),
-        ("ONTASKUPDATE", Some(1_466_439_714))
-    );
-    assert_eq!(
-        (updated.task_id(), updated.event_handler_id),
-        (Id::new(123), Id::new(185))
-    );
-    assert_eq!(
-        (updated.auth.user_id, updated.auth.expires_in),
-        (Id::new(67), Some(3600))
-    );
+    assert_eq!((updated.event.as_str(), updated.ts), ("ONTASKUPDATE", Some(1_466_439_714)));
+    assert_eq!((updated.task_id(), updated.event_handler_id), (Id::new(123), Id::new(185)));
+    assert_eq!((updated.auth.user_id, updated.auth.expires_in), (Id::new(67), Some(3600)));
     assert_eq!(updated.auth.scope, ["task", "placement"]);
     assert!(updated.auth.access_token.is_none() && updated.auth.application_token.is_some());
     assert_eq!(updated.value(&["IS_ACCESSIBLE_BEFORE"]), None);
@@ -315,20 +188,10 @@ fn events() {
     assert_eq!(deleted.task_id(), Id::new(123));
     let comment = event(&[("data[FIELDS_AFTER][ID]", "0"), ("data[FIELDS_AFTER][TASK_ID]", "7")]).unwrap();
     assert_eq!(comment.task_id(), Id::new(7));
-    let uninstalled = event(&[
-        ("event", "onappuninstall"),
-        ("data[CLEAN]", "1"),
-        ("auth[application_token]", ""),
-    ])
-    .unwrap();
-    assert_eq!(
-        (uninstalled.event.as_str(), uninstalled.value(&["CLEAN"])),
-        ("ONAPPUNINSTALL", Some("1"))
-    );
-    assert!(
-        uninstalled.auth.application_token.is_none(),
-        "an empty token is no token"
-    );
+    let uninstalled =
+        event(&[("event", "onappuninstall"), ("data[CLEAN]", "1"), ("auth[application_token]", "")]).unwrap();
+    assert_eq!((uninstalled.event.as_str(), uninstalled.value(&["CLEAN"])), ("ONAPPUNINSTALL", Some("1")));
+    assert!(uninstalled.auth.application_token.is_none(), "an empty token is no token");
     assert!(event(&[("data", "undefined")]).unwrap().data.is_empty());
     let listed = event(&[("data[QUERY][]", "a"), ("data[QUERY][]", "b")]).unwrap();
     assert_eq!(listed.data["QUERY"], json!({ "0": "a", "1": "b" }));
@@ -350,36 +213,25 @@ fn events_that_are_none() {
     ];
     for (more, what) in cases {
         let error = event(more).err().unwrap();
-        let InboundError::Malformed { what: found } = error else {
-            panic!("{error}")
-        };
+        let InboundError::Malformed { what: found } = error else { panic!("{error}") };
         assert_eq!(found, what, "{more:?}");
     }
     let good = encoded(&[("event", "X"), ("auth[member_id]", MEMBER)]);
     assert!(Event::decode("", good.as_bytes()).is_ok());
-    assert_eq!(
-        Event::decode("auth[member_id]=x", good.as_bytes()).err(),
-        Some(refused("auth"))
-    );
+    assert_eq!(Event::decode("auth[member_id]=x", good.as_bytes()).err(), Some(refused("auth")));
     assert_eq!(Event::decode("event=x", good.as_bytes()).err(), Some(refused("event")));
     assert_eq!(Event::decode("", b"event=X").err(), Some(refused("auth")));
 }
 
 #[test]
 fn a_browser_comes_back() {
-    let back = OauthReturn::decode(&format!(
-        "code=abc&state=xyz&domain=p&member_id={MEMBER}&server_domain=o"
-    ))
-    .unwrap();
+    let back = OauthReturn::decode(&format!("code=abc&state=xyz&domain=p&member_id={MEMBER}&server_domain=o")).unwrap();
     let back = back.unwrap();
     assert_eq!((back.code.expose_secret(), back.state.expose_secret()), ("abc", "xyz"));
     assert_eq!(back.member_id, MemberId::parse(MEMBER));
     assert!(OauthReturn::decode("utm=1").unwrap().is_none());
     assert_eq!(OauthReturn::decode("code=abc").err(), Some(refused("state")));
-    assert_eq!(
-        OauthReturn::decode("code=a&code=b&state=x").err(),
-        Some(refused("a field stands twice"))
-    );
+    assert_eq!(OauthReturn::decode("code=a&code=b&state=x").err(), Some(refused("a field stands twice")));
 }
 
 proptest! {

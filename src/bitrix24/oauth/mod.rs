@@ -41,21 +41,14 @@ pub struct AuthServer {
 
 impl fmt::Debug for AuthServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthServer")
-            .field("host", &self.base.host_str())
-            .finish_non_exhaustive()
+        f.debug_struct("AuthServer").field("host", &self.base.host_str()).finish_non_exhaustive()
     }
 }
 
 impl AuthServer {
     /// `base` is a server from the settings, such as `https://oauth.bitrix.info`.
     pub fn new(rest: Rest, base: Url, client_id: String, client_secret: SecretString) -> AuthServer {
-        AuthServer {
-            rest,
-            base,
-            client_id,
-            client_secret,
-        }
+        AuthServer { rest, base, client_id, client_secret }
     }
 
     pub fn base(&self) -> &Url {
@@ -76,12 +69,7 @@ impl AuthServer {
         deadline: Deadline,
     ) -> Result<Answer<TokenOwner>, CallError> {
         let body = json!({ "auth": access_token.expose_secret() });
-        read_answer(
-            &self
-                .rest
-                .post_json(self.at("rest/app.info")?, &body, None, deadline)
-                .await?,
-        )
+        read_answer(&self.rest.post_json(self.at("rest/app.info")?, &body, None, deadline).await?)
     }
 
     /// `oauth/token`, `grant_type=refresh_token`. The old refresh token is spent as soon as the server has run this,
@@ -92,10 +80,7 @@ impl AuthServer {
     pub async fn token_refresh(&self, refresh: &SecretString, deadline: Deadline) -> Result<TokenPair, CallError> {
         let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
         let client = self.client()?;
-        let answer = client
-            .exchange_refresh_token(&refresh)
-            .request_async(&self.sender(deadline))
-            .await;
+        let answer = client.exchange_refresh_token(&refresh).request_async(&self.sender(deadline)).await;
         answer.map_err(unwrapped)?.into_pair()
     }
 
@@ -140,9 +125,7 @@ impl AuthServer {
                 let url = Url::parse(&request.uri().to_string()).map_err(|_| broken())?;
                 let incoming = rest.post_form(url, request.into_body(), deadline).await?;
                 let body = checked(&incoming)?;
-                let answer = oauth2::http::Response::builder()
-                    .header("content-type", "application/json")
-                    .body(body);
+                let answer = oauth2::http::Response::builder().header("content-type", "application/json").body(body);
                 answer.map_err(|_| broken())
             })
         }
@@ -164,11 +147,7 @@ type OauthClient = oauth2::Client<
 
 /// Tells a token answer from everything else. The answer has no envelope, so one is put around it.
 fn checked(incoming: &Incoming) -> Result<Vec<u8>, CallError> {
-    let whole = Incoming {
-        http: incoming.http,
-        location: incoming.location.clone(),
-        body: as_result(&incoming.body),
-    };
+    let whole = Incoming { http: incoming.http, location: incoming.location.clone(), body: as_result(&incoming.body) };
     read_answer::<RawToken>(&whole)?;
     Ok(incoming.body.clone())
 }

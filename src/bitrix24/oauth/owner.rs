@@ -85,8 +85,5 @@ pub(super) fn url(text: Option<String>) -> Option<Url> {
 /// Commas nearly everywhere, spaces on one page of the documentation.
 pub(super) fn scopes(text: Option<String>) -> Vec<String> {
     let text = text.unwrap_or_default();
-    text.split([',', ' '])
-        .filter(|scope| !scope.is_empty())
-        .map(str::to_owned)
-        .collect()
+    text.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
 }

@@ -26,9 +26,7 @@ impl<'de> Deserialize<'de> for Access {
             allowed_actions: Value,
         }
         let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
-        Ok(Access {
-            allowed_actions: raw.allowed_actions,
-        })
+        Ok(Access { allowed_actions: raw.allowed_actions })
     }
 }
 

@@ -78,9 +78,7 @@ impl<'de> Deserialize<'de> for HistoryList {
             list: Map<HistoryEntry>,
         }
         let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
-        Ok(HistoryList {
-            list: raw.list.into_values(),
-        })
+        Ok(HistoryList { list: raw.list.into_values() })
     }
 }
 
@@ -92,8 +90,7 @@ pub async fn tasks_task_history_list(
     task_id: Id,
     field: Option<&str>,
 ) -> Result<Answer<HistoryList>, CallError> {
-    api.call("tasks.task.history.list", params(task_id, field), Deadline::READ)
-        .await
+    api.call("tasks.task.history.list", params(task_id, field), Deadline::READ).await
 }
 
 /// Decoded by [`HistoryList`].

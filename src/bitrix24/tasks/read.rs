@@ -30,11 +30,8 @@ pub struct ListQuery {
 impl ListQuery {
     fn params(&self) -> Value {
         let filter: serde_json::Map<String, Value> = self.filter.iter().cloned().collect();
-        let order: serde_json::Map<String, Value> = self
-            .order
-            .iter()
-            .map(|(field, way)| ((*field).to_owned(), json!(way)))
-            .collect();
+        let order: serde_json::Map<String, Value> =
+            self.order.iter().map(|(field, way)| ((*field).to_owned(), json!(way))).collect();
         let mut params = serde_json::Map::new();
         if self.return_access {
             params.insert("RETURN_ACCESS".to_owned(), "Y".into());
@@ -59,9 +56,7 @@ impl<'de> Deserialize<'de> for TaskList {
             tasks: Map<Task>,
         }
         let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
-        Ok(TaskList {
-            tasks: raw.tasks.into_values(),
-        })
+        Ok(TaskList { tasks: raw.tasks.into_values() })
     }
 }
 
@@ -100,9 +95,7 @@ pub async fn tasks_task_get(
     task_id: Id,
     select: &[&'static str],
 ) -> Result<Answer<Option<Task>>, CallError> {
-    let answer = api
-        .call::<MaybeTask>("tasks.task.get", get_params(task_id, select), Deadline::READ)
-        .await?;
+    let answer = api.call::<MaybeTask>("tasks.task.get", get_params(task_id, select), Deadline::READ).await?;
     Ok(answer.map(|task| task.0))
 }
 
@@ -112,9 +105,5 @@ pub fn tasks_task_get_command(task_id: Id, select: &[&'static str]) -> Command {
 }
 
 fn get_params(task_id: Id, select: &[&'static str]) -> Value {
-    if select.is_empty() {
-        json!({ "taskId": task_id })
-    } else {
-        json!({ "taskId": task_id, "select": select })
-    }
+    if select.is_empty() { json!({ "taskId": task_id }) } else { json!({ "taskId": task_id, "select": select }) }
 }

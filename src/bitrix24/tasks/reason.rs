@@ -95,9 +95,7 @@ pub async fn tasks_task_chat_message_send(
 ) -> Result<Answer<bool>, CallError> {
     let params = json!({ "fields": { "taskId": task_id, "text": text } });
     let method = "tasks.task.chat.message.send";
-    let answer = api
-        .call_v3::<Sent>(method, params, Some(idempotency_key), Deadline::WRITE)
-        .await?;
+    let answer = api.call_v3::<Sent>(method, params, Some(idempotency_key), Deadline::WRITE).await?;
     Ok(answer.map(|sent| sent.0))
 }
 
@@ -106,18 +104,14 @@ pub async fn tasks_task_chat_message_send(
 /// Errors: 400 `ERROR_CORE` for an empty text or without the right.
 pub async fn task_commentitem_add(api: &PortalApi, task_id: Id, text: &str) -> Result<Answer<Id>, CallError> {
     let args = [json!(task_id), json!({ "POST_MESSAGE": text })];
-    let answer = api
-        .call_positional::<NewId>("task.commentitem.add", &args, Deadline::WRITE)
-        .await?;
+    let answer = api.call_positional::<NewId>("task.commentitem.add", &args, Deadline::WRITE).await?;
     Ok(answer.map(|id| id.0))
 }
 
 /// `task.commentitem.getlist` (positional): the comments of a task on an old card, newest first.
 pub async fn task_commentitem_getlist(api: &PortalApi, task_id: Id) -> Result<Answer<Vec<Comment>>, CallError> {
     let args = getlist_args(task_id);
-    let answer = api
-        .call_positional::<Comments>("task.commentitem.getlist", &args, Deadline::READ)
-        .await?;
+    let answer = api.call_positional::<Comments>("task.commentitem.getlist", &args, Deadline::READ).await?;
     Ok(answer.map(|comments| comments.0))
 }
 

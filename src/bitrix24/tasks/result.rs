@@ -41,9 +41,7 @@ pub struct TaskResult {
 /// Shows no text.
 impl fmt::Debug for TaskResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TaskResult")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("TaskResult").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -66,9 +64,8 @@ impl<'de> Deserialize<'de> for TaskResults {
 
 /// `tasks.task.result.list`: the results of a task, newest first.
 pub async fn tasks_task_result_list(api: &PortalApi, task_id: Id) -> Result<Answer<Vec<TaskResult>>, CallError> {
-    let answer = api
-        .call::<TaskResults>("tasks.task.result.list", json!({ "taskId": task_id }), Deadline::READ)
-        .await?;
+    let answer =
+        api.call::<TaskResults>("tasks.task.result.list", json!({ "taskId": task_id }), Deadline::READ).await?;
     Ok(answer.map(|results| results.0))
 }
 

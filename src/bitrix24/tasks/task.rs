@@ -116,8 +116,8 @@ task! {
     /// By user id.
     auditors_data: Map<User>,
     new_comments_count: Field<u64>,
-    /// Rights of the person who asked; read them with [`Task::may`].
-    action: Map<Field<bool>>,
+    /// Rights of the person who asked, as they came; read them with [`Task::may`].
+    action: Map<Value>,
     check_list_tree: Maybe<ChecklistNode>,
     check_list_can_add: Field<bool>,
     /// By id as text.
@@ -185,16 +185,13 @@ impl Task {
         if self.action.is_empty() || !self.action.is_object() {
             return None;
         }
-        Some(self.action.get(action.camel()).is_some_and(Field::is_strictly_true))
+        Some(self.action.get(action.camel()) == Some(&Value::Bool(true)))
     }
 }
 
 /// Shows no title and no text.
 impl fmt::Debug for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Task")
-            .field("id", &self.id)
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+        f.debug_struct("Task").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
     }
 }

@@ -13,11 +13,7 @@ fn read<T: serde::de::DeserializeOwned>(body: &str) -> Answer<T> {
 }
 
 fn incoming(body: &str) -> Incoming {
-    Incoming {
-        http: 200,
-        body: body.as_bytes().to_vec(),
-        location: None,
-    }
+    Incoming { http: 200, body: body.as_bytes().to_vec(), location: None }
 }
 
 fn id(number: i64) -> Id {
@@ -36,55 +32,30 @@ fn the_whole_task_reads_and_is_written_back_without_loss() {
     assert_eq!(*task.task_control, Some(true));
     assert_eq!(*task.priority, Some(2));
     assert_eq!(*task.time_estimate, Some(101_580));
-    assert_eq!(
-        task.auditors.values().filter_map(|id| **id).collect::<Vec<_>>(),
-        [id(103), id(503)]
-    );
+    assert_eq!(task.auditors.values().filter_map(|id| **id).collect::<Vec<_>>(), [id(103), id(503)]);
     assert!(task.accomplices.is_empty() && task.accomplices_data.is_empty());
-    assert_eq!(
-        task.auditors_data.get("103").unwrap().name.as_deref(),
-        Some("Emily Smith")
-    );
+    assert_eq!(task.auditors_data.get("103").unwrap().name.as_deref(), Some("Emily Smith"));
     assert_eq!(*task.checklist.get("435").unwrap().parent_id, Some(id(431)));
     let lists = task.check_list_tree.get().unwrap();
     let points = &lists.descendants.get("0").unwrap().descendants;
-    assert_eq!(
-        points.get("1").unwrap().fields.get().unwrap().title.as_deref(),
-        Some("Second")
-    );
+    assert_eq!(points.get("1").unwrap().fields.get().unwrap().title.as_deref(), Some("Second"));
     assert_eq!(task.may(Action::Disapprove), Some(false));
     assert_eq!(task.may(Action::ChangeDeadline), Some(true));
-    assert!(
-        task.rest.is_empty(),
-        "no key of the example is unknown: {:?}",
-        task.rest.keys()
-    );
+    assert!(task.rest.is_empty(), "no key of the example is unknown: {:?}", task.rest.keys());
 
     let sent: Value = serde_json::from_str(DISAPPROVED).unwrap();
     assert_eq!(serde_json::to_value(&task).unwrap(), sent["result"]["task"]);
     assert_eq!(answer.clock.unwrap().to_rfc3339(), "2025-09-18T12:34:49+02:00");
-    assert_eq!(
-        (answer.operating, answer.operating_reset_at),
-        (Some(1.3653719425201416), Some(1758188688))
-    );
+    assert_eq!((answer.operating, answer.operating_reset_at), (Some(1.3653719425201416), Some(1758188688)));
 }
 
 #[test]
 fn an_unknown_key_is_kept_and_a_wrong_type_is_named() {
     let task: Task = serde_json::from_value(json!({ "id": 7, "newKey": { "a": [1] } })).unwrap();
-    assert_eq!(
-        serde_json::to_value(&task).unwrap(),
-        json!({ "id": 7, "newKey": { "a": [1] } })
-    );
+    assert_eq!(serde_json::to_value(&task).unwrap(), json!({ "id": 7, "newKey": { "a": [1] } }));
     let body = r#"{"result":{"tasks":[{"id":"1"},{"id":"2","creator":{"id":{"x":1}}}]}}"#;
     let error = crate::bitrix24::client::read_answer::<TaskList>(&incoming(body)).unwrap_err();
-    assert_eq!(
-        error,
-        CallError::BadAnswer {
-            http: 200,
-            path: "result.tasks[1].creator.id".to_owned()
-        }
-    );
+    assert_eq!(error, CallError::BadAnswer { http: 200, path: "result.tasks[1].creator.id".to_owned() });
 }
 
 #[test]
@@ -97,58 +68,29 @@ fn nothing_of_a_task_is_shown_but_its_id_and_status() {
 fn a_list_with_and_without_rights() {
     let answer = read::<TaskList>(include_str!("../examples/tasks.task.list.json"));
     assert_eq!((answer.total, answer.next), (Some(52), Some(50)));
-    let [first, second] = &answer.result.tasks[..] else {
-        panic!("two rows")
-    };
+    let [first, second] = &answer.result.tasks[..] else { panic!("two rows") };
     assert_eq!(first.may(Action::Disapprove), Some(true));
     assert_eq!(*first.status, Some(Status::SupposedlyCompleted));
     assert_eq!(first.tags.get("35").unwrap().title.as_deref(), Some("figures"));
     assert_eq!(first.group.get().unwrap().name.as_deref(), Some("Finance"));
     assert_eq!(second.may(Action::Disapprove), None, "an empty map says nothing");
     assert_eq!((*second.group_id, second.group.get()), (None, None));
-    for nothing in [
-        json!({}),
-        json!({ "action": {} }),
-        json!({ "action": [] }),
-        json!({ "action": null }),
-    ] {
-        assert_eq!(
-            serde_json::from_value::<Task>(nothing).unwrap().may(Action::Approve),
-            None
-        );
+    for nothing in [json!({}), json!({ "action": {} }), json!({ "action": [] }), json!({ "action": null })] {
+        assert_eq!(serde_json::from_value::<Task>(nothing).unwrap().may(Action::Approve), None);
     }
-    assert!(
-        read::<TaskList>(r#"{"result":{"tasks":[]},"total":0}"#)
-            .result
-            .tasks
-            .is_empty()
-    );
+    assert!(read::<TaskList>(r#"{"result":{"tasks":[]},"total":0}"#).result.tasks.is_empty());
     assert!(read::<TaskList>(r#"{"result":[]}"#).result.tasks.is_empty());
 }
 
 #[test]
 fn one_task_or_none() {
-    let task = read::<MaybeTask>(include_str!("../examples/tasks.task.get.json"))
-        .result
-        .0
-        .unwrap();
+    let task = read::<MaybeTask>(include_str!("../examples/tasks.task.get.json")).result.0.unwrap();
     assert_eq!((*task.chat_id, *task.group_id), (Some(id(2537)), None));
-    let task = read::<MaybeTask>(include_str!("../examples/tasks.task.approve.json"))
-        .result
-        .0
-        .unwrap();
+    let task = read::<MaybeTask>(include_str!("../examples/tasks.task.approve.json")).result.0.unwrap();
     assert_eq!(*task.status, Some(Status::Completed));
-    for none in [
-        r#"{"result":[]}"#,
-        r#"{"result":{}}"#,
-        r#"{"result":null}"#,
-        r#"{"result":{"task":[]}}"#,
-    ] {
+    for none in [r#"{"result":[]}"#, r#"{"result":{}}"#, r#"{"result":null}"#, r#"{"result":{"task":[]}}"#] {
         let outcome = crate::bitrix24::client::read_answer::<MaybeTask>(&incoming(none));
-        assert!(
-            outcome.as_ref().is_ok_and(|answer| answer.result.0.is_none()),
-            "{none} gave {outcome:?}"
-        );
+        assert!(outcome.as_ref().is_ok_and(|answer| answer.result.0.is_none()), "{none} gave {outcome:?}");
     }
 }
 
@@ -186,63 +128,35 @@ fn access_is_given_only_by_a_plain_true_under_ones_own_id() {
     let odd = json!({ "allowedActions": { "1": 7, "503": { "EDIT": { "why": [1] }, "DISAPPROVE": true } } });
     assert!(serde_json::from_value::<Access>(odd).unwrap().may(id(503), Action::Disapprove));
     let list: Access = serde_json::from_value(json!({ "allowedActions": [{}, { "DISAPPROVE": true }] })).unwrap();
-    assert!(
-        !list.may(id(1), Action::Disapprove),
-        "a list is not an object, even where its index is the user's id"
-    );
+    assert!(!list.may(id(1), Action::Disapprove), "a list is not an object, even where its index is the user's id");
 }
 
 #[test]
 fn history_results_and_comments() {
-    let history = read::<HistoryList>(include_str!("../examples/tasks.task.history.list.json"))
-        .result
-        .list;
+    let history = read::<HistoryList>(include_str!("../examples/tasks.task.history.list.json")).result.list;
     assert_eq!(history[0].status_change(), None);
-    assert_eq!(
-        history[1].status_change(),
-        Some((Status::SupposedlyCompleted, Status::Pending))
-    );
+    assert_eq!(history[1].status_change(), Some((Status::SupposedlyCompleted, Status::Pending)));
     assert_eq!(history[1].user().unwrap().id, Some(id(503)));
     assert_eq!(history[1].created_date.known(), None);
-    let results = read::<TaskResults>(include_str!("../examples/tasks.task.result.list.json"))
-        .result
-        .0;
+    let results = read::<TaskResults>(include_str!("../examples/tasks.task.result.list.json")).result.0;
     assert_eq!((results[0].comment_id, results[1].comment_id), (Some(id(3197)), None));
     assert_eq!(results[1].files().collect::<Vec<_>>(), [id(1055), id(1057)]);
-    let comments = read::<Comments>(include_str!("../examples/task.commentitem.getlist.json"))
-        .result
-        .0;
+    let comments = read::<Comments>(include_str!("../examples/task.commentitem.getlist.json")).result.0;
     assert_eq!(comments[0].post_message.as_deref(), Some("Please add the photos"));
-    assert_eq!(
-        read::<Id>(include_str!("../examples/task.commentitem.add.json")).result,
-        id(3141)
-    );
-    assert!(
-        read::<reason::Sent>(include_str!("../examples/tasks.task.chat.message.send.json"))
-            .result
-            .0
-    );
+    assert_eq!(read::<Id>(include_str!("../examples/task.commentitem.add.json")).result, id(3141));
+    assert!(read::<reason::Sent>(include_str!("../examples/tasks.task.chat.message.send.json")).result.0);
 }
 
 #[test]
 fn commands_of_a_batch_say_the_same_as_the_calls() {
     let line = |command: Command| command.line();
-    assert_eq!(
-        line(tasks_task_getaccess_command(id(8017))),
-        "tasks.task.getaccess?taskId=8017"
-    );
-    assert_eq!(
-        line(tasks_task_disapprove_command(id(8017))),
-        "tasks.task.disapprove?taskId=8017"
-    );
+    assert_eq!(line(tasks_task_getaccess_command(id(8017))), "tasks.task.getaccess?taskId=8017");
+    assert_eq!(line(tasks_task_disapprove_command(id(8017))), "tasks.task.disapprove?taskId=8017");
     assert_eq!(
         line(tasks_task_get_command(id(5), &["ID", "STATUS"])),
         "tasks.task.get?taskId=5&select%5B0%5D=ID&select%5B1%5D=STATUS"
     );
-    assert_eq!(
-        line(task_commentitem_getlist_command(id(5))),
-        "task.commentitem.getlist?0=5&1%5BID%5D=desc"
-    );
+    assert_eq!(line(task_commentitem_getlist_command(id(5))), "task.commentitem.getlist?0=5&1%5BID%5D=desc");
     let query = ListQuery {
         filter: vec![("REAL_STATUS".into(), json!(4)), (">ID".into(), json!(7))],
         select: vec!["ID"],

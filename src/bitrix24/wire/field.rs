@@ -24,11 +24,6 @@ impl<T> Field<T> {
     pub fn into_inner(self) -> Option<T> {
         self.value
     }
-
-    /// Whether the vendor sent the JSON boolean `true` itself, nothing that merely means it. For rights.
-    pub fn is_strictly_true(&self) -> bool {
-        self.raw == Some(Value::Bool(true))
-    }
 }
 
 impl<T> Sent for Field<T> {
@@ -66,10 +61,7 @@ impl<T> Serialize for Field<T> {
 impl<'de, T: Scalar> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Field<T>, D::Error> {
         let raw = single(from)?;
-        Ok(Field {
-            value: T::read(&raw).map_err(de::Error::custom)?,
-            raw: Some(raw),
-        })
+        Ok(Field { value: T::read(&raw).map_err(de::Error::custom)?, raw: Some(raw) })
     }
 }
 

@@ -25,10 +25,7 @@ impl<V> Sent for Map<V> {
 
 impl<V> Default for Map<V> {
     fn default() -> Self {
-        Map {
-            entries: Vec::new(),
-            shape: Shape::Absent,
-        }
+        Map { entries: Vec::new(), shape: Shape::Absent }
     }
 }
 
@@ -48,11 +45,7 @@ impl<V> Map<V> {
 
     /// The entry of a key; of the last one, if a key came twice.
     pub fn get(&self, key: &str) -> Option<&V> {
-        self.entries
-            .iter()
-            .rev()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value)
+        self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
@@ -98,10 +91,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
 struct MapVisitor<V>(PhantomData<V>);
 
 fn blank<V>(shape: Shape) -> Map<V> {
-    Map {
-        entries: Vec::new(),
-        shape,
-    }
+    Map { entries: Vec::new(), shape }
 }
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
@@ -116,19 +106,11 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
     }
 
     fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Map<V>, E> {
-        if flag {
-            Err(E::custom("an object or a list"))
-        } else {
-            Ok(blank(Shape::False))
-        }
+        if flag { Err(E::custom("an object or a list")) } else { Ok(blank(Shape::False)) }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Map<V>, E> {
-        if text.is_empty() {
-            Ok(blank(Shape::EmptyText))
-        } else {
-            Err(E::custom("an object or a list"))
-        }
+        if text.is_empty() { Ok(blank(Shape::EmptyText)) } else { Err(E::custom("an object or a list")) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
@@ -136,10 +118,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
         while let Some(value) = items.next_element()? {
             entries.push((entries.len().to_string(), value));
         }
-        Ok(Map {
-            entries,
-            shape: Shape::List,
-        })
+        Ok(Map { entries, shape: Shape::List })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
@@ -147,9 +126,6 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
         while let Some(entry) = items.next_entry()? {
             entries.push(entry);
         }
-        Ok(Map {
-            entries,
-            shape: Shape::Object,
-        })
+        Ok(Map { entries, shape: Shape::Object })
     }
 }

@@ -24,10 +24,7 @@ impl<T> Sent for Maybe<T> {
 
 impl<T> Default for Maybe<T> {
     fn default() -> Self {
-        Maybe {
-            value: None,
-            shape: Shape::Absent,
-        }
+        Maybe { value: None, shape: Shape::Absent }
     }
 }
 
@@ -75,49 +72,26 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for MaybeVisitor<T> {
     }
 
     fn visit_unit<E>(self) -> Result<Maybe<T>, E> {
-        Ok(Maybe {
-            value: None,
-            shape: Shape::Null,
-        })
+        Ok(Maybe { value: None, shape: Shape::Null })
     }
 
     fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Maybe<T>, E> {
-        if flag {
-            Err(E::custom("an object"))
-        } else {
-            Ok(Maybe {
-                value: None,
-                shape: Shape::False,
-            })
-        }
+        if flag { Err(E::custom("an object")) } else { Ok(Maybe { value: None, shape: Shape::False }) }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Maybe<T>, E> {
-        if text.is_empty() {
-            Ok(Maybe {
-                value: None,
-                shape: Shape::EmptyText,
-            })
-        } else {
-            Err(E::custom("an object"))
-        }
+        if text.is_empty() { Ok(Maybe { value: None, shape: Shape::EmptyText }) } else { Err(E::custom("an object")) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Maybe<T>, A::Error> {
         match items.next_element::<IgnoredAny>()? {
-            None => Ok(Maybe {
-                value: None,
-                shape: Shape::List,
-            }),
+            None => Ok(Maybe { value: None, shape: Shape::List }),
             Some(_) => Err(de::Error::custom("an object, not a list")),
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, items: A) -> Result<Maybe<T>, A::Error> {
         let value = T::deserialize(MapAccessDeserializer::new(items))?;
-        Ok(Maybe {
-            value: Some(Box::new(value)),
-            shape: Shape::Object,
-        })
+        Ok(Maybe { value: Some(Box::new(value)), shape: Shape::Object })
     }
 }

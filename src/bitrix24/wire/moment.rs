@@ -21,10 +21,7 @@ impl Moment {
         match self {
             Moment::At(time) => time,
             // A fixed offset has no gap and no fold; the fallback is only for the edges of the calendar.
-            Moment::Local(wall) => portal
-                .from_local_datetime(&wall)
-                .single()
-                .unwrap_or_else(|| wall.and_utc().into()),
+            Moment::Local(wall) => portal.from_local_datetime(&wall).single().unwrap_or_else(|| wall.and_utc().into()),
         }
     }
 
@@ -45,22 +42,12 @@ impl Moment {
         if let Ok(time) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z") {
             return Some(Moment::At(time));
         }
-        let walls = [
-            "%d.%m.%Y %H:%M:%S",
-            "%d.%m.%Y %H:%M",
-            "%Y-%m-%dT%H:%M:%S",
-            "%Y-%m-%d %H:%M:%S",
-        ];
-        if let Some(wall) = walls
-            .iter()
-            .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        {
+        let walls = ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"];
+        if let Some(wall) = walls.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()) {
             return Some(Moment::Local(wall));
         }
         let days = ["%d.%m.%Y", "%Y-%m-%d"];
-        let day = days
-            .iter()
-            .find_map(|format| NaiveDate::parse_from_str(text, format).ok())?;
+        let day = days.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())?;
         day.and_hms_opt(0, 0, 0).map(Moment::Local)
     }
 }
@@ -74,10 +61,7 @@ impl Scalar for Moment {
             Value::String(text) => Moment::parse(text).map(Some).ok_or("a date"),
             // Unix seconds.
             Value::Number(number) if number.as_i64() != Some(0) => {
-                let time = number
-                    .as_i64()
-                    .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-                    .ok_or("a date")?;
+                let time = number.as_i64().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or("a date")?;
                 Ok(Some(Moment::At(time.into())))
             }
             Value::Number(_) | Value::Null | Value::Bool(false) => Ok(None),

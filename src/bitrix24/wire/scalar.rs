@@ -51,10 +51,7 @@ impl std::str::FromStr for Id {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Id, Self::Err> {
-        digits(text)
-            .and_then(|number| i64::try_from(number).ok())
-            .and_then(Id::new)
-            .ok_or("a positive integer")
+        digits(text).and_then(|number| i64::try_from(number).ok()).and_then(Id::new).ok_or("a positive integer")
     }
 }
 
@@ -77,9 +74,7 @@ fn integer(raw: &Value) -> Option<i64> {
     match raw {
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),
         Value::String(text) => match text.trim().strip_prefix('-') {
-            Some(rest) => digits(rest)
-                .and_then(|number| i64::try_from(number).ok())
-                .map(|number| -number),
+            Some(rest) => digits(rest).and_then(|number| i64::try_from(number).ok()).map(|number| -number),
             None => digits(text).and_then(|number| i64::try_from(number).ok()),
         },
         _ => None,

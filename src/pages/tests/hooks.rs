@@ -39,10 +39,7 @@ fn every_outcome_has_its_name_and_its_words() {
     let html = find("queue-states");
     let standings = samples::standings();
     let outcomes = attributes(&html, "data-outcome");
-    assert_eq!(
-        outcomes,
-        standings.iter().map(|s| s.state.outcome()).collect::<Vec<_>>()
-    );
+    assert_eq!(outcomes, standings.iter().map(|s| s.state.outcome()).collect::<Vec<_>>());
     for outcome in ["held", "sending", "done", "refused", "unknown", "not-run", "cancelled"] {
         assert!(outcomes.contains(&outcome), "{outcome}");
     }
@@ -86,14 +83,7 @@ fn both_rows(standing: Standing) -> (String, String) {
     let context = RowContext::new(&shell, View::Queue, samples::viewer(), samples::now());
     let row = samples::rows(1, 1).remove(0);
     let standing = Some(standing);
-    let html = |row| {
-        Row {
-            context: context.clone(),
-            row,
-        }
-        .html()
-        .unwrap()
-    };
+    let html = |row| Row { context: context.clone(), row }.html().unwrap();
     let state_only = TaskRow::state_only(row.id, row.seen, row.next, standing.clone());
     (html(TaskRow { standing, ..row }), html(state_only))
 }
@@ -103,21 +93,13 @@ fn a_form_carries_what_a_decision_needs() {
     let html = find("queue-1");
     assert_eq!(attributes(&html, "data-action"), ["approve", "return"]);
     for action in [Action::Approve, Action::Return] {
-        assert_eq!(
-            html.matches(&format!("name=\"action\" value=\"{}\"", action.name()))
-                .count(),
-            1
-        );
+        assert_eq!(html.matches(&format!("name=\"action\" value=\"{}\"", action.name())).count(), 1);
     }
     for field in ["task_id", "decision_id", "seen", "view"] {
         let hidden = format!("<input type=\"hidden\" name=\"{field}\"");
         assert_eq!(html.matches(&hidden).count(), 2, "{field}");
     }
-    let ids: Vec<_> = html
-        .split("name=\"decision_id\" value=\"")
-        .skip(1)
-        .map(|r| &r[..32])
-        .collect();
+    let ids: Vec<_> = html.split("name=\"decision_id\" value=\"").skip(1).map(|r| &r[..32]).collect();
     let next = samples::rows(1, 1)[0].next.to_string();
     assert_eq!(ids, [next.as_str(); 2], "pressing both is one decision");
     assert!(html.contains("name=\"seen\" value=\"2026-11-"), "as Bitrix24 said it");
@@ -134,20 +116,14 @@ fn the_view_comes_back_with_the_form() {
 #[test]
 fn an_error_names_its_kind_and_offers_a_way_out() {
     for kind in ErrorKind::ALL {
-        for html in [
-            find(&format!("error-{}", kind.name())),
-            find(&format!("error-{}-open", kind.name())),
-        ] {
+        for html in [find(&format!("error-{}", kind.name())), find(&format!("error-{}-open", kind.name()))] {
             assert_eq!(attributes(&html, "data-error"), [kind.name()]);
             assert!(html.contains("0197f3a2"), "an id to quote");
         }
     }
     assert!(find("error-session_ended").contains("open Handback again in Bitrix24"));
     assert!(find("error-internal-open").contains("action=\"/queue\""));
-    assert!(
-        !find("error-internal").contains("action=\"/queue\""),
-        "no form without a session"
-    );
+    assert!(!find("error-internal").contains("action=\"/queue\""), "no form without a session");
 }
 
 #[test]
@@ -161,10 +137,7 @@ fn the_installation_finishes_only_when_nothing_failed() {
 
 #[test]
 fn a_task_that_cannot_be_decided_says_why() {
-    let closed = [
-        ("task-not-waiting", "does not wait for control"),
-        ("task-not-allowed", "You may not decide"),
-    ];
+    let closed = [("task-not-waiting", "does not wait for control"), ("task-not-allowed", "You may not decide")];
     for (sample, words) in closed {
         let html = find(sample);
         assert!(html.contains(words), "{sample}");

@@ -19,17 +19,12 @@ pub fn now() -> DateTime<Utc> {
 
 fn decision(n: u128) -> DecisionId {
     // Spread over all digits, as real ones are, so that weights are honest.
-    DecisionId(Uuid::from_u128(
-        (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
-    ))
+    DecisionId(Uuid::from_u128((n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)))
 }
 
 fn person(id: i64, name: &str) -> Option<Person> {
     let name = name.to_owned();
-    Some(Person {
-        id: UserId::new(id)?,
-        name,
-    })
+    Some(Person { id: UserId::new(id)?, name })
 }
 
 const TITLES: [&str; 6] = [
@@ -64,7 +59,8 @@ pub fn standing(action: Action, state: State, delivery: Option<Delivery>) -> Sta
         action,
         state,
         delivery,
-        other: matches!(state, State::Refused(_)).then(|| Other { who: Who::Named(NASTY.to_owned()), at: now().fixed_offset() }),
+        other: matches!(state, State::Refused(_))
+            .then(|| Other { who: Who::Named(NASTY.to_owned()), at: now().fixed_offset() }),
         reason,
     }
 }
@@ -75,9 +71,7 @@ pub fn standings() -> Vec<Standing> {
     let states = |action| {
         let delivery = (action == Action::Return).then_some(Delivery::Pending);
         [
-            State::Held {
-                until: now() + TimeDelta::milliseconds(6_400),
-            },
+            State::Held { until: now() + TimeDelta::milliseconds(6_400) },
             State::Checking,
             State::Sending { since },
             State::Unknown { since },
@@ -86,14 +80,8 @@ pub fn standings() -> Vec<Standing> {
         ]
         .map(|state| standing(action, state, delivery))
     };
-    let delivered = [
-        Delivery::Pending,
-        Delivery::Sending,
-        Delivery::Delivered,
-        Delivery::Failed,
-        Delivery::Unknown,
-    ]
-    .map(|d| standing(Action::Return, State::Done, Some(d)));
+    let delivered = [Delivery::Pending, Delivery::Sending, Delivery::Delivered, Delivery::Failed, Delivery::Unknown]
+        .map(|d| standing(Action::Return, State::Done, Some(d)));
     let refused = [
         Refusal::NotAllowed,
         Refusal::TaskChanged,
@@ -104,13 +92,8 @@ pub fn standings() -> Vec<Standing> {
         Refusal::PortalClosed,
     ]
     .map(|r| standing(Action::Return, State::Refused(r), Some(Delivery::Dropped)));
-    let not_run = [
-        NotDone::Unreachable,
-        NotDone::Limited,
-        NotDone::NoTrace,
-        NotDone::Rejected,
-    ]
-    .map(|n| standing(Action::Return, State::NotRun(n), Some(Delivery::Dropped)));
+    let not_run = [NotDone::Unreachable, NotDone::Limited, NotDone::NoTrace, NotDone::Rejected]
+        .map(|n| standing(Action::Return, State::NotRun(n), Some(Delivery::Dropped)));
     let approved = standing(Action::Approve, State::Done, None);
     let mut all = Vec::from(states(Action::Return));
     all.extend(states(Action::Approve));
@@ -172,16 +155,9 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
 pub fn fragments(lang: Lang) -> Vec<Sample> {
     let context = RowContext::new(&Shell::sample(lang), View::Queue, viewer(), now());
     let state = |n, s| TaskRow::state_only(TaskId::new(n).unwrap(), None, decision(n as u128), Some(s));
-    let row = Row {
-        context: context.clone(),
-        row: state(4, standings().remove(0)),
-    };
+    let row = Row { context: context.clone(), row: state(4, standings().remove(0)) };
     let rows = standings().into_iter().zip(1..).map(|(s, n)| state(n, s)).collect();
-    vec![
-        sample("row", &row),
-        sample("rows", &Rows { context, rows }),
-        sample("queue_rows", &queue(lang, 5, 2).rows),
-    ]
+    vec![sample("row", &row), sample("rows", &Rows { context, rows }), sample("queue_rows", &queue(lang, 5, 2).rows)]
 }
 
 pub fn task_page(lang: Lang, title: &str, control: Control, standing: Option<Standing>) -> TaskPage {
@@ -210,41 +186,18 @@ pub fn tasks(lang: Lang) -> Vec<Sample> {
 }
 
 fn steps(outcome: StepOutcome) -> Vec<Step> {
-    let done = |kind| Step {
-        kind,
-        outcome: StepOutcome::Done,
-    };
-    let mut steps: Vec<_> = [
-        StepKind::Identity,
-        StepKind::Stored,
-        StepKind::Scopes,
-        StepKind::Methods,
-        StepKind::Events,
-    ]
-    .map(done)
-    .into();
+    let done = |kind| Step { kind, outcome: StepOutcome::Done };
+    let mut steps: Vec<_> =
+        [StepKind::Identity, StepKind::Stored, StepKind::Scopes, StepKind::Methods, StepKind::Events].map(done).into();
     steps.push(done(StepKind::Place("TASK_LIST_CONTEXT_MENU")));
-    steps.push(Step {
-        kind: StepKind::Place("REST_APP_URI"),
-        outcome: StepOutcome::NotOffered(String::new()),
-    });
-    steps.push(Step {
-        kind: StepKind::Place("TASK_VIEW_TAB"),
-        outcome,
-    });
+    steps.push(Step { kind: StepKind::Place("REST_APP_URI"), outcome: StepOutcome::NotOffered(String::new()) });
+    steps.push(Step { kind: StepKind::Place("TASK_VIEW_TAB"), outcome });
     steps
 }
 
 fn settings(lang: Lang, presence: Presence) -> SettingsPage {
-    let handler = |code: &str, presence| Handler {
-        code: code.to_owned(),
-        presence,
-    };
-    let scope = |code: &str, granted, needed| Scope {
-        code: code.to_owned(),
-        granted,
-        needed,
-    };
+    let handler = |code: &str, presence| Handler { code: code.to_owned(), presence };
+    let scope = |code: &str, granted, needed| Scope { code: code.to_owned(), granted, needed };
     SettingsPage {
         shell: Shell::sample(lang),
         portal: "portal.example".to_owned(),
@@ -255,10 +208,7 @@ fn settings(lang: Lang, presence: Presence) -> SettingsPage {
             scope("placement", presence == Presence::Present, true),
             scope("crm", true, false),
         ],
-        events: vec![
-            handler("ONTASKUPDATE", Presence::Present),
-            handler("ONAPPUNINSTALL", presence),
-        ],
+        events: vec![handler("ONTASKUPDATE", Presence::Present), handler("ONAPPUNINSTALL", presence)],
         places: vec![
             handler("TASK_LIST_CONTEXT_MENU", Presence::Present),
             handler("TASK_VIEW_TAB", presence),
@@ -269,10 +219,7 @@ fn settings(lang: Lang, presence: Presence) -> SettingsPage {
 }
 
 pub fn others(lang: Lang) -> Vec<Sample> {
-    let install = |steps| InstallPage {
-        shell: Shell::sample(lang),
-        steps,
-    };
+    let install = |steps| InstallPage { shell: Shell::sample(lang), steps };
     let failed = StepOutcome::Failed("ERROR_PLACEMENT_NOT_FOUND".to_owned());
     let mut all = vec![
         sample("install-done", &install(steps(StepOutcome::Done))),
@@ -283,20 +230,8 @@ pub fn others(lang: Lang) -> Vec<Sample> {
     ];
     for &kind in ErrorKind::ALL {
         let name = format!("error-{}", kind.name());
-        all.push(sample(
-            &name,
-            &ErrorPage {
-                shell: Shell::closed_sample(lang),
-                kind,
-            },
-        ));
-        all.push(sample(
-            format!("{name}-open"),
-            &ErrorPage {
-                shell: Shell::sample(lang),
-                kind,
-            },
-        ));
+        all.push(sample(&name, &ErrorPage { shell: Shell::closed_sample(lang), kind }));
+        all.push(sample(format!("{name}-open"), &ErrorPage { shell: Shell::sample(lang), kind }));
     }
     all
 }

@@ -31,11 +31,7 @@ fn a_nasty_title_is_text() {
         let found = tags(html);
         assert!(!found.iter().any(|t| t.starts_with("<img")), "{name}");
         assert_eq!(html.matches("</script>").count(), 2, "{name}: our two script elements");
-        assert_eq!(
-            html.matches("</textarea>").count(),
-            html.matches("<textarea").count(),
-            "{name}"
-        );
+        assert_eq!(html.matches("</textarea>").count(), html.matches("<textarea").count(), "{name}");
         assert!(!html.contains("<!--"), "{name}");
         assert!(!html.contains("href=\"javascript"), "{name}");
     }
@@ -51,11 +47,7 @@ fn a_direction_override_is_contained() {
             let before = &html[..at];
             let open = before.rfind('<').unwrap();
             let own = ["<bdi>", "<textarea ", "<p class=\"description\" dir=\"auto\">"];
-            assert!(
-                own.iter().any(|tag| html[open..].starts_with(tag)),
-                "{name}: {}",
-                &html[open..at]
-            );
+            assert!(own.iter().any(|tag| html[open..].starts_with(tag)), "{name}: {}", &html[open..at]);
         }
     }
 }
@@ -66,10 +58,7 @@ fn nothing_runs_inline() {
         for tag in tags(&html) {
             assert!(!tag.contains(" style="), "{name}: {tag}");
             assert!(!tag.starts_with("<style"), "{name}: {tag}");
-            let handler = tag
-                .split_whitespace()
-                .skip(1)
-                .any(|a| a.starts_with("on") && a.contains('='));
+            let handler = tag.split_whitespace().skip(1).any(|a| a.starts_with("on") && a.contains('='));
             assert!(!handler || tag.contains("&#"), "{name}: {tag}");
         }
         for script in html.split("<script").skip(1) {
@@ -91,10 +80,7 @@ fn the_session_is_in_no_address() {
         for (at, _) in html.match_indices(Shell::SAMPLE_SESSION) {
             let tag = &html[html[..at].rfind('<').unwrap()..at];
             let hidden = tag.starts_with("<input type=\"hidden\" name=\"session\"");
-            assert!(
-                hidden || tag.starts_with("<meta name=\"handback-session\""),
-                "{name}: {tag}"
-            );
+            assert!(hidden || tag.starts_with("<meta name=\"handback-session\""), "{name}: {tag}");
             seen += 1;
         }
     }
@@ -120,11 +106,7 @@ fn every_form_posts_to_us_with_the_session() {
 fn no_template_marks_anything_as_safe() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     for folder in [root.clone(), root.join("parts")] {
-        for file in std::fs::read_dir(folder)
-            .unwrap()
-            .map(|f| f.unwrap().path())
-            .filter(|p| p.is_file())
-        {
+        for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_file()) {
             let text = std::fs::read_to_string(&file).unwrap();
             for word in ["|safe", "| safe", "escape(\"none\")"] {
                 assert!(!text.contains(word), "{}", file.display());

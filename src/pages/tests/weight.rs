@@ -37,10 +37,7 @@ fn five_thousand_rows_fit_one_fragment() {
     let html = rows.html().unwrap();
     let took = start.elapsed();
     let packed = gzip(html.as_bytes());
-    println!(
-        "5000 rows: {} bytes, {packed} compressed, rendered in {took:?}",
-        html.len()
-    );
+    println!("5000 rows: {} bytes, {packed} compressed, rendered in {took:?}", html.len());
     assert!(html.len() / 5_000 < 2_600, "{} bytes a row", html.len() / 5_000);
     assert!(packed < 600_000, "{packed}");
 }

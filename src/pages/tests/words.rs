@@ -8,12 +8,7 @@ fn read(folder: &str, extension: &str) -> Vec<(String, String)> {
     let files = fs::read_dir(folder).unwrap().map(|f| f.unwrap().path());
     files
         .filter(|p| p.extension().is_some_and(|e| e == extension))
-        .map(|p| {
-            (
-                p.file_stem().unwrap().to_string_lossy().into_owned(),
-                fs::read_to_string(p).unwrap(),
-            )
-        })
+        .map(|p| (p.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(p).unwrap()))
         .collect()
 }
 
@@ -76,18 +71,9 @@ fn no_sample_shows_a_key() {
             }
             let text = sample.html.split('>').filter_map(|part| part.split('<').next());
             let raw = text.map(str::trim).find(|t| {
-                [
-                    "error-",
-                    "refused-",
-                    "not-run-",
-                    "step-",
-                    "status-",
-                    "presence-",
-                    "scope-",
-                    "control-",
-                ]
-                .iter()
-                .any(|prefix| t.starts_with(prefix) && !t.contains(' '))
+                ["error-", "refused-", "not-run-", "step-", "status-", "presence-", "scope-", "control-"]
+                    .iter()
+                    .any(|prefix| t.starts_with(prefix) && !t.contains(' '))
             });
             assert_eq!(raw, None, "{}", sample.name);
         }
@@ -96,15 +82,11 @@ fn no_sample_shows_a_key() {
 
 #[test]
 fn every_key_is_used() {
-    let source = [
-        read("src/pages", "rs"),
-        read("templates", "html"),
-        read("templates/parts", "html"),
-    ]
-    .concat()
-    .into_iter()
-    .map(|(_, text)| text)
-    .collect::<String>();
+    let source = [read("src/pages", "rs"), read("templates", "html"), read("templates/parts", "html")]
+        .concat()
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect::<String>();
     // Made from a name at run time: kinds of errors, steps, and the vendor's codes.
     let made = ["error-", "step-", "place-", "event-", "scope-"];
     let unused: Vec<_> = english()

@@ -3,11 +3,12 @@
 
 use super::installer_of;
 use crate::bitrix24::{
-    CallError, Deadline, PortalApi,
-    app::{MethodState, method_get_command},
-    events::{EventHandler, event_bind, event_get, event_unbind},
+    BatchAnswer, CallError, Command, Deadline, PortalApi,
+    app::{MethodState, Names, method_get_command},
+    events::{EventHandler, EventHandlers, event_bind_command, event_get_command, event_unbind_command},
     placements::{
-        NewPlacement, Placement, PlacementText, placement_bind, placement_get, placement_list, placement_unbind,
+        NewPlacement, Placement, PlacementText, Placements, placement_bind_command, placement_get_command,
+        placement_list_command, placement_unbind_command,
     },
 };
 use crate::domain::install::{Step, StepKind, StepOutcome};
@@ -43,120 +44,193 @@ pub const PLACES: &[(&str, &str)] = &[
     ("TASK_GROUP_LIST_TOOLBAR", "Review queue"),
 ];
 
-/// Brings the portal to the desired state. What fails is a step that failed, and the next run begins anew.
+/// Brings the portal to the desired state in three calls: what stands there, what differs, what stands there now. What
+/// fails is a step that failed, and the next run begins anew.
 pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
-    let installer = installer_of(app, facts.portal).await?;
+    let portal = At { app, facts };
+    let handlers = Handlers::of(app)?;
     let mut steps = vec![scopes(facts)];
-    steps.push(step(StepKind::Methods, read_as(app, facts, installer, methods).await));
-    let events = app.settings.public_url.join("events").map_err(|e| Failure::Internal(Box::new(e)))?;
-    let bound = read_as(app, facts, installer, |api| {
-        let handler = events.to_string();
-        async move { bind_events(&api, &handler).await }
-    });
-    steps.push(step(StepKind::Events, bound.await));
-    let place = app.settings.public_url.join("placement").map_err(|e| Failure::Internal(Box::new(e)))?;
-    let bound = read_as(app, facts, installer, |api| {
-        let handler = place.to_string();
-        async move { bind_places(&api, &handler).await }
-    });
-    match bound.await {
-        Ok(places) => steps.extend(places),
-        Err(trouble) => {
-            let failed = PLACES.iter().map(|(code, _)| failed(StepKind::Place(code), &trouble));
-            steps.extend(failed);
-        }
+    match portal.bring_about(&handlers).await {
+        Ok(found) => steps.extend(found),
+        Err(trouble) => steps.extend(all_failed(&words(&trouble))),
     }
     Ok(steps)
 }
 
-fn scopes(facts: &PortalFacts) -> Step {
-    let missing: Vec<&str> = SCOPES.iter().copied().filter(|s| !facts.scopes.iter().any(|g| g == s)).collect();
-    let outcome = if missing.is_empty() { StepOutcome::Done } else { StepOutcome::Failed(missing.join(", ")) };
-    Step { kind: StepKind::Scopes, outcome }
+struct At<'a> {
+    app: &'a App,
+    facts: &'a PortalFacts,
 }
 
-fn step(kind: StepKind, outcome: Result<StepOutcome, PortalTrouble>) -> Step {
-    match outcome {
-        Ok(outcome) => Step { kind, outcome },
-        Err(trouble) => failed(kind, &trouble),
+/// Where our events and placements should point.
+struct Handlers {
+    events: String,
+    places: String,
+}
+
+impl Handlers {
+    fn of(app: &App) -> Result<Self, Failure> {
+        let at = |path| app.settings.public_url.join(path).map_err(|e| Failure::Internal(Box::new(e)));
+        Ok(Self { events: at("events")?.into(), places: at("placement")?.into() })
+    }
+
+    fn event_stands(&self, bound: &[EventHandler], event: &str) -> bool {
+        bound.iter().any(|b| self.is_our_event(b, event))
+    }
+
+    fn is_our_event(&self, bound: &EventHandler, event: &str) -> bool {
+        bound.event.eq_ignore_ascii_case(event) && bound.handler.as_deref() == Some(&self.events)
+    }
+
+    fn place_stands(&self, bound: &[Placement], code: &str) -> bool {
+        bound.iter().any(|p| self.is_our_place(p, code))
+    }
+
+    fn is_our_place(&self, bound: &Placement, code: &str) -> bool {
+        bound.placement.eq_ignore_ascii_case(code) && bound.handler.as_deref() == Some(&self.places)
+    }
+
+    /// What has to be bound, and what is stale. A placement that the portal does not offer is left alone.
+    fn changes(&self, found: &Found) -> Vec<(String, Command)> {
+        let events = EVENTS.iter().filter(|event| !self.event_stands(&found.events, event));
+        let mut changes: Vec<_> =
+            events.map(|event| ((*event).to_owned(), event_bind_command(event, &self.events))).collect();
+        let places = PLACES.iter().filter(|(code, _)| found.offers(code) && !self.place_stands(&found.places, code));
+        changes.extend(
+            places.map(|(code, title)| {
+                ((*code).to_owned(), placement_bind_command(&placement(code, title, &self.places)))
+            }),
+        );
+        let events = found.events.iter().filter(|b| !EVENTS.iter().any(|event| self.is_our_event(b, event)));
+        let stale = events.filter_map(|b| Some(event_unbind_command(&b.event, b.handler.as_deref()?)));
+        let places = found.places.iter().filter(|p| !PLACES.iter().any(|(code, _)| self.is_our_place(p, code)));
+        let stale =
+            stale.chain(places.filter_map(|p| Some(placement_unbind_command(&p.placement, p.handler.as_deref()?))));
+        changes.extend(stale.take(MOST_STALE).enumerate().map(|(nth, command)| (format!("stale{nth}"), command)));
+        changes
     }
 }
 
-fn failed(kind: StepKind, trouble: &PortalTrouble) -> Step {
-    let what = match trouble {
-        PortalTrouble::Call(error) => error.to_string(),
-        PortalTrouble::Before(failure) => failure.to_string(),
-    };
-    Step { kind, outcome: StepOutcome::Failed(what) }
+/// A batch has 50 commands; more stale handlers than this go in the next run.
+const MOST_STALE: usize = 30;
+
+/// What stands at the portal.
+struct Found {
+    missing_methods: Vec<&'static str>,
+    events: Vec<EventHandler>,
+    offered: Vec<String>,
+    places: Vec<Placement>,
 }
 
-async fn methods(api: PortalApi) -> Result<StepOutcome, CallError> {
-    let commands = METHODS.iter().map(|name| ((*name).to_owned(), method_get_command(name))).collect();
-    let mut answer = api.batch(false, commands, Deadline::READ).await?;
-    let mut missing = Vec::new();
-    for name in METHODS {
-        if !answer.take::<MethodState>(name)?.result.is_available {
-            missing.push(*name);
+impl Found {
+    fn offers(&self, code: &str) -> bool {
+        self.offered.iter().any(|o| o.eq_ignore_ascii_case(code))
+    }
+}
+
+impl At<'_> {
+    /// As whoever is the installer now: another administrator may be installing at the same time, and the last one stays.
+    async fn batch(&self, commands: Vec<(String, Command)>) -> Result<BatchAnswer, PortalTrouble> {
+        let work = |api: PortalApi| {
+            let commands = commands.clone();
+            async move { api.batch(false, commands, Deadline::READ).await }
+        };
+        let installer = installer_of(self.app, self.facts.portal).await?;
+        match read_as(self.app, self.facts, installer, work).await {
+            Err(PortalTrouble::Before(Failure::SignInAgain)) => {
+                let now = installer_of(self.app, self.facts.portal).await?;
+                if now == installer {
+                    return Err(Failure::SignInAgain.into());
+                }
+                read_as(self.app, self.facts, now, work).await
+            }
+            other => other,
         }
     }
-    Ok(if missing.is_empty() { StepOutcome::Done } else { StepOutcome::Failed(missing.join(", ")) })
-}
 
-fn is_ours(bound: &EventHandler, event: &str, handler: &str) -> bool {
-    bound.event.eq_ignore_ascii_case(event) && bound.handler.as_deref() == Some(handler)
-}
-
-/// `event.bind` says `ERROR_CORE` for "already bound" and for everything else, so what counts is what stands there after.
-async fn bind_events(api: &PortalApi, handler: &str) -> Result<StepOutcome, CallError> {
-    let bound = event_get(api).await?.result;
-    let mut last = None;
-    for event in EVENTS.iter().filter(|event| !bound.iter().any(|b| is_ours(b, event, handler))) {
-        last = event_bind(api, event, handler).await.err().or(last);
-    }
-    for stale in bound.iter().filter(|b| !EVENTS.iter().any(|event| is_ours(b, event, handler))) {
-        if let Some(old) = &stale.handler {
-            event_unbind(api, &stale.event, old).await?;
+    async fn find(&self) -> Result<Found, PortalTrouble> {
+        let mut commands: Vec<_> = METHODS.iter().map(|name| ((*name).to_owned(), method_get_command(name))).collect();
+        commands.push(("events".to_owned(), event_get_command()));
+        commands.push(("offered".to_owned(), placement_list_command()));
+        commands.push(("places".to_owned(), placement_get_command()));
+        let mut answer = self.batch(commands).await?;
+        let mut missing_methods = Vec::new();
+        for name in METHODS {
+            if !answer.take::<MethodState>(name)?.result.is_available {
+                missing_methods.push(*name);
+            }
         }
+        Ok(Found {
+            missing_methods,
+            events: answer.take::<EventHandlers>("events")?.result.0,
+            offered: answer.take::<Names>("offered")?.result.0,
+            places: answer.take::<Placements>("places")?.result.0,
+        })
     }
-    let bound = event_get(api).await?.result;
-    match EVENTS.iter().find(|event| !bound.iter().any(|b| is_ours(b, event, handler))) {
-        None => Ok(StepOutcome::Done),
-        Some(event) => Ok(StepOutcome::Failed(last.map_or_else(|| (*event).to_owned(), |e| format!("{event}: {e}")))),
+
+    async fn bring_about(&self, handlers: &Handlers) -> Result<Vec<Step>, PortalTrouble> {
+        let mut found = self.find().await?;
+        let changes = handlers.changes(&found);
+        let mut errors = BTreeMap::new();
+        if !changes.is_empty() {
+            let keys: Vec<String> = changes.iter().map(|(key, _)| key.clone()).collect();
+            let mut answer = self.batch(changes).await?;
+            for key in keys {
+                if let Err(error) = answer.take::<serde_json::Value>(&key) {
+                    errors.insert(key, error);
+                }
+            }
+            // The vendor says ERROR_CORE for "already bound" and for everything else: what counts is what stands there.
+            let stands =
+                vec![("events".to_owned(), event_get_command()), ("places".to_owned(), placement_get_command())];
+            let mut answer = self.batch(stands).await?;
+            found.events = answer.take::<EventHandlers>("events")?.result.0;
+            found.places = answer.take::<Placements>("places")?.result.0;
+        }
+        Ok(judge(handlers, &found, &errors))
     }
 }
 
-fn stands(bound: &[Placement], code: &str, handler: &str) -> bool {
-    bound.iter().any(|p| p.placement.eq_ignore_ascii_case(code) && p.handler.as_deref() == Some(handler))
-}
-
-async fn bind_places(api: &PortalApi, handler: &str) -> Result<Vec<Step>, CallError> {
-    let offered = placement_list(api).await?.result;
-    let bound = placement_get(api).await?.result;
-    let is_offered = |code: &str| offered.iter().any(|o| o.eq_ignore_ascii_case(code));
-    let mut errors = BTreeMap::new();
-    for (code, title) in PLACES.iter().filter(|(code, _)| is_offered(code) && !stands(&bound, code, handler)) {
-        if let Err(error) = placement_bind(api, &placement(code, title, handler)).await {
-            errors.insert(*code, error.to_string());
-        }
-    }
-    let wanted = |p: &Placement| {
-        p.handler.as_deref() == Some(handler) && PLACES.iter().any(|(code, _)| p.placement.eq_ignore_ascii_case(code))
-    };
-    for stale in bound.iter().filter(|p| !wanted(p)) {
-        if let Some(old) = &stale.handler {
-            placement_unbind(api, &stale.placement, old).await?;
-        }
-    }
-    let bound = placement_get(api).await?.result;
-    let steps = PLACES.iter().map(|(code, _)| {
-        let outcome = match (is_offered(code), stands(&bound, code, handler)) {
+fn judge(handlers: &Handlers, found: &Found, errors: &BTreeMap<String, CallError>) -> Vec<Step> {
+    let why = |code: &str| errors.get(code).map_or_else(|| code.to_owned(), |error| format!("{code}: {error}"));
+    let mut steps = vec![Step { kind: StepKind::Methods, outcome: nothing_missing(&found.missing_methods) }];
+    let missing: Vec<String> =
+        EVENTS.iter().filter(|event| !handlers.event_stands(&found.events, event)).map(|event| why(event)).collect();
+    steps.push(Step { kind: StepKind::Events, outcome: nothing_missing(&missing) });
+    steps.extend(PLACES.iter().map(|(code, _)| {
+        let outcome = match (found.offers(code), handlers.place_stands(&found.places, code)) {
             (_, true) => StepOutcome::Done,
             (false, _) => StepOutcome::NotOffered((*code).to_owned()),
-            (true, false) => StepOutcome::Failed(errors.remove(code).unwrap_or_else(|| (*code).to_owned())),
+            (true, false) => StepOutcome::Failed(why(code)),
         };
         Step { kind: StepKind::Place(code), outcome }
-    });
-    Ok(steps.collect())
+    }));
+    steps
+}
+
+fn nothing_missing<T: AsRef<str>>(missing: &[T]) -> StepOutcome {
+    if missing.is_empty() {
+        return StepOutcome::Done;
+    }
+    StepOutcome::Failed(missing.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "))
+}
+
+fn scopes(facts: &PortalFacts) -> Step {
+    let missing: Vec<&str> = SCOPES.iter().copied().filter(|s| !facts.scopes.iter().any(|g| g == s)).collect();
+    Step { kind: StepKind::Scopes, outcome: nothing_missing(&missing) }
+}
+
+fn all_failed(why: &str) -> impl Iterator<Item = Step> {
+    let kinds = [StepKind::Methods, StepKind::Events].into_iter();
+    let kinds = kinds.chain(PLACES.iter().map(|(code, _)| StepKind::Place(code)));
+    kinds.map(move |kind| Step { kind, outcome: StepOutcome::Failed(why.to_owned()) })
+}
+
+fn words(trouble: &PortalTrouble) -> String {
+    match trouble {
+        PortalTrouble::Call(error) => error.to_string(),
+        PortalTrouble::Before(failure) => failure.to_string(),
+    }
 }
 
 fn placement(code: &str, title: &str, handler: &str) -> NewPlacement {

@@ -5,7 +5,7 @@ use super::{
     rows::{context, state_row},
     task,
 };
-use crate::domain::{Action, DecisionId, Reason, ReasonProblem, Seen, TaskId};
+use crate::domain::{Action, DecisionId, Reason, Seen, TaskId};
 use crate::pages::{Row, View};
 use crate::usecases::{
     Failure,
@@ -46,10 +46,7 @@ impl Form {
         };
         let reason = match action {
             Action::Approve => None,
-            Action::Return => Some(Reason::new(&self.reason).map_err(|problem| match problem {
-                ReasonProblem::Missing => Failure::Malformed("a return needs a reason"),
-                ReasonProblem::TooLong => Failure::Malformed("the reason is too long"),
-            })?),
+            Action::Return => Some(Reason::new(&self.reason)?),
         };
         Ok(Wish {
             id: self.decision_id.parse::<DecisionId>().map_err(|_| Failure::Malformed("decision_id"))?,

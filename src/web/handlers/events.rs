@@ -2,16 +2,13 @@
 
 use crate::bitrix24::inbound::Event;
 use crate::usecases::handle_event::handle_event;
-use crate::web::{error::Problem, server::Web};
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Bytes, Data},
-};
+use crate::web::{body::Body, error::Problem, server::Web};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 pub(in crate::web) async fn receive(
     request: HttpRequest,
     web: Data<Web>,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<HttpResponse, Problem> {
     let event = Event::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
     handle_event(&web.app, &event).await.map_err(|failure| Problem::new(failure).at(&request))?;

@@ -6,19 +6,17 @@ use crate::pages::InstallPage;
 use crate::usecases::install;
 use crate::web::{
     act::{Act, Nothing},
+    body::Body,
     error::Problem,
     reply,
     server::{Web, request_id},
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 pub(in crate::web) async fn install(
     request: HttpRequest,
     web: Data<Web>,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<HttpResponse, Problem> {
     let opening = PageOpening::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
     let done = match install::install(&web.app, &opening).await {

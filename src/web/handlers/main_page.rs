@@ -9,19 +9,17 @@ use crate::usecases::{
     review_queue::{Reach, review_queue},
 };
 use crate::web::{
+    body::Body,
     error::Problem,
     reply,
     server::{Web, request_id},
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 pub(in crate::web) async fn show_opened(
     request: HttpRequest,
     web: Data<Web>,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<HttpResponse, Problem> {
     let opening = PageOpening::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
     let opened = match open(&web.app, &opening).await {

@@ -9,9 +9,25 @@ use crate::web::{
     reply,
 };
 use actix_web::HttpResponse;
+use serde::Deserialize;
 
-pub(in crate::web) async fn page(act: Act<Nothing>) -> Result<HttpResponse, Problem> {
-    let page = whole(&act).await?;
+/// A browser draws this many rows with their forms at once; who has no script sees the oldest ones.
+const MOST_ROWS: usize = 500;
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Form {
+    /// Asked for by "Show all", which only a page without script offers.
+    all: Option<String>,
+}
+
+pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem> {
+    if act.form.all.is_none() {
+        return first_screen(&act).await;
+    }
+    let mut page = whole(&act).await?;
+    page.rows.complete = page.rows.mine.len().max(page.rows.also.len()) <= MOST_ROWS;
+    page.rows.mine.truncate(MOST_ROWS);
+    page.rows.also.truncate(MOST_ROWS);
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }
 
@@ -28,7 +44,7 @@ pub(super) async fn first_screen<T>(act: &Act<T>) -> Result<HttpResponse, Proble
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }
 
-async fn whole(act: &Act<Nothing>) -> Result<QueuePage, Problem> {
+async fn whole<T>(act: &Act<T>) -> Result<QueuePage, Problem> {
     let review = review_queue(act.app(), &act.viewer, Reach::Everything).await.map_err(|f| act.problem(f))?;
     let shell = act.shell(review.is_admin);
     queue_page(act.app(), &act.viewer, shell, review).await.map_err(|f| act.problem(f))

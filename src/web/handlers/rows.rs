@@ -64,7 +64,12 @@ pub(super) fn row(app: &App, viewer: &Viewer, task: WaitingTask, decided: Option
 pub(super) fn state_row(app: &App, kept: &Kept) -> Result<TaskRow, Failure> {
     let decision = &kept.decision;
     // After a wish that came to nothing the next one stands on the same sight.
-    Ok(TaskRow::state_only(decision.task, decision.seen.status_changed, fresh_id(app)?, Some(standing(kept, decision.user, None))))
+    Ok(TaskRow::state_only(
+        decision.task,
+        decision.seen.status_changed,
+        fresh_id(app)?,
+        Some(standing(kept, decision.user, None)),
+    ))
 }
 
 pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review: Review) -> Result<QueuePage, Failure> {

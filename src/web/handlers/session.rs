@@ -3,11 +3,8 @@
 
 use crate::pages::ErrorKind;
 use crate::usecases::open::renew_session;
-use crate::web::{act::own_origin, error::Problem, server::Web};
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Bytes, Data},
-};
+use crate::web::{act::own_origin, body::Body, error::Problem, server::Web};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -17,7 +14,11 @@ struct Form {
     access_token: SecretString,
 }
 
-pub(in crate::web) async fn renew(request: HttpRequest, web: Data<Web>, body: Bytes) -> Result<HttpResponse, Problem> {
+pub(in crate::web) async fn renew(
+    request: HttpRequest,
+    web: Data<Web>,
+    Body(body): Body,
+) -> Result<HttpResponse, Problem> {
     own_origin(&web, &request).map_err(|p| p.at(&request))?;
     let form: Form = serde_urlencoded::from_bytes(&body)
         .map_err(|_| Problem::of(ErrorKind::Malformed, "session and access_token").at(&request))?;

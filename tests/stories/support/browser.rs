@@ -144,9 +144,8 @@ impl Browser {
     }
 
     pub async fn with(screen: Screen) -> Self {
+        let profile = std::env::temp_dir().join(format!("handback-browser-{}", super::stack::unique()));
         let process = start_driver();
-        let profile = format!("handback-browser-{}-{}", std::process::id(), process.port);
-        let profile = std::env::temp_dir().join(profile);
         let url = format!("http://127.0.0.1:{}", process.port);
         let driver = WebDriver::new(url, capabilities(&profile, screen)).await;
         let driver = driver.expect("Chromium starts; on Debian: apt-get install chromium chromium-driver");

@@ -75,8 +75,10 @@ impl Shown {
 
     /// The session's token, if the page has one.
     pub fn session(&self) -> Option<String> {
-        let fields = find(&self.root(), |n| attribute(n, "name").as_deref() == Some("session"));
-        fields.first().and_then(|n| attribute(n, "value"))
+        let root = self.root();
+        let named = |name: &str| find(&root, |n| attribute(n, "name").as_deref() == Some(name)).into_iter().next();
+        let field = named("session").and_then(|n| attribute(&n, "value"));
+        field.or_else(|| attribute(&named("handback-session")?, "content"))
     }
 
     /// Values of an attribute everywhere on the page.

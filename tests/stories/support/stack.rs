@@ -1,14 +1,17 @@
 //! One story's own processes: a database, a sandbox, one or more replicas of the server. All end with the story.
 
-use super::{Bitrix, Visitor};
+use super::{Bitrix, Portal, Visitor};
 use sqlx::{Connection, PgConnection, Row};
 use std::{
     fs::File,
     io::{BufRead, BufReader},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -56,8 +59,20 @@ pub struct Stack {
     secrets: Arc<Mutex<Vec<String>>>,
 }
 
+/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
+/// one twice in this process.
+/// A name that no other story has.
+#[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
+pub fn unique() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = (std::process::id() % 500) as u16 * 20;
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let tried = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    tried.take(2_000).find(free).expect("a free port")
 }
 
 pub fn server_url() -> String {
@@ -67,7 +82,7 @@ pub fn server_url() -> String {
 
 async fn fresh_database() -> String {
     let server = server_url();
-    let name = format!("story_{}", uuid::Uuid::now_v7().simple());
+    let name = format!("story_{}", unique());
     let mut connection = PgConnection::connect(&server).await.expect("TEST_DATABASE_URL answers");
     sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
     let (base, _) = server.rsplit_once('/').expect("TEST_DATABASE_URL ends with /database");
@@ -75,7 +90,7 @@ async fn fresh_database() -> String {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &PathBuf, app_port: u16) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
         .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
@@ -96,7 +111,7 @@ impl Stack {
     }
 
     pub async fn with(wish: Wish) -> Self {
-        let folder = std::env::temp_dir().join(format!("handback-{}", uuid::Uuid::now_v7().simple()));
+        let folder = std::env::temp_dir().join(format!("handback-{}", unique()));
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();
@@ -178,6 +193,18 @@ impl Stack {
     pub async fn count(&self, sql: &str) -> i64 {
         let row = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&mut self.database().await).await.unwrap();
         row.get(0)
+    }
+
+    /// Waits until nothing of a portal is left.
+    pub async fn erased(&self, portal: &Portal) {
+        let rows = format!("select count(*) from portals where portal_id = '{}'::uuid", portal.member_id);
+        for _ in 0..200 {
+            if self.count(&rows).await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the portal is not erased within 10 s");
     }
 
     /// Changes the database behind the application's back, as time would.

@@ -28,7 +28,7 @@ impl Visitor {
     }
 
     /// The same person, whose browser says that the form stood elsewhere.
-    pub fn from_origin(&self, origin: &str) -> Self {
+    pub fn with_origin(&self, origin: &str) -> Self {
         Self { origin: origin.to_owned(), ..self.clone() }
     }
 

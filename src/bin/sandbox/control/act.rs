@@ -28,17 +28,10 @@ pub async fn act(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, act:
 /// Does it with the person's own rights, with history and events; answers the task's status afterwards.
 pub fn by_hand(world: &mut World, member_id: &str, act: &Act) -> Result<Option<u8>, Wrong> {
     // By hand there is no application behind it.
-    let caller = Caller {
-        user_id: act.user_id,
-        client_id: String::new(),
-    };
+    let caller = Caller { user_id: act.user_id, client_id: String::new() };
     let done = with_ctx(world, member_id, &caller, |ctx| {
         let done = perform(ctx, act);
-        (
-            done,
-            std::mem::take(&mut ctx.happenings),
-            ctx.portal.tasks.get(&act.task_id).map(|task| task.status),
-        )
+        (done, std::mem::take(&mut ctx.happenings), ctx.portal.tasks.get(&act.task_id).map(|task| task.status))
     });
     let (done, happenings, status) = done.ok_or_else(|| Wrong::not_found("portal"))?;
     for happening in &happenings {
@@ -88,8 +81,7 @@ fn retitle(ctx: &mut Ctx, id: u64, text: &str) {
     let (now, user_id) = (ctx.now, ctx.user());
     if let Some(task) = ctx.portal.tasks.get_mut(&id) {
         let before = std::mem::replace(&mut task.title, text.to_owned());
-        ctx.portal
-            .note(id, user_id, "TITLE", Some(before), Some(text.to_owned()), now);
+        ctx.portal.note(id, user_id, "TITLE", Some(before), Some(text.to_owned()), now);
     }
     ctx.touched(id);
 }

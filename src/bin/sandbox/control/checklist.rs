@@ -27,13 +27,7 @@ pub fn points(portal: &mut Portal, points: &[Point], created_by: u64) -> Vec<Che
         toggled_date: None,
     };
     let root = portal.next_id();
-    let mut items = vec![item(
-        root,
-        0,
-        "Checklist 1",
-        0,
-        points.iter().all(|point| point.complete),
-    )];
+    let mut items = vec![item(root, 0, "Checklist 1", 0, points.iter().all(|point| point.complete))];
     for (at, point) in points.iter().enumerate() {
         items.push(item(portal.next_id(), root, &point.title, at, point.complete));
     }

@@ -32,26 +32,15 @@ pub struct Uninstall {
 }
 
 pub async fn uninstall(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
-    let done = optional::<Uninstall>(&body).map(|how| {
-        installing::uninstall(
-            &mut sandbox.world(),
-            &member_id,
-            how.clean,
-            how.send_event.unwrap_or(true),
-        )
-    });
+    let done = optional::<Uninstall>(&body)
+        .map(|how| installing::uninstall(&mut sandbox.world(), &member_id, how.clean, how.send_event.unwrap_or(true)));
     say(done.map(|done| json!({ "result": done })))
 }
 
 pub async fn update(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
     let version = optional::<By>(&body).and_then(|by| {
         let mut world = sandbox.world();
-        let updated = installing::update(
-            &mut world,
-            &member_id,
-            by.user_id.unwrap_or(1),
-            by.new_application_token,
-        );
+        let updated = installing::update(&mut world, &member_id, by.user_id.unwrap_or(1), by.new_application_token);
         updated.ok_or_else(|| Wrong::not_found("installation"))
     });
     say(version.map(|version| json!({ "version": version })))
@@ -98,10 +87,7 @@ fn prepare(world: &World, member_id: &str, event: &Event) -> Result<Vec<Delivery
     let portal = world.portals.get(member_id).ok_or_else(|| Wrong::not_found("portal"))?;
     let name = event.event.to_uppercase();
     let main = &world.clients.main;
-    let bound = portal
-        .handlers
-        .iter()
-        .filter(|row| row.event == name && row.client_id == *main);
+    let bound = portal.handlers.iter().filter(|row| row.event == name && row.client_id == *main);
     let targets: Vec<(String, u64)> = match &event.url {
         Some(url) => vec![(url.clone(), 1)],
         None => bound.map(|row| (row.handler.clone(), row.id)).collect(),
@@ -132,13 +118,8 @@ fn prepare(world: &World, member_id: &str, event: &Event) -> Result<Vec<Delivery
 /// `{"FIELDS_AFTER":{"ID":5}}` -> `[FIELDS_AFTER][ID]=5`.
 fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, String)>) {
     match value {
-        Value::Object(map) => map
-            .iter()
-            .for_each(|(key, value)| flatten(&format!("{prefix}[{key}]"), value, out)),
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .for_each(|(at, v)| flatten(&format!("{prefix}[{at}]"), v, out)),
+        Value::Object(map) => map.iter().for_each(|(key, value)| flatten(&format!("{prefix}[{key}]"), value, out)),
+        Value::Array(list) => list.iter().enumerate().for_each(|(at, v)| flatten(&format!("{prefix}[{at}]"), v, out)),
         Value::Null if prefix.is_empty() => {}
         Value::String(text) => out.push((prefix.to_owned(), text.clone())),
         other => out.push((prefix.to_owned(), other.to_string())),

@@ -63,10 +63,7 @@ pub struct Slowness {
 
 pub async fn latency(sandbox: web::Data<Sandbox>, slow: web::Json<Slowness>) -> HttpResponse {
     let slow = slow.into_inner();
-    let latency = Latency {
-        default_ms: slow.default_ms,
-        methods: slow.methods,
-    };
+    let latency = Latency { default_ms: slow.default_ms, methods: slow.methods };
     let mut world = sandbox.world();
     match slow.member_id {
         None => world.latency = latency,
@@ -80,7 +77,5 @@ pub async fn latency(sandbox: web::Data<Sandbox>, slow: web::Json<Slowness>) -> 
 
 pub async fn leftovers(sandbox: web::Data<Sandbox>) -> HttpResponse {
     let world = sandbox.world();
-    say(Ok(
-        json!({"faults": world.faults.left(), "undelivered_events": world.outbox.undelivered()}),
-    ))
+    say(Ok(json!({"faults": world.faults.left(), "undelivered_events": world.outbox.undelivered()})))
 }

@@ -2,6 +2,7 @@
 
 use crate::control::{Said, Wrong, optional, say};
 use crate::installing;
+use crate::opening::{Asked, opening};
 use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::tokens::Grant;
@@ -34,7 +35,7 @@ fn make(world: &mut World, member_id: &str, open: &Open) -> Said {
     let client_id = open.client_id.clone().unwrap_or(world.clients.main.clone());
     known(world, member_id, open.user_id)?;
     installing::begin(world, member_id, &client_id);
-    let asked = installing::Asked {
+    let asked = Asked {
         member_id,
         user_id: open.user_id,
         client_id: &client_id,
@@ -42,18 +43,14 @@ fn make(world: &mut World, member_id: &str, open: &Open) -> Said {
         options: open.options.as_ref(),
         handler: open.handler.as_deref(),
     };
-    let mut opening = installing::opening(world, &asked).ok_or_else(|| Wrong::not_found("portal or user"))?;
+    let mut opening = opening(world, &asked).ok_or_else(|| Wrong::not_found("portal or user"))?;
     opening.distort(&open.overrides);
     Ok(opening.as_json())
 }
 
 fn known(world: &World, member_id: &str, user_id: u64) -> Result<(), Wrong> {
     let portal = world.portals.get(member_id).ok_or_else(|| Wrong::not_found("portal"))?;
-    if portal.users.contains_key(&user_id) {
-        Ok(())
-    } else {
-        Err(Wrong::not_found("user"))
-    }
+    if portal.users.contains_key(&user_id) { Ok(()) } else { Err(Wrong::not_found("user")) }
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,18 +68,9 @@ pub async fn token(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, wh
     let client_id = whose.client_id.clone().unwrap_or(world.clients.main.clone());
     installing::begin(&mut world, &member_id, &client_id);
     let (now, member_id) = (world.now(), member_id.into_inner());
-    let pair = world.tokens.issue(
-        &Grant {
-            member_id,
-            client_id,
-            user_id: whose.user_id,
-        },
-        now,
-    );
+    let pair = world.tokens.mint(&Grant { member_id, client_id, user_id: whose.user_id }, now);
     let expires = pair.expires.timestamp();
-    say(Ok(
-        json!({"access_token": pair.access_token, "refresh_token": pair.refresh_token, "expires": expires}),
-    ))
+    say(Ok(json!({"access_token": pair.access_token, "refresh_token": pair.refresh_token, "expires": expires})))
 }
 
 #[derive(Debug, Default, Deserialize)]

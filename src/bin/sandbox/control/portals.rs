@@ -37,10 +37,7 @@ fn make(world: &mut World, patch: SettingsPatch) -> Said {
     let main = world.clients.main.clone();
     installing::begin(world, &member_id, &main);
     set_installed(world, &member_id, installed);
-    let portal = world
-        .portals
-        .get(&member_id)
-        .ok_or_else(|| Wrong::not_found("portal"))?;
+    let portal = world.portals.get(&member_id).ok_or_else(|| Wrong::not_found("portal"))?;
     Ok(summary(world, portal))
 }
 
@@ -65,12 +62,7 @@ pub async fn settings(
 fn set_installed(world: &mut World, member_id: &str, installed: Option<bool>) {
     match installed {
         Some(true) => installing::mark_installed(world, member_id),
-        Some(false)
-            if world
-                .portals
-                .get(member_id)
-                .is_some_and(|portal| portal.apps_finished(&world.clients.main)) =>
-        {
+        Some(false) if world.portals.get(member_id).is_some_and(|portal| portal.apps_finished(&world.clients.main)) => {
             installing::uninstall(world, member_id, false, false);
         }
         _ => {}

@@ -119,10 +119,7 @@ pub async fn add(
 ) -> HttpResponse {
     let mut world = sandbox.world();
     let (now, tells) = (world.now(), scenario.events);
-    let portal = world
-        .portals
-        .get_mut(member_id.as_str())
-        .ok_or_else(|| Wrong::not_found("portal"));
+    let portal = world.portals.get_mut(member_id.as_str()).ok_or_else(|| Wrong::not_found("portal"));
     let done = portal.and_then(|portal| apply(portal, scenario.into_inner(), now));
     if let (Ok(ids), true) = (&done, tells) {
         tell_of(&mut world, &member_id, ids);
@@ -133,20 +130,14 @@ pub async fn add(
 fn tell_of(world: &mut World, member_id: &str, ids: &Value) {
     for id in ids["tasks"].as_array().into_iter().flatten().filter_map(Value::as_u64) {
         let portal = world.portals.get(member_id);
-        let creator = portal
-            .and_then(|portal| portal.tasks.get(&id))
-            .map_or(0, |task| task.created_by);
+        let creator = portal.and_then(|portal| portal.tasks.get(&id)).map_or(0, |task| task.created_by);
         tell(world, member_id, &Happening::task("ONTASKADD", id, creator));
     }
 }
 
 pub fn apply(portal: &mut Portal, scenario: Scenario, now: Time) -> Said {
-    portal
-        .users
-        .extend(scenario.users.into_iter().map(|user| (user.id, user)));
-    portal
-        .groups
-        .extend(scenario.groups.into_iter().map(|group| (group.id, group)));
+    portal.users.extend(scenario.users.into_iter().map(|user| (user.id, user)));
+    portal.groups.extend(scenario.groups.into_iter().map(|group| (group.id, group)));
     let mut ids = Vec::new();
     for task in scenario.tasks {
         ids.push(add_task(portal, task, now)?);
@@ -171,9 +162,7 @@ pub fn apply(portal: &mut Portal, scenario: Scenario, now: Time) -> Said {
 
 fn add_task(portal: &mut Portal, new: NewTask, now: Time) -> Result<u64, Wrong> {
     let handed_in = now - Duration::minutes(new.handed_in_minutes_ago.unwrap_or(60));
-    let created = new
-        .created_minutes_ago
-        .map_or(handed_in - Duration::days(2), |ago| now - Duration::minutes(ago));
+    let created = new.created_minutes_ago.map_or(handed_in - Duration::days(2), |ago| now - Duration::minutes(ago));
     let id = new.id.unwrap_or_else(|| portal.next_task_id());
     let mut task = Task::new(id, &new.title, new.created_by, new.responsible_id, created);
     if let Some(text) = &new.deadline {
@@ -195,12 +184,7 @@ fn add_task(portal: &mut Portal, new: NewTask, now: Time) -> Result<u64, Wrong> 
     task.results = new
         .results
         .into_iter()
-        .map(|text| TaskResult {
-            id: portal.next_id(),
-            created_by: new.responsible_id,
-            created_at: handed_in,
-            text,
-        })
+        .map(|text| TaskResult { id: portal.next_id(), created_by: new.responsible_id, created_at: handed_in, text })
         .collect();
     hand_in(portal, task, new.status, handed_in);
     Ok(id)
@@ -208,11 +192,7 @@ fn add_task(portal: &mut Portal, new: NewTask, now: Time) -> Result<u64, Wrong> 
 
 /// Puts the task into the portal with the traces its status would have left.
 fn hand_in(portal: &mut Portal, mut task: Task, status: u8, at: Time) {
-    let (id, performer, begun) = (
-        task.id,
-        task.responsible_id,
-        task.created_date + (at - task.created_date) / 2,
-    );
+    let (id, performer, begun) = (task.id, task.responsible_id, task.created_date + (at - task.created_date) / 2);
     task.viewed.insert(performer, begun);
     let before = task.status;
     task.status = status;

@@ -11,10 +11,7 @@ use serde_json::{Value, json};
 
 pub async fn dump(sandbox: web::Data<Sandbox>, member_id: web::Path<String>) -> HttpResponse {
     let world = sandbox.world();
-    let portal = world
-        .portals
-        .get(member_id.as_str())
-        .ok_or_else(|| Wrong::not_found("portal"));
+    let portal = world.portals.get(member_id.as_str()).ok_or_else(|| Wrong::not_found("portal"));
     say(portal.map(|portal| whole(&world, portal)))
 }
 

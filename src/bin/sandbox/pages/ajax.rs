@@ -1,6 +1,7 @@
 //! What the portal's own script asks its server: new tokens for a frame, and the end of an installation.
 
-use crate::installing::{self, Asked};
+use crate::installing;
+use crate::opening::{self, Asked};
 use crate::pages::visit;
 use crate::sandbox::Sandbox;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -34,7 +35,7 @@ pub async fn answer(
                 options: None,
                 handler: None,
             };
-            match installing::opening(&mut world, &asked) {
+            match opening::opening(&mut world, &asked) {
                 Some(opening) => HttpResponse::Ok().json(json!({
                     "AUTH_ID": opening.pair.access_token, "AUTH_EXPIRES": 3600,
                     "REFRESH_ID": opening.pair.refresh_token,

@@ -50,11 +50,7 @@ fn inside(world: &mut World, visit: &Visit) -> String {
         None => note("The application is not installed. Ask your administrator.", ""),
         Some(false) if !admin => note("The installation of this application is not finished yet.", ""),
         Some(done) => {
-            let bar = if admin && !visit.framed {
-                manage_bar(done)
-            } else {
-                String::new()
-            };
+            let bar = if admin && !visit.framed { manage_bar(done) } else { String::new() };
             let options = options(visit);
             let frame = Frame {
                 member_id: &visit.member_id,
@@ -70,10 +66,7 @@ fn inside(world: &mut World, visit: &Visit) -> String {
 }
 
 fn note(text: &str, more: &str) -> String {
-    format!(
-        "<section class=\"card narrow\"><h1>Application</h1><p>{}</p>{more}</section>",
-        esc(text)
-    )
+    format!("<section class=\"card narrow\"><h1>Application</h1><p>{}</p>{more}</section>", esc(text))
 }
 
 fn button(action: &str, text: &str, class: &str) -> String {
@@ -84,11 +77,7 @@ fn button(action: &str, text: &str, class: &str) -> String {
 }
 
 fn manage_bar(installed: bool) -> String {
-    let state = if installed {
-        ""
-    } else {
-        "<span class=\"chip\">installation not finished</span>"
-    };
+    let state = if installed { "" } else { "<span class=\"chip\">installation not finished</span>" };
     let clean = "<label><input type=\"checkbox\" name=\"clean\" value=\"1\"> delete settings and data</label>";
     let uninstall = button("uninstall", "Uninstall", "plain").replace("<button", &format!("{clean}<button"));
     format!(
@@ -101,10 +90,7 @@ fn manage_bar(installed: bool) -> String {
 fn options(visit: &Visit) -> Option<Value> {
     let query = visit.path.split_once('?')?.1;
     let params = Php::from_query(query);
-    params
-        .get("params")
-        .filter(|params| params.is_array())
-        .map(Php::to_json)
+    params.get("params").filter(|params| params.is_array()).map(Php::to_json)
 }
 
 pub async fn manage(
@@ -118,11 +104,7 @@ pub async fn manage(
     };
     let mut world = sandbox.world();
     let user_id = visit.user_id.unwrap_or(0);
-    if world
-        .portals
-        .get(&visit.member_id)
-        .is_some_and(|portal| portal.is_admin(user_id))
-    {
+    if world.portals.get(&visit.member_id).is_some_and(|portal| portal.is_admin(user_id)) {
         let main = world.clients.main.clone();
         match form.get("action").map(String::as_str) {
             Some("install") => installing::begin(&mut world, &visit.member_id, &main),
@@ -143,10 +125,8 @@ pub async fn placement(request: HttpRequest, sandbox: web::Data<Sandbox>) -> Htt
         Err(answer) => return *answer,
     };
     let mut world = sandbox.world();
-    let options: Value = visit
-        .get("options")
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_else(|| json!([]));
+    let options: Value =
+        visit.get("options").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| json!([]));
     let frame = Frame {
         member_id: &visit.member_id,
         user_id: visit.user_id.unwrap_or(0),

@@ -3,10 +3,7 @@
 use actix_web::HttpResponse;
 
 fn file(kind: &'static str, text: &'static str) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(kind)
-        .insert_header(("Cache-Control", "no-cache"))
-        .body(text)
+    HttpResponse::Ok().content_type(kind).insert_header(("Cache-Control", "no-cache")).body(text)
 }
 
 pub async fn css() -> HttpResponse {

@@ -37,17 +37,11 @@ pub async fn consent(request: HttpRequest, sandbox: web::Data<Sandbox>) -> HttpR
 
 fn redirect(world: &mut World, visit: &Visit, client_id: String) -> String {
     let now = world.now();
-    let grant = Grant {
-        member_id: visit.member_id.clone(),
-        client_id,
-        user_id: visit.user_id.unwrap_or(0),
-    };
-    let code = world.tokens.issue_code(&grant, now);
+    let grant = Grant { member_id: visit.member_id.clone(), client_id, user_id: visit.user_id.unwrap_or(0) };
+    let code = world.tokens.mint_code(&grant, now);
     let server = world.oauth_domain();
     let portal = world.portals.get(&visit.member_id);
-    let scope = portal
-        .map(|portal| portal.settings.scopes.join(","))
-        .unwrap_or_default();
+    let scope = portal.map(|portal| portal.settings.scopes.join(",")).unwrap_or_default();
     let domain = portal.map(|portal| portal.domain.clone()).unwrap_or_default();
     let mut pairs = vec![("code", code.as_str())];
     pairs.extend(visit.get("state").map(|state| ("state", state)));
@@ -57,8 +51,6 @@ fn redirect(world: &mut World, visit: &Visit, client_id: String) -> String {
         ("scope", &scope),
         ("server_domain", &server),
     ]);
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish();
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     format!("{}/?{query}", world.app_url)
 }

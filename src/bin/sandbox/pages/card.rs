@@ -40,10 +40,7 @@ pub async fn show(request: HttpRequest, sandbox: web::Data<Sandbox>, path: web::
         return unknown_portal();
     };
     let user = visit::person(&visit, portal);
-    let task = portal
-        .tasks
-        .get(&id)
-        .filter(|task| access::can_read(portal, task, user_id));
+    let task = portal.tasks.get(&id).filter(|task| access::can_read(portal, task, user_id));
     let body = match task {
         Some(task) => body(portal, task, user_id, &visit, &frames),
         None => "<section class=\"card narrow\"><h1>Task not found</h1><p>It may have been deleted, or you may not \
@@ -62,19 +59,12 @@ fn frames(world: &mut World, visit: &Visit, user_id: u64, id: u64, path: &str) -
     let group_id = portal.tasks.get(&id).map_or(0, |task| task.group_id).to_string();
     // The option limits a placement to projects: "11,12".
     let fits = |options: &serde_json::Value| {
-        options["groupId"]
-            .as_str()
-            .is_none_or(|only| only.split(',').any(|id| id.trim() == group_id))
+        options["groupId"].as_str().is_none_or(|only| only.split(',').any(|id| id.trim() == group_id))
     };
-    let readable = portal
-        .tasks
-        .get(&id)
-        .is_some_and(|task| access::can_read(portal, task, user_id));
+    let readable = portal.tasks.get(&id).is_some_and(|task| access::can_read(portal, task, user_id));
     let rows = PLACES.iter().flat_map(|place| portal.shown_placements(place));
     let rows = rows.filter(|row| readable && fits(&row.options));
-    let rows: Vec<_> = rows
-        .map(|row| (row.placement.clone(), row.handler.clone(), row.title.clone()))
-        .collect();
+    let rows: Vec<_> = rows.map(|row| (row.placement.clone(), row.handler.clone(), row.title.clone())).collect();
     let options = json!({"taskId": id.to_string(), "URI": path});
     let mut out = String::new();
     for (place, handler, title) in &rows {
@@ -93,9 +83,7 @@ fn frames(world: &mut World, visit: &Visit, user_id: u64, id: u64, path: &str) -
 }
 
 fn body(portal: &Portal, task: &Task, user_id: u64, visit: &Visit, frames: &str) -> String {
-    let error = visit
-        .get("error")
-        .map(|text| format!("<p class=\"error\" role=\"alert\">{}</p>", esc(text)));
+    let error = visit.get("error").map(|text| format!("<p class=\"error\" role=\"alert\">{}</p>", esc(text)));
     let apps = match frames {
         "" => String::new(),
         frames => format!("<section class=\"card\"><h2>Applications</h2>{frames}</section>"),
@@ -143,8 +131,6 @@ pub async fn act(
     if done.is_err() {
         query.push(("error", "Action on the task is not allowed"));
     }
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(query)
-        .finish();
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
     visit::go_to(&format!("{}?{query}", request.path()))
 }

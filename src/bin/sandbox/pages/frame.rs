@@ -1,7 +1,7 @@
 //! One frame with an application in it: the form that is posted into a named iframe, and what the parent's script
 //! needs to know to answer the frame's messages.
 
-use crate::installing::{self, Asked, Opening};
+use crate::opening::{self, Asked, Opening};
 use crate::pages::html::esc;
 use crate::state::World;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ pub fn render(world: &mut World, frame: &Frame) -> Option<String> {
         options: frame.options,
         handler: frame.handler,
     };
-    let opening = installing::opening(world, &asked)?;
+    let opening = opening::opening(world, &asked)?;
     let init = init_data(world, frame, &opening)?;
     let portal = world.portals.get_mut(frame.member_id)?;
     if let Some(user) = portal.users.get_mut(&frame.user_id) {
@@ -56,9 +56,7 @@ pub fn render(world: &mut World, frame: &Frame) -> Option<String> {
 
 /// Messages count only from this origin.
 fn origin(url: &str) -> String {
-    url::Url::parse(url)
-        .map(|url| url.origin().ascii_serialization())
-        .unwrap_or_default()
+    url::Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
 fn init_data(world: &World, frame: &Frame, opening: &Opening) -> Option<Value> {

@@ -5,11 +5,7 @@ use crate::state::people::User;
 use crate::state::portal::Portal;
 
 pub fn esc(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// The few marks that task descriptions use; everything else stays text.
@@ -19,9 +15,7 @@ pub fn bbcode(text: &str) -> String {
         for mark in [mark.to_owned(), mark.to_lowercase()] {
             let (opened, closed) = (format!("[{mark}]"), format!("[/{mark}]"));
             if html.matches(&opened).count() == html.matches(&closed).count() {
-                html = html
-                    .replace(&opened, &format!("<{tag}>"))
-                    .replace(&closed, &format!("</{tag}>"));
+                html = html.replace(&opened, &format!("<{tag}>")).replace(&closed, &format!("</{tag}>"));
             }
         }
     }
@@ -30,26 +24,17 @@ pub fn bbcode(text: &str) -> String {
 
 /// A link that opens over the page, as Bitrix24 opens cards and applications.
 pub fn slider_link(class: &str, href: &str, text: &str) -> String {
-    format!(
-        "<a class=\"{class}\" data-slider href=\"{}\">{}</a>",
-        esc(href),
-        esc(text)
-    )
+    format!("<a class=\"{class}\" data-slider href=\"{}\">{}</a>", esc(href), esc(text))
 }
 
 pub fn placement_href(place: &str, handler: &str, options: &str) -> String {
     let pairs = [("place", place), ("handler", handler), ("options", options)];
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish();
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     format!("/bitrix/placement/?{query}")
 }
 
 pub fn initials(user: &User) -> String {
-    [&user.name, &user.last_name]
-        .iter()
-        .filter_map(|name| name.chars().next())
-        .collect()
+    [&user.name, &user.last_name].iter().filter_map(|name| name.chars().next()).collect()
 }
 
 /// A whole page: menu and head for a page of its own, neither inside a slider.
@@ -57,11 +42,7 @@ pub fn page(portal: &Portal, user: Option<&User>, visit: &Visit, title: &str, bo
     let chrome = user.filter(|_| !visit.framed);
     let menu = chrome.map(|user| menu(portal, user)).unwrap_or_default();
     let head = chrome.map(|user| head(portal, user)).unwrap_or_default();
-    let people: Vec<_> = portal
-        .users
-        .values()
-        .map(|user| (user.id.to_string(), user.full_name()))
-        .collect();
+    let people: Vec<_> = portal.users.values().map(|user| (user.id.to_string(), user.full_name())).collect();
     let people = serde_json::json!(people).to_string().replace("</", "<\\/");
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\

@@ -16,9 +16,7 @@ use actix_web::web;
 
 /// On the authorization server's address.
 pub fn home_routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/", web::get().to(people::portals))
-        .route("/api/v1/", web::get().to(assets::bx24));
+    config.route("/", web::get().to(people::portals)).route("/api/v1/", web::get().to(assets::bx24));
 }
 
 /// On the address of each portal.
@@ -34,21 +32,9 @@ pub fn portal_routes(config: &mut web::ServiceConfig) {
         .route("/marketplace/app/", web::post().to(application::manage))
         .route("/marketplace/view/{code}/", web::get().to(application::main_page))
         .route("/company/personal/user/{user}/tasks/", web::get().to(tasks::of_user))
-        .route(
-            "/company/personal/user/{user}/tasks/task/view/{task}/",
-            web::get().to(card::show),
-        )
-        .route(
-            "/company/personal/user/{user}/tasks/task/view/{task}/",
-            web::post().to(card::act),
-        )
+        .route("/company/personal/user/{user}/tasks/task/view/{task}/", web::get().to(card::show))
+        .route("/company/personal/user/{user}/tasks/task/view/{task}/", web::post().to(card::act))
         .route("/workgroups/group/{group}/tasks/", web::get().to(tasks::of_group))
-        .route(
-            "/workgroups/group/{user}/tasks/task/view/{task}/",
-            web::get().to(card::show),
-        )
-        .route(
-            "/workgroups/group/{user}/tasks/task/view/{task}/",
-            web::post().to(card::act),
-        );
+        .route("/workgroups/group/{user}/tasks/task/view/{task}/", web::get().to(card::show))
+        .route("/workgroups/group/{user}/tasks/task/view/{task}/", web::post().to(card::act));
 }

@@ -17,9 +17,7 @@ pub async fn people(request: HttpRequest, sandbox: web::Data<Sandbox>) -> HttpRe
     let Some(portal) = world.portals.get(&visit.member_id) else {
         return crate::server::unknown_portal();
     };
-    let body = choice(portal, |user| {
-        format!("/company/personal/user/{0}/tasks/?as={0}", user.id)
-    });
+    let body = choice(portal, |user| format!("/company/personal/user/{0}/tasks/?as={0}", user.id));
     visit::page(&visit, page(portal, None, &visit, "People", &body))
 }
 
@@ -50,10 +48,7 @@ pub async fn portals(sandbox: web::Data<Sandbox>) -> HttpResponse {
     let world = sandbox.world();
     let link = |portal: &Portal| {
         let domain = esc(&portal.domain);
-        format!(
-            "<li><a href=\"http://{domain}/\">{domain}</a> <code>{}</code></li>",
-            portal.member_id
-        )
+        format!("<li><a href=\"http://{domain}/\">{domain}</a> <code>{}</code></li>", portal.member_id)
     };
     let links: String = world.portals.values().map(link).collect();
     let body = format!(

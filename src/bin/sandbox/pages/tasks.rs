@@ -23,9 +23,7 @@ pub async fn of_user(request: HttpRequest, sandbox: web::Data<Sandbox>, user: we
 pub async fn of_group(request: HttpRequest, sandbox: web::Data<Sandbox>, group: web::Path<u64>) -> HttpResponse {
     let group_id = group.into_inner();
     let place = ("TASK_GROUP_LIST_TOOLBAR", json!({"GROUP_ID": group_id.to_string()}));
-    list(&request, &sandbox, "Project tasks", place, |task| {
-        task.group_id == group_id
-    })
+    list(&request, &sandbox, "Project tasks", place, |task| task.group_id == group_id)
 }
 
 fn list(
@@ -44,9 +42,7 @@ fn list(
         return unknown_portal();
     };
     let Some(user) = visit::person(&visit, portal) else {
-        let body = choice(portal, |user| {
-            format!("/company/personal/user/{0}/tasks/?as={0}", user.id)
-        });
+        let body = choice(portal, |user| format!("/company/personal/user/{0}/tasks/?as={0}", user.id));
         return visit::page(&visit, page(portal, None, &visit, title, &body));
     };
     options["URI"] = json!(request.path());
@@ -54,19 +50,10 @@ fn list(
     tasks.retain(|task| wanted(task) && access::can_read(portal, task, user.id));
     tasks.sort_by_key(|task| (task.status != AWAITING_CONTROL, std::cmp::Reverse(task.activity_date)));
     let now = world.now();
-    let rows: String = tasks
-        .iter()
-        .take(SHOWN)
-        .map(|task| row(portal, &visit, task, user.id, now))
-        .collect();
+    let rows: String = tasks.iter().take(SHOWN).map(|task| row(portal, &visit, task, user.id, now)).collect();
     let buttons = portal.shown_placements(place);
-    let buttons = buttons.map(|row| {
-        slider_link(
-            "button",
-            &placement_href(place, &row.handler, &options.to_string()),
-            &row.title,
-        )
-    });
+    let buttons = buttons
+        .map(|row| slider_link("button", &placement_href(place, &row.handler, &options.to_string()), &row.title));
     let body = format!(
         "<div class=\"bar\"><h1>{}</h1><span class=\"gap\"></span>{}</div><section class=\"card\"><table class=\"list\">\
          <thead><tr><th></th><th>Name</th><th>Status</th><th>Deadline</th><th>Created by</th><th>Responsible</th></tr>\
@@ -78,13 +65,7 @@ fn list(
 }
 
 fn row(portal: &Portal, visit: &Visit, task: &Task, user_id: u64, now: crate::answer::Time) -> String {
-    let name = |id: u64| {
-        portal
-            .users
-            .get(&id)
-            .map(|user| esc(&user.full_name()))
-            .unwrap_or_default()
-    };
+    let name = |id: u64| portal.users.get(&id).map(|user| esc(&user.full_name())).unwrap_or_default();
     let card = format!("/company/personal/user/{user_id}/tasks/task/view/{}/", task.id);
     let uri = visit.path.split('?').next().unwrap_or("/");
     let options = json!({"ID": task.id.to_string(), "URI": uri}).to_string();
@@ -109,9 +90,7 @@ fn row(portal: &Portal, visit: &Visit, task: &Task, user_id: u64, now: crate::an
 }
 
 pub fn day(portal: &Portal, date: crate::answer::Time) -> String {
-    date.with_timezone(&portal.settings.utc_offset)
-        .format("%-d %b %Y, %H:%M")
-        .to_string()
+    date.with_timezone(&portal.settings.utc_offset).format("%-d %b %Y, %H:%M").to_string()
 }
 
 pub fn chip(status: u8) -> String {

@@ -21,10 +21,7 @@ pub struct Visit {
 
 impl Visit {
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -35,56 +32,29 @@ pub fn of(request: &HttpRequest, sandbox: &Sandbox) -> Result<Visit, Box<HttpRes
         None => return Err(Box::new(unknown_portal())),
         Some(Address::Portal(member_id)) => member_id.clone(),
         Some(Address::Moved(member_id)) => {
-            let domain = world
-                .portals
-                .get(member_id)
-                .map(|portal| portal.domain.as_str())
-                .unwrap_or_default();
+            let domain = world.portals.get(member_id).map(|portal| portal.domain.as_str()).unwrap_or_default();
             let location = format!("http://{domain}{}", request.uri());
-            return Err(Box::new(
-                HttpResponse::Found().insert_header((LOCATION, location)).finish(),
-            ));
+            return Err(Box::new(HttpResponse::Found().insert_header((LOCATION, location)).finish()));
         }
     };
-    let query: Vec<(String, String)> = url::form_urlencoded::parse(request.query_string().as_bytes())
-        .into_owned()
-        .collect();
-    let named = query
-        .iter()
-        .find(|(key, _)| key == "as")
-        .map(|(_, value)| value.clone());
+    let query: Vec<(String, String)> =
+        url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
+    let named = query.iter().find(|(key, _)| key == "as").map(|(_, value)| value.clone());
     let cookie = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
-    let known = |id: &u64| {
-        world
-            .portals
-            .get(&member_id)
-            .is_some_and(|portal| portal.users.contains_key(id))
-    };
+    let known = |id: &u64| world.portals.get(&member_id).is_some_and(|portal| portal.users.contains_key(id));
     let user_id = named.or(cookie).and_then(|id| id.parse().ok()).filter(known);
     let framed = query.iter().any(|(key, value)| key == "IFRAME" && value == "Y");
     let path = request.uri().to_string();
-    Ok(Visit {
-        member_id,
-        user_id,
-        framed,
-        path,
-        query,
-    })
+    Ok(Visit { member_id, user_id, framed, path, query })
 }
 
 /// A page as this person's; the cookie keeps who it was.
 pub fn page(visit: &Visit, body: String) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     if let Some(user_id) = visit.user_id {
-        answer.insert_header((
-            "Set-Cookie",
-            format!("{COOKIE}={user_id}; Path=/; HttpOnly; SameSite=Lax"),
-        ));
+        answer.insert_header(("Set-Cookie", format!("{COOKIE}={user_id}; Path=/; HttpOnly; SameSite=Lax")));
     }
-    answer
-        .content_type("text/html; charset=utf-8")
-        .insert_header(("Cache-Control", "no-store"))
-        .body(body)
+    answer.content_type("text/html; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(body)
 }
 
 pub fn go_to(location: &str) -> HttpResponse {

@@ -34,17 +34,10 @@ pub fn caller(world: &World, member_id: &str, token: Option<&str>) -> Result<Cal
         return Err(Refusal::new(401, "invalid_token", "Unable to get application by token"));
     }
     if held.expires < world.now() {
-        return Err(Refusal::new(
-            401,
-            "expired_token",
-            "The access token provided has expired.",
-        ));
+        return Err(Refusal::new(401, "expired_token", "The access token provided has expired."));
     }
     person(world, member_id, held.grant.user_id)?;
-    Ok(Caller {
-        user_id: held.grant.user_id,
-        client_id: held.grant.client_id.clone(),
-    })
+    Ok(Caller { user_id: held.grant.user_id, client_id: held.grant.client_id.clone() })
 }
 
 fn person(world: &World, member_id: &str, user_id: u64) -> Result<(), Refusal> {
@@ -58,18 +51,10 @@ fn person(world: &World, member_id: &str, user_id: u64) -> Result<(), Refusal> {
         return Err(Refusal::new(401, "PAYMENT_REQUIRED", "Subscription has been ended"));
     }
     if portal.settings.access_closed {
-        return Err(Refusal::new(
-            403,
-            "ACCESS_DENIED",
-            "REST is available only on commercial plans.",
-        ));
+        return Err(Refusal::new(403, "ACCESS_DENIED", "REST is available only on commercial plans."));
     }
     if portal.settings.user_access_denied.contains(&user_id) {
-        return Err(Refusal::new(
-            403,
-            "user_access_error",
-            "The user does not have access to the application.",
-        ));
+        return Err(Refusal::new(403, "user_access_error", "The user does not have access to the application."));
     }
     Ok(())
 }
@@ -86,11 +71,7 @@ pub fn method(world: &mut World, member_id: &str, caller: &Caller, name: &str, w
     }
     let so_far = portal.working_time.so_far(&caller.client_id, name, now);
     if !portal.settings.self_hosted && so_far.seconds > portal.settings.operating_limit {
-        let refusal = Refusal::new(
-            429,
-            "OPERATION_TIME_LIMIT",
-            "Method is blocked due to operation time limit.",
-        );
+        let refusal = Refusal::new(429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.");
         let time = json!({"operating": so_far.seconds, "operating_reset_at": so_far.reset_at});
         return Err(refusal.with("time", time));
     }

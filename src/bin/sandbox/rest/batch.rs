@@ -1,6 +1,6 @@
 //! The classic `batch`: up to fifty commands as PHP queries, one after the other, each with its own cost.
 
-use crate::answer::{Refusal, Time, map_or_list, time_block};
+use crate::answer::{Refusal, Reply, Time, map_or_list, time_block};
 use crate::faults::Kind;
 use crate::php::Php;
 use crate::rest::context::{Caller, zone};
@@ -29,163 +29,155 @@ enum Stop {
     Whole(Answered),
 }
 
+type Done = Result<(Reply, Value), Refusal>;
+
+/// One batch under way.
+struct Batch<'a> {
+    sandbox: &'a Sandbox,
+    request: &'a Request,
+    caller: &'a Caller,
+    seq: u64,
+    members: Members,
+    /// A fault spoiled the whole answer.
+    garbage: bool,
+}
+
+/// One command as it was read, with its row in the journal.
+struct Command {
+    name: String,
+    params: Php,
+    seq: u64,
+}
+
 pub async fn run(sandbox: &Sandbox, request: &Request, caller: &Caller, seq: u64, start: Time) -> Answered {
-    let empty = Php::empty();
-    let commands = request.params.get_any_case("cmd").unwrap_or(&empty);
-    let halt = request
-        .params
-        .get_any_case("halt")
-        .and_then(Php::text)
-        .is_some_and(|halt| halt != "0" && !halt.is_empty());
-    let mut members = Members::default();
-    let mut garbage = false;
-    // A command that is no string is skipped without a word.
-    let commands = commands
-        .pairs()
-        .iter()
-        .filter_map(|(key, value)| Some((key, value.text()?)));
-    for (at, (key, command)) in commands.enumerate() {
-        let done = match at {
-            at if at >= MOST => Err(Refusal::new(
-                400,
-                "ERROR_BATCH_LENGTH_EXCEEDED",
-                "Max batch length exceeded",
-            )),
-            _ => match command_of(sandbox, request, caller, seq, &command, key, &mut members).await {
-                Ok((done, spoils)) => {
-                    garbage |= spoils;
-                    done
-                }
-                Err(Stop::Whole(answer)) => return answer,
-            },
-        };
-        if let Err(refusal) = done {
-            members.error.push((key.clone(), refusal.body()));
-            if halt {
-                break;
-            }
-        }
+    let mut batch = Batch { sandbox, request, caller, seq, members: Members::default(), garbage: false };
+    if let Err(Stop::Whole(answer)) = batch.all().await {
+        return answer;
     }
-    if garbage {
+    if batch.garbage {
         return wire::garbage();
     }
     let world = sandbox.world();
-    let result = json!({
-        "result": map_or_list(members.result), "result_error": map_or_list(members.error),
-        "result_total": map_or_list(members.total), "result_next": map_or_list(members.next),
-        "result_time": map_or_list(members.time),
-    });
     let time = time_block(start, world.now(), zone(&world, &request.member_id), None);
-    Answered::Json {
-        status: 200,
-        body: json!({"result": result, "time": time}),
+    Answered::Json { status: 200, body: json!({"result": batch.members.into_json(), "time": time}) }
+}
+
+impl Members {
+    fn into_json(self) -> Value {
+        json!({
+            "result": map_or_list(self.result), "result_error": map_or_list(self.error),
+            "result_total": map_or_list(self.total), "result_next": map_or_list(self.next),
+            "result_time": map_or_list(self.time),
+        })
+    }
+
+    fn take(&mut self, key: &str, reply: Reply, time: Value) {
+        self.result.push((key.to_owned(), reply.result));
+        self.total.extend(reply.total.map(|total| (key.to_owned(), json!(total))));
+        self.next.extend(reply.next.map(|next| (key.to_owned(), json!(next))));
+        self.time.push((key.to_owned(), time));
     }
 }
 
-/// One command: its journal row, its fault, its run. The flag says that a fault spoils the whole answer.
-async fn command_of(
-    sandbox: &Sandbox,
-    request: &Request,
-    caller: &Caller,
-    batch_seq: u64,
-    command: &str,
-    key: &str,
-    members: &mut Members,
-) -> Result<(Result<(), Refusal>, bool), Stop> {
-    let begun = Instant::now();
-    let (name, query) = command.split_once('?').unwrap_or((command, ""));
-    let name = method_name(name);
-    let mut params = Php::from_query(query);
-    for reserved in ["auth", "access_token", "state"] {
-        params.remove(reserved);
+impl Batch<'_> {
+    async fn all(&mut self) -> Result<(), Stop> {
+        let (request, empty) = (self.request, Php::empty());
+        let commands = request.params.get_any_case("cmd").unwrap_or(&empty);
+        let halt = request.params.get_any_case("halt").and_then(Php::text);
+        let halt = halt.is_some_and(|halt| halt != "0" && !halt.is_empty());
+        // A command that is no string is skipped without a word.
+        let commands = commands.pairs().iter().filter_map(|(key, value)| Some((key, value.text()?)));
+        for (at, (key, command)) in commands.enumerate() {
+            let done = match at {
+                at if at >= MOST => Err(Refusal::new(400, "ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")),
+                _ => self.one(&command).await?,
+            };
+            match done {
+                Ok((reply, time)) => self.members.take(key, reply, time),
+                Err(refusal) => {
+                    self.members.error.push((key.clone(), refusal.body()));
+                    if halt {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
-    batch_refs::fill(&mut params, members);
-    let seq = {
-        let mut world = sandbox.world();
-        let seq = open_row(&mut world, request, Some(batch_seq), &name, &params);
+
+    /// One command: its journal row, its fault, its run.
+    async fn one(&mut self, text: &str) -> Result<Done, Stop> {
+        let begun = Instant::now();
+        let command = self.read(text);
+        let fault = inner_fault(self.sandbox, self.request, &command.name);
+        let done = self.perform(&command, fault.as_ref()).await;
+        self.garbage |= matches!(fault, Some(Kind::GarbageAfter));
+        if let Some(row) = self.sandbox.world().journal.row(command.seq) {
+            row.ms = Some(begun.elapsed().as_secs_f64() * 1000.0);
+            match &done {
+                Ok(Ok(_)) => row.status = Some(200),
+                Ok(Err(refusal)) => {
+                    row.status = Some(refusal.status);
+                    row.code = Some(refusal.code.clone());
+                }
+                Err(_) => {}
+            }
+        }
+        done
+    }
+
+    /// `method?query` in PHP's manner, with references to earlier answers filled in.
+    fn read(&self, text: &str) -> Command {
+        let (name, query) = text.split_once('?').unwrap_or((text, ""));
+        let (name, mut params) = (method_name(name), Php::from_query(query));
+        for reserved in ["auth", "access_token", "state"] {
+            params.remove(reserved);
+        }
+        batch_refs::fill(&mut params, &self.members);
+        let mut world = self.sandbox.world();
+        let seq = open_row(&mut world, self.request, Some(self.seq), &name, &params);
         if let Some(row) = world.journal.row(seq) {
-            row.user_id = Some(caller.user_id);
-            row.client_id = Some(caller.client_id.clone());
+            row.user_id = Some(self.caller.user_id);
+            row.client_id = Some(self.caller.client_id.clone());
         }
-        seq
-    };
-    let fault = inner_fault(sandbox, request, &name);
-    let done = perform(sandbox, request, caller, &name, &params, seq, fault.as_ref()).await;
-    if let Some(row) = sandbox.world().journal.row(seq) {
-        row.status = done
-            .as_ref()
-            .ok()
-            .map(|done| done.as_ref().map_or_else(|refusal| refusal.status, |_| 200));
-        row.code = done
-            .as_ref()
-            .ok()
-            .and_then(|done| done.as_ref().err().map(|refusal| refusal.code.clone()));
-        row.ms = Some(begun.elapsed().as_secs_f64() * 1000.0);
+        Command { name, params, seq }
     }
-    let outcome = done?.map(|(reply, time)| {
-        members.result.push((key.to_owned(), reply.result));
-        members
-            .total
-            .extend(reply.total.map(|total| (key.to_owned(), json!(total))));
-        members
-            .next
-            .extend(reply.next.map(|next| (key.to_owned(), json!(next))));
-        members.time.push((key.to_owned(), time));
-    });
-    Ok((outcome, matches!(fault, Some(Kind::GarbageAfter))))
-}
 
-type Done = Result<(crate::answer::Reply, Value), Refusal>;
-
-async fn perform(
-    sandbox: &Sandbox,
-    request: &Request,
-    caller: &Caller,
-    name: &str,
-    params: &Php,
-    seq: u64,
-    fault: Option<&Kind>,
-) -> Result<Done, Stop> {
-    if let Some(early) = early(fault).await {
-        return early;
-    }
-    if matches!(name, "batch" | "upload" | "download") {
-        let text = "Method is not allowed for batch usage";
-        return Ok(Err(Refusal::new(405, "ERROR_BATCH_METHOD_NOT_ALLOWED", text)));
-    }
-    let Some(method) = methods::classic(name) else {
-        return Ok(Err(Refusal::method_not_found()));
-    };
-    let start = sandbox.world().now();
-    let call = Call {
-        member_id: &request.member_id,
-        caller,
-        method: &method,
-        params,
-        seq,
-    };
-    let done = match one(sandbox, &call).await {
-        Ok((outcome, operating)) => outcome.map(|reply| {
-            let world = sandbox.world();
-            (
-                reply,
-                time_block(start, world.now(), zone(&world, &request.member_id), operating),
-            )
-        }),
-        // The reason for a missing scope stays unsaid inside a batch.
-        Err(refusal) if refusal.code == "insufficient_scope" => Err(Refusal::new(403, "insufficient_scope", "")),
-        Err(refusal) => Err(refusal),
-    };
-    match (fault, done) {
-        (Some(Kind::DropAfter), _) => Err(Stop::Whole(Answered::Cut)),
-        (Some(Kind::Patch { pointer, value }), Ok((mut reply, time))) => {
-            // The pointer means the same place as for a request of its own: it starts above `result`.
-            let mut body = json!({"result": reply.result});
-            wire::set(&mut body, pointer, value.clone());
-            reply.result = body["result"].take();
-            Ok(Ok((reply, time)))
+    async fn perform(&self, command: &Command, fault: Option<&Kind>) -> Result<Done, Stop> {
+        if let Some(early) = early(fault).await {
+            return early;
         }
-        (_, done) => Ok(done),
+        if matches!(command.name.as_str(), "batch" | "upload" | "download") {
+            let text = "Method is not allowed for batch usage";
+            return Ok(Err(Refusal::new(405, "ERROR_BATCH_METHOD_NOT_ALLOWED", text)));
+        }
+        let done = self.execute(command).await;
+        match (fault, done) {
+            (Some(Kind::DropAfter), _) => Err(Stop::Whole(Answered::Cut)),
+            (Some(Kind::Patch { pointer, value }), Ok((mut reply, time))) => {
+                // The pointer means the same place as for a request of its own: it starts above `result`.
+                let mut body = json!({"result": reply.result});
+                wire::set(&mut body, pointer, value.clone());
+                reply.result = body["result"].take();
+                Ok(Ok((reply, time)))
+            }
+            (_, done) => Ok(done),
+        }
+    }
+
+    async fn execute(&self, command: &Command) -> Done {
+        let method = methods::classic(&command.name).ok_or_else(Refusal::method_not_found)?;
+        let (member_id, start) = (self.request.member_id.as_str(), self.sandbox.world().now());
+        let call = Call { member_id, caller: self.caller, method: &method, params: &command.params, seq: command.seq };
+        match one(self.sandbox, &call).await {
+            Ok((outcome, operating)) => outcome.map(|reply| {
+                let world = self.sandbox.world();
+                (reply, time_block(start, world.now(), zone(&world, member_id), operating))
+            }),
+            // The reason for a missing scope stays unsaid inside a batch.
+            Err(refusal) if refusal.code == "insufficient_scope" => Err(Refusal::new(403, "insufficient_scope", "")),
+            Err(refusal) => Err(refusal),
+        }
     }
 }
 

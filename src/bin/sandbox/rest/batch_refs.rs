@@ -42,15 +42,8 @@ fn scalar(value: &Value) -> bool {
 
 /// Length of the reference at the start of the text, and what it names. A path that leads nowhere becomes empty.
 fn reference(text: &str, members: &Members) -> (usize, Option<Value>) {
-    let known = [
-        ("$result", &members.result),
-        ("$total", &members.total),
-        ("$next", &members.next),
-    ];
-    let Some((word, source)) = known
-        .into_iter()
-        .find(|(word, _)| text[..].starts_with(&format!("{word}[")))
-    else {
+    let known = [("$result", &members.result), ("$total", &members.total), ("$next", &members.next)];
+    let Some((word, source)) = known.into_iter().find(|(word, _)| text[..].starts_with(&format!("{word}["))) else {
         return (1, None);
     };
     let mut path = Vec::new();

@@ -28,30 +28,16 @@ pub fn bind(ctx: &mut Ctx, params: &Php) -> Outcome {
         return Err(Refusal::new(400, "ERROR_EVENT_NOT_FOUND", "Event not found"));
     }
     check_handler(ctx, &handler)?;
-    let asked = params
-        .get_any_case("AUTH_TYPE")
-        .and_then(Php::int)
-        .map_or(0, i64::unsigned_abs);
+    let asked = params.get_any_case("AUTH_TYPE").and_then(Php::int).map_or(0, i64::unsigned_abs);
     // An ordinary person's handler is bound to that person, whatever was asked for.
     let auth_type = if ctx.is_admin() { asked } else { ctx.user() };
     let client_id = ctx.caller.client_id.clone();
     let twin = |row: &&Handler| row.client_id == client_id && row.event == event && row.handler == handler;
-    if ctx
-        .portal
-        .handlers
-        .iter()
-        .any(|row| twin(&row) && row.auth_type == auth_type)
-    {
+    if ctx.portal.handlers.iter().any(|row| twin(&row) && row.auth_type == auth_type) {
         return Err(Refusal::core("Unable to set event handler: Handler already binded"));
     }
     let id = ctx.portal.next_id();
-    ctx.portal.handlers.push(Handler {
-        id,
-        client_id,
-        event,
-        handler,
-        auth_type,
-    });
+    ctx.portal.handlers.push(Handler { id, client_id, event, handler, auth_type });
     Ok(json!(true).into())
 }
 
@@ -68,11 +54,7 @@ pub fn unbind(ctx: &mut Ctx, params: &Php) -> Outcome {
 }
 
 pub fn get(ctx: &mut Ctx, _: &Php) -> Outcome {
-    let own = ctx
-        .portal
-        .handlers
-        .iter()
-        .filter(|row| row.client_id == ctx.caller.client_id);
+    let own = ctx.portal.handlers.iter().filter(|row| row.client_id == ctx.caller.client_id);
     let rows = own.map(
         |row| json!({"event": row.event, "handler": row.handler, "auth_type": row.auth_type.to_string(), "offline": 0}),
     );
@@ -86,10 +68,7 @@ pub fn events(ctx: &mut Ctx, _: &Php) -> Outcome {
 /// Sends ONAPPTEST through the whole chain.
 pub fn test(ctx: &mut Ctx, params: &Php) -> Outcome {
     let mut event = Happening::application("ONAPPTEST", ctx.user(), vec![]);
-    let query = params
-        .pairs()
-        .iter()
-        .filter_map(|(key, value)| Some((format!("[QUERY][{key}]"), value.text()?)));
+    let query = params.pairs().iter().filter_map(|(key, value)| Some((format!("[QUERY][{key}]"), value.text()?)));
     event.data = query.collect();
     event.only_client = Some(ctx.caller.client_id.clone());
     ctx.happenings.push(event);
@@ -99,18 +78,12 @@ pub fn test(ctx: &mut Ctx, params: &Php) -> Outcome {
 fn available<'a>(ctx: &'a Ctx) -> impl Iterator<Item = &'static str> + 'a {
     let scopes = &ctx.portal.settings.scopes;
     let granted = |scope: &str| scope.is_empty() || scopes.iter().any(|own| own == scope);
-    EVENTS
-        .iter()
-        .filter(move |(_, scope)| granted(scope))
-        .map(|(name, _)| *name)
+    EVENTS.iter().filter(move |(_, scope)| granted(scope)).map(|(name, _)| *name)
 }
 
 /// Names are not case-sensitive here.
 pub fn required(params: &Php, name: &str) -> Result<String, Refusal> {
-    let value = params
-        .get_any_case(name)
-        .and_then(Php::text)
-        .filter(|value| !value.is_empty());
+    let value = params.get_any_case(name).and_then(Php::text).filter(|value| !value.is_empty());
     value.ok_or_else(|| Refusal::argument(name, &format!("Argument '{name}' is null or empty")))
 }
 
@@ -120,16 +93,8 @@ pub fn check_handler(ctx: &Ctx, handler: &str) -> Result<(), Refusal> {
     let wrong = || Refusal::new(400, "ERROR_WRONG_HANDLER_URL", "Wrong handler URL");
     let url = url::Url::parse(handler).map_err(|_| wrong())?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Refusal::new(
-            400,
-            "ERROR_UNSUPPORTED_PROTOCOL",
-            "Unsupported event handler protocol",
-        ));
+        return Err(Refusal::new(400, "ERROR_UNSUPPORTED_PROTOCOL", "Unsupported event handler protocol"));
     }
     let host = url.host_str().unwrap_or("");
-    if host.contains('.') || host == ctx.app_host {
-        Ok(())
-    } else {
-        Err(wrong())
-    }
+    if host.contains('.') || host == ctx.app_host { Ok(()) } else { Err(wrong()) }
 }

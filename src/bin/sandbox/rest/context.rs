@@ -44,30 +44,19 @@ impl Ctx<'_> {
     }
 
     pub fn allows(&self, task_id: u64, action: &str) -> bool {
-        self.readable(task_id)
-            .is_some_and(|task| access::allows(self.portal, task, self.user(), action))
+        self.readable(task_id).is_some_and(|task| access::allows(self.portal, task, self.user(), action))
     }
 
     /// Writes into the chat of a task or into its old comments, and tells; answers the id.
     pub fn say(&mut self, task_id: u64, author_id: u64, text: String, chat: bool) -> u64 {
-        let comment = Comment {
-            id: self.portal.next_id(),
-            author_id,
-            date: self.now,
-            text,
-        };
+        let comment = Comment { id: self.portal.next_id(), author_id, date: self.now, text };
         let id = comment.id;
         if let Some(task) = self.portal.tasks.get_mut(&task_id) {
             task.activity_date = self.now;
-            if chat {
-                task.chat.push(comment)
-            } else {
-                task.comments.push(comment)
-            }
+            if chat { task.chat.push(comment) } else { task.comments.push(comment) }
         }
         self.changed = true;
-        self.happenings
-            .push(Happening::comment(task_id, id, self.caller.user_id, chat));
+        self.happenings.push(Happening::comment(task_id, id, self.caller.user_id, chat));
         id
     }
 
@@ -88,18 +77,13 @@ impl Ctx<'_> {
 pub fn task_id(params: &Php) -> Result<u64, Refusal> {
     let value = params.get("taskId").ok_or_else(Refusal::missing_task)?;
     let id = value.int().ok_or_else(Refusal::wrong_task_id)?;
-    u64::try_from(id)
-        .ok()
-        .filter(|id| *id > 0)
-        .ok_or_else(Refusal::wrong_task_id)
+    u64::try_from(id).ok().filter(|id| *id > 0).ok_or_else(Refusal::wrong_task_id)
 }
 
 /// Runs a piece of work as somebody on one portal.
 pub fn with_ctx<T>(world: &mut World, member_id: &str, caller: &Caller, work: impl FnOnce(&mut Ctx) -> T) -> Option<T> {
     let now: Time = world.now();
-    let app_host = url::Url::parse(&world.app_url)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned));
+    let app_host = url::Url::parse(&world.app_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     let portal = world.portals.get_mut(member_id)?;
     let mut ctx = Ctx {
         portal,
@@ -114,8 +98,5 @@ pub fn with_ctx<T>(world: &mut World, member_id: &str, caller: &Caller, work: im
 
 pub fn zone(world: &World, member_id: &str) -> FixedOffset {
     let utc = FixedOffset::east_opt(0).expect("zero is an offset");
-    world
-        .portals
-        .get(member_id)
-        .map_or(utc, |portal| portal.settings.utc_offset)
+    world.portals.get(member_id).map_or(utc, |portal| portal.settings.utc_offset)
 }

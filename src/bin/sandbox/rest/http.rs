@@ -28,11 +28,7 @@ pub async fn call(request: HttpRequest, body: web::Bytes, sandbox: web::Data<San
 }
 
 fn moved(sandbox: &Sandbox, member_id: &str, request: &HttpRequest) -> HttpResponse {
-    let domain = sandbox
-        .world()
-        .portals
-        .get(member_id)
-        .map(|portal| portal.domain.clone());
+    let domain = sandbox.world().portals.get(member_id).map(|portal| portal.domain.clone());
     let location = format!("http://{}{}", domain.unwrap_or_default(), request.uri());
     Answered::Redirect { location }.respond(request)
 }
@@ -47,10 +43,7 @@ fn read(request: &HttpRequest, body: &[u8], member_id: String, host: String, pat
         body,
     };
     let (params, token) = parameters(&raw, v3);
-    let key = request
-        .headers()
-        .get("Idempotency-Key")
-        .and_then(|value| value.to_str().ok());
+    let key = request.headers().get("Idempotency-Key").and_then(|value| value.to_str().ok());
     Request {
         member_id,
         host,

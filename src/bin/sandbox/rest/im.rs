@@ -38,10 +38,7 @@ pub fn notify_personal(ctx: &mut Ctx, params: &Php) -> Outcome {
 }
 
 fn notify(ctx: &mut Ctx, params: &Php, from: u64) -> Outcome {
-    let to = params
-        .get_any_case("USER_ID")
-        .and_then(Php::int)
-        .map_or(0, i64::unsigned_abs);
+    let to = params.get_any_case("USER_ID").and_then(Php::int).map_or(0, i64::unsigned_abs);
     if !ctx.portal.users.contains_key(&to) {
         return Err(Refusal::new(400, "USER_ID_EMPTY", "User ID can't be empty"));
     }
@@ -51,10 +48,7 @@ fn notify(ctx: &mut Ctx, params: &Php, from: u64) -> Outcome {
 }
 
 fn text_of(params: &Php, name: &str) -> Result<String, Refusal> {
-    let text = params
-        .get_any_case(name)
-        .and_then(Php::text)
-        .filter(|text| !text.trim().is_empty());
+    let text = params.get_any_case(name).and_then(Php::text).filter(|text| !text.trim().is_empty());
     text.ok_or_else(|| Refusal::new(400, "MESSAGE_EMPTY", "Message can't be empty"))
 }
 
@@ -62,10 +56,7 @@ fn text_of(params: &Php, name: &str) -> Result<String, Refusal> {
 fn dialog_task(ctx: &Ctx, params: &Php) -> Result<u64, Refusal> {
     let dialog = params.get_any_case("DIALOG_ID").and_then(Php::text);
     let dialog = dialog.ok_or_else(|| Refusal::new(400, "DIALOG_ID_EMPTY", "Dialog ID can't be empty"))?;
-    let chat_id: u64 = dialog
-        .strip_prefix("chat")
-        .and_then(|id| id.parse().ok())
-        .ok_or_else(no_access)?;
+    let chat_id: u64 = dialog.strip_prefix("chat").and_then(|id| id.parse().ok()).ok_or_else(no_access)?;
     let task = ctx.portal.tasks.values().find(|task| task.chat_id() == chat_id);
     let task = task.filter(|task| ctx.portal.settings.rest_v3 && task.takes_part(ctx.user()));
     task.map(|task| task.id).ok_or_else(no_access)

@@ -56,11 +56,7 @@ pub const CLASSIC: [Method; 40] = [
     method("task.checklistitem.getlist", "task", checklist::getlist),
     method("task.checklistitem.renew", "task", checklist::renew),
     method("task.checklistitem.complete", "task", checklist::complete),
-    method(
-        "task.checklistitem.isactionallowed",
-        "task",
-        checklist::is_action_allowed,
-    ),
+    method("task.checklistitem.isactionallowed", "task", checklist::is_action_allowed),
     method("im.message.add", "im", im::message_add),
     method("im.dialog.messages.get", "im", im::messages_get),
     method("im.notify.system.add", "im", im::notify_system),

@@ -34,12 +34,7 @@ pub fn bind(ctx: &mut Ctx, params: &Php) -> Outcome {
     check_handler(ctx, &handler)?;
     let client_id = ctx.caller.client_id.clone();
     let own = |row: &&PlacementRow| row.client_id == client_id && row.placement == placement;
-    if ctx
-        .portal
-        .placements
-        .iter()
-        .any(|row| own(&row) && row.handler == handler)
-    {
+    if ctx.portal.placements.iter().any(|row| own(&row) && row.handler == handler) {
         return Err(Refusal::core("Unable to set placement handler: Handler already binded"));
     }
     if placement == "REST_APP_URI" && ctx.portal.placements.iter().any(|row| own(&row)) {
@@ -58,30 +53,17 @@ fn read_row(
     handler: String,
     kept: &[&str],
 ) -> PlacementRow {
-    let lang_all = params
-        .get_any_case("LANG_ALL")
-        .filter(|all| all.is_array())
-        .cloned()
-        .unwrap_or_else(Php::empty);
+    let lang_all = params.get_any_case("LANG_ALL").filter(|all| all.is_array()).cloned().unwrap_or_else(Php::empty);
     let title = |name: &str| {
-        let translated = lang_all
-            .get("en")
-            .or_else(|| lang_all.pairs().first().map(|(_, texts)| texts));
+        let translated = lang_all.get("en").or_else(|| lang_all.pairs().first().map(|(_, texts)| texts));
         let own = params.get_any_case(name).and_then(Php::text).unwrap_or_default();
-        translated
-            .and_then(|texts| texts.get_any_case(name))
-            .and_then(Php::text)
-            .unwrap_or(own)
+        translated.and_then(|texts| texts.get_any_case(name)).and_then(Php::text).unwrap_or(own)
     };
     let options = params.get_any_case("OPTIONS").map(|options| {
         let known = options.pairs().iter().filter(|(key, _)| kept.contains(&key.as_str()));
         crate::answer::map_or_list(known.map(|(key, value)| (key.clone(), value.to_json())).collect())
     });
-    let name = if title("TITLE").is_empty() {
-        "Application".to_owned()
-    } else {
-        title("TITLE")
-    };
+    let name = if title("TITLE").is_empty() { "Application".to_owned() } else { title("TITLE") };
     let description = title("DESCRIPTION");
     PlacementRow {
         id: ctx.portal.next_id(),
@@ -111,11 +93,7 @@ pub fn unbind(ctx: &mut Ctx, params: &Php) -> Outcome {
 
 pub fn get(ctx: &mut Ctx, _: &Php) -> Outcome {
     must_be_admin(ctx)?;
-    let own = ctx
-        .portal
-        .placements
-        .iter()
-        .filter(|row| row.client_id == ctx.caller.client_id);
+    let own = ctx.portal.placements.iter().filter(|row| row.client_id == ctx.caller.client_id);
     let rows = own.map(|row| {
         json!({
             "placement": row.placement, "userId": 0, "handler": row.handler, "options": row.options,
@@ -131,15 +109,9 @@ pub fn list(ctx: &mut Ctx, _: &Php) -> Outcome {
 
 fn available(ctx: &Ctx) -> impl Iterator<Item = &'static Place> {
     let scopes = ctx.portal.settings.scopes.clone();
-    PLACES
-        .iter()
-        .filter(move |(_, scope, _)| scope.is_empty() || scopes.iter().any(|own| own == scope))
+    PLACES.iter().filter(move |(_, scope, _)| scope.is_empty() || scopes.iter().any(|own| own == scope))
 }
 
 fn must_be_admin(ctx: &Ctx) -> Result<(), Refusal> {
-    if ctx.is_admin() {
-        Ok(())
-    } else {
-        Err(Refusal::new(403, "ACCESS_DENIED", "Access denied!"))
-    }
+    if ctx.is_admin() { Ok(()) } else { Err(Refusal::new(403, "ACCESS_DENIED", "Access denied!")) }
 }

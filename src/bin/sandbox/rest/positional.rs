@@ -10,10 +10,7 @@ pub struct Arguments<'a> {
 
 /// Reserved names were taken out before; whatever is left counts, in the order in which it came.
 pub fn arguments<'a>(method: &'static str, params: &'a Php) -> Arguments<'a> {
-    Arguments {
-        method,
-        values: params.pairs().iter().map(|(_, value)| value).collect(),
-    }
+    Arguments { method, values: params.pairs().iter().map(|(_, value)| value).collect() }
 }
 
 impl Arguments<'_> {
@@ -27,9 +24,7 @@ impl Arguments<'_> {
     }
 
     pub fn fields(&self, at: usize) -> Result<&Php, Refusal> {
-        self.get(at)
-            .filter(|value| value.is_array())
-            .ok_or_else(|| self.wrong(at, "array"))
+        self.get(at).filter(|value| value.is_array()).ok_or_else(|| self.wrong(at, "array"))
     }
 
     pub fn wrong(&self, at: usize, wanted: &str) -> Refusal {

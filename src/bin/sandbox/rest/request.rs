@@ -37,11 +37,7 @@ pub fn parameters(raw: &Raw, v3: bool) -> (Php, Option<String>) {
     }
     let mut token = None;
     for name in ["access_token", "auth"] {
-        token = params
-            .remove(name)
-            .and_then(|value| value.text())
-            .filter(|value| !value.is_empty())
-            .or(token);
+        token = params.remove(name).and_then(|value| value.text()).filter(|value| !value.is_empty()).or(token);
     }
     params.remove("state");
     (params, token.or(raw.bearer.map(str::to_owned)))
@@ -52,9 +48,7 @@ fn body_parameters(raw: &Raw, v3: bool) -> Php {
     let kind = raw.content_type.split(';').next().unwrap_or("").trim().to_lowercase();
     match kind.as_str() {
         _ if !raw.post => Php::empty(),
-        "application/json" => Php::from_json(raw.body)
-            .filter(Php::is_array)
-            .unwrap_or_else(Php::empty),
+        "application/json" => Php::from_json(raw.body).filter(Php::is_array).unwrap_or_else(Php::empty),
         "application/x-www-form-urlencoded" if !v3 => Php::from_query(&String::from_utf8_lossy(raw.body)),
         _ => Php::empty(),
     }

@@ -22,12 +22,7 @@ pub async fn answer(sandbox: Arc<Sandbox>, request: Request) -> Answered {
     let (seq, fault) = {
         let mut world = sandbox.world();
         let seq = open_row(&mut world, &request, None, &request.method, &request.params);
-        (
-            seq,
-            world
-                .faults
-                .take(On::Portal, Some(&request.member_id), &request.method, false),
-        )
+        (seq, world.faults.take(On::Portal, Some(&request.member_id), &request.method, false))
     };
     let early = match &fault {
         Some(kind) => wire::before(kind).await,
@@ -59,13 +54,7 @@ async fn work(sandbox: &Sandbox, request: &Request, seq: u64) -> Answered {
     if let Some(known) = replayed(sandbox, request, &caller) {
         return known;
     }
-    let call = Call {
-        member_id: &request.member_id,
-        caller: &caller,
-        method: &method,
-        params: &request.params,
-        seq,
-    };
+    let call = Call { member_id: &request.member_id, caller: &caller, method: &method, params: &request.params, seq };
     let (outcome, operating) = match one(sandbox, &call).await {
         Ok(done) => done,
         Err(refusal) => return refused(request, &refusal),
@@ -73,10 +62,7 @@ async fn work(sandbox: &Sandbox, request: &Request, seq: u64) -> Answered {
     match outcome {
         Ok(reply) => {
             let mut world = sandbox.world();
-            let body = envelope(
-                reply,
-                time_block(start, world.now(), zone(&world, &request.member_id), operating),
-            );
+            let body = envelope(reply, time_block(start, world.now(), zone(&world, &request.member_id), operating));
             if let (true, Some(key)) = (request.v3, &request.idempotency_key) {
                 with_ctx(&mut world, &request.member_id, &caller, |ctx| {
                     v3::remember(ctx, &request.method, key, &fingerprint(request), &body);
@@ -89,24 +75,14 @@ async fn work(sandbox: &Sandbox, request: &Request, seq: u64) -> Answered {
 }
 
 fn refused(request: &Request, refusal: &Refusal) -> Answered {
-    let body = if request.v3 {
-        v3::error_body(refusal)
-    } else {
-        refusal.body()
-    };
-    Answered::Json {
-        status: refusal.status,
-        body,
-    }
+    let body = if request.v3 { v3::error_body(refusal) } else { refusal.body() };
+    Answered::Json { status: refusal.status, body }
 }
 
 /// Door, method, token, in the vendor's order. No method = the batch.
 fn enter(world: &mut World, request: &Request, seq: u64) -> Result<(Caller, Option<Method>), Refusal> {
     admit::door(world, &request.member_id)?;
-    let has_v3 = world
-        .portals
-        .get(&request.member_id)
-        .is_some_and(|portal| portal.settings.rest_v3);
+    let has_v3 = world.portals.get(&request.member_id).is_some_and(|portal| portal.settings.rest_v3);
     let method = match request.v3 {
         true if !has_v3 => return Err(Refusal::method_not_found()),
         true => Some(methods::v3(&request.method).ok_or_else(Refusal::method_not_found)?),
@@ -155,10 +131,7 @@ pub async fn one(sandbox: &Sandbox, call: &Call<'_>) -> Result<(Outcome, Option<
         let mut world = sandbox.world();
         let refusal = admit::method(&mut world, call.member_id, call.caller, call.method.name, call.method);
         refusal.map_err(|refusal| in_v3_words(call, refusal))?;
-        let own = world
-            .portals
-            .get(call.member_id)
-            .map(|portal| portal.settings.latency.clone());
+        let own = world.portals.get(call.member_id).map(|portal| portal.settings.latency.clone());
         Latency::of(call.method.name, &own.unwrap_or_default(), &world.latency)
     };
     if latency > 0 {
@@ -183,24 +156,13 @@ pub async fn one(sandbox: &Sandbox, call: &Call<'_>) -> Result<(Outcome, Option<
 
 fn in_v3_words(call: &Call, refusal: Refusal) -> Refusal {
     let is_v3 = call.method.scope == "tasks";
-    if is_v3 && refusal.code == "insufficient_scope" {
-        v3::scope_refusal()
-    } else {
-        refusal
-    }
+    if is_v3 && refusal.code == "insufficient_scope" { v3::scope_refusal() } else { refusal }
 }
 
 fn charge(world: &mut World, call: &Call, spent: Duration) -> Option<Operating> {
     let now = world.now();
-    let portal = world
-        .portals
-        .get_mut(call.member_id)
-        .filter(|portal| !portal.settings.self_hosted)?;
-    Some(
-        portal
-            .working_time
-            .charge(&call.caller.client_id, call.method.name, spent.as_secs_f64(), now),
-    )
+    let portal = world.portals.get_mut(call.member_id).filter(|portal| !portal.settings.self_hosted)?;
+    Some(portal.working_time.charge(&call.caller.client_id, call.method.name, spent.as_secs_f64(), now))
 }
 
 pub fn open_row(world: &mut World, request: &Request, batch_seq: Option<u64>, method: &str, params: &Php) -> u64 {
@@ -217,11 +179,7 @@ pub fn open_row(world: &mut World, request: &Request, batch_seq: Option<u64>, me
         user_id: None,
         client_id: None,
         params: params.to_json(),
-        query: if batch_seq.is_some() {
-            String::new()
-        } else {
-            request.query.clone()
-        },
+        query: if batch_seq.is_some() { String::new() } else { request.query.clone() },
         header_idempotency: request.idempotency_key.clone().filter(|_| batch_seq.is_none()),
         status: None,
         code: None,
@@ -233,8 +191,5 @@ pub fn open_row(world: &mut World, request: &Request, batch_seq: Option<u64>, me
 
 /// A fault meant for one command of a batch.
 pub fn inner_fault(sandbox: &Sandbox, request: &Request, method: &str) -> Option<Kind> {
-    sandbox
-        .world()
-        .faults
-        .take(On::Portal, Some(&request.member_id), method, true)
+    sandbox.world().faults.take(On::Portal, Some(&request.member_id), method, true)
 }

@@ -55,11 +55,7 @@ pub fn scope(ctx: &mut Ctx, _: &Php) -> Outcome {
 }
 
 pub fn method_get(ctx: &mut Ctx, params: &Php) -> Outcome {
-    let name = params
-        .get_any_case("name")
-        .and_then(Php::text)
-        .unwrap_or_default()
-        .to_lowercase();
+    let name = params.get_any_case("name").and_then(Php::text).unwrap_or_default().to_lowercase();
     let known = methods::classic(&name).filter(|method| here(ctx, method.name));
     let granted = |scope: &str| scope.is_empty() || ctx.portal.settings.scopes.iter().any(|own| own == scope);
     let available = known.is_some_and(|method| granted(method.scope));
@@ -68,13 +64,8 @@ pub fn method_get(ctx: &mut Ctx, params: &Php) -> Outcome {
 
 pub fn methods(ctx: &mut Ctx, _: &Php) -> Outcome {
     let granted = |scope: &str| scope.is_empty() || ctx.portal.settings.scopes.iter().any(|own| own == scope);
-    let names = methods::CLASSIC
-        .iter()
-        .filter(|method| granted(method.scope) && here(ctx, method.name));
-    Ok(std::iter::once("batch")
-        .chain(names.map(|method| method.name))
-        .collect::<Value>()
-        .into())
+    let names = methods::CLASSIC.iter().filter(|method| granted(method.scope) && here(ctx, method.name));
+    Ok(std::iter::once("batch").chain(names.map(|method| method.name)).collect::<Value>().into())
 }
 
 /// Reading old comments went away with the new card.

@@ -15,11 +15,7 @@ fn refuse(status: u16, code: &str, message: &str) -> Refusal {
 }
 
 fn invalid(field: &str, message: &str) -> Refusal {
-    let refusal = refuse(
-        400,
-        "VALIDATION_REQUESTVALIDATIONEXCEPTION",
-        "Request validation failed",
-    );
+    let refusal = refuse(400, "VALIDATION_REQUESTVALIDATIONEXCEPTION", "Request validation failed");
     refusal.with("validation", json!([{"field": field, "message": message}]))
 }
 
@@ -36,11 +32,7 @@ pub fn error_body(refusal: &Refusal) -> Value {
 }
 
 pub fn scope_refusal() -> Refusal {
-    refuse(
-        403,
-        "INSUFFICIENTSCOPEEXCEPTION",
-        "The request requires higher privileges",
-    )
+    refuse(403, "INSUFFICIENTSCOPEEXCEPTION", "The request requires higher privileges")
 }
 
 fn denied() -> Refusal {
@@ -48,11 +40,7 @@ fn denied() -> Refusal {
 }
 
 fn id_of(params: &Php, name: &str) -> Result<u64, Refusal> {
-    let id = params
-        .get(name)
-        .and_then(Php::int)
-        .and_then(|id| u64::try_from(id).ok())
-        .filter(|id| *id > 0);
+    let id = params.get(name).and_then(Php::int).and_then(|id| u64::try_from(id).ok()).filter(|id| *id > 0);
     id.ok_or_else(|| invalid(name, "Required field"))
 }
 
@@ -74,10 +62,7 @@ pub fn get(ctx: &mut Ctx, params: &Php) -> Outcome {
         "closed": task.closed_date.map(|date| ctx.portal.iso(date)),
         "link": format!("/company/personal/user/{}/tasks/task/view/{id}/", ctx.user()),
     });
-    let select = params
-        .get("select")
-        .map(Php::many)
-        .unwrap_or_else(|| vec!["id".to_owned()]);
+    let select = params.get("select").map(Php::many).unwrap_or_else(|| vec!["id".to_owned()]);
     Ok(json!({"item": pick(&all, &select)?}).into())
 }
 
@@ -119,10 +104,7 @@ pub fn message_send(ctx: &mut Ctx, params: &Php) -> Outcome {
     let fields = params.get("fields").filter(|fields| fields.is_array());
     let fields = fields.ok_or_else(|| invalid("fields", "Required field"))?;
     let id = id_of(fields, "taskId")?;
-    let text = fields
-        .get("text")
-        .and_then(Php::text)
-        .filter(|text| !text.trim().is_empty());
+    let text = fields.get("text").and_then(Php::text).filter(|text| !text.trim().is_empty());
     let text = text.ok_or_else(|| refuse(400, "VALIDATION_DTOVALIDATIONEXCEPTION", "Text is empty"))?;
     if ctx.readable(id).is_none() {
         return Err(denied());
@@ -137,12 +119,7 @@ const KEPT_HOURS: i64 = 24;
 type Key = (String, u64, String, String);
 
 fn key(ctx: &Ctx, method: &str, key: &str) -> Key {
-    (
-        ctx.caller.client_id.clone(),
-        ctx.user(),
-        method.to_owned(),
-        key.to_owned(),
-    )
+    (ctx.caller.client_id.clone(), ctx.user(), method.to_owned(), key.to_owned())
 }
 
 /// The stored answer of a repeated key; another body under the same key is refused.
@@ -158,22 +135,14 @@ pub fn replay(ctx: &Ctx, method: &str, name: &str, body: &str) -> Result<Option<
         return Ok(None);
     }
     if known.request != body {
-        return Err(refuse(
-            422,
-            "IDEMPOTENCYKEYREUSEDEXCEPTION",
-            "Idempotency-Key was used with another request",
-        ));
+        return Err(refuse(422, "IDEMPOTENCYKEYREUSEDEXCEPTION", "Idempotency-Key was used with another request"));
     }
     Ok(Some(known.answer.clone()))
 }
 
 /// Good answers are kept for a day; errors are not.
 pub fn remember(ctx: &mut Ctx, method: &str, name: &str, body: &str, answer: &Value) {
-    let kept = crate::state::portal::Remembered {
-        request: body.to_owned(),
-        answer: answer.clone(),
-        at: ctx.now,
-    };
+    let kept = crate::state::portal::Remembered { request: body.to_owned(), answer: answer.clone(), at: ctx.now };
     let key = key(ctx, method, name);
     ctx.portal.remembered.insert(key, kept);
 }

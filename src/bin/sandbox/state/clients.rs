@@ -10,17 +10,12 @@ pub struct Clients {
 
 impl Clients {
     pub fn new(main: &str, secret: &str) -> Self {
-        Self {
-            main: main.to_owned(),
-            secrets: HashMap::from([(main.to_owned(), secret.to_owned())]),
-        }
+        Self { main: main.to_owned(), secrets: HashMap::from([(main.to_owned(), secret.to_owned())]) }
     }
 
     /// Another vendor's application appears the first time somebody names it.
     pub fn ensure(&mut self, client_id: &str) {
-        self.secrets
-            .entry(client_id.to_owned())
-            .or_insert_with(|| random_hex(25));
+        self.secrets.entry(client_id.to_owned()).or_insert_with(|| random_hex(25));
     }
 
     pub fn knows(&self, client_id: &str) -> bool {

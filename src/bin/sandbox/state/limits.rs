@@ -20,9 +20,7 @@ impl Bucket {
             LimitPlan::Normal => (2.0, 50.0),
             LimitPlan::Enterprise => (5.0, 250.0),
         };
-        let passed = self
-            .seen
-            .map_or(0.0, |seen| at.saturating_duration_since(seen).as_secs_f64());
+        let passed = self.seen.map_or(0.0, |seen| at.saturating_duration_since(seen).as_secs_f64());
         self.seen = Some(at);
         self.level = (self.level - passed * drain).max(0.0);
         if self.level + 1.0 > size {
@@ -44,10 +42,7 @@ pub struct WorkingTime {
 impl WorkingTime {
     pub fn charge(&mut self, client_id: &str, method: &str, seconds: f64, now: Time) -> Operating {
         let minute = now.timestamp().div_euclid(60);
-        let minutes = self
-            .methods
-            .entry((client_id.to_owned(), method.to_owned()))
-            .or_default();
+        let minutes = self.methods.entry((client_id.to_owned(), method.to_owned())).or_default();
         match minutes.back_mut() {
             Some((last, sum)) if *last == minute => *sum += seconds,
             _ => minutes.push_back((minute, seconds)),
@@ -59,10 +54,7 @@ impl WorkingTime {
     pub fn so_far(&mut self, client_id: &str, method: &str, now: Time) -> Operating {
         let oldest = now.timestamp().div_euclid(60) - MINUTES;
         let Some(minutes) = self.methods.get_mut(&(client_id.to_owned(), method.to_owned())) else {
-            return Operating {
-                seconds: 0.0,
-                reset_at: None,
-            };
+            return Operating { seconds: 0.0, reset_at: None };
         };
         minutes.retain(|(minute, _)| *minute > oldest);
         let seconds = minutes.iter().map(|(_, seconds)| seconds).sum();

@@ -73,7 +73,11 @@ impl World {
     }
 
     pub fn add_portal(&mut self, settings: settings::Settings) -> Option<&mut Portal> {
-        let member_id = random_hex(16);
+        self.add_portal_as(random_hex(16), settings)
+    }
+
+    /// A portal whose identity is known beforehand: to the application it is the same one after every start.
+    pub fn add_portal_as(&mut self, member_id: String, settings: settings::Settings) -> Option<&mut Portal> {
         let domain = self.take_address(&member_id)?;
         let portal = Portal::new(member_id.clone(), domain, settings);
         Some(self.portals.entry(member_id).or_insert(portal))

@@ -77,9 +77,7 @@ impl Portal {
     }
 
     pub fn is_group_editor(&self, group_id: u64, user_id: u64) -> bool {
-        self.groups
-            .get(&group_id)
-            .is_some_and(|group| group.editors.contains(&user_id))
+        self.groups.get(&group_id).is_some_and(|group| group.editors.contains(&user_id))
     }
 
     pub fn apps_finished(&self, client_id: &str) -> bool {
@@ -90,8 +88,7 @@ impl Portal {
     pub fn ensure_app(&mut self, client_id: &str, installed: bool) -> &mut AppRow {
         if !self.apps.contains_key(client_id) {
             let id = self.next_id();
-            self.apps
-                .insert(client_id.to_owned(), AppRow::new(id, client_id, installed));
+            self.apps.insert(client_id.to_owned(), AppRow::new(id, client_id, installed));
         }
         self.apps.get_mut(client_id).expect("it was just put there")
     }
@@ -99,10 +96,7 @@ impl Portal {
     /// Placements that people see: those of finished applications.
     pub fn shown_placements(&self, place: &str) -> impl Iterator<Item = &PlacementRow> {
         let visible = |row: &&PlacementRow| self.apps_finished(&row.client_id);
-        self.placements
-            .iter()
-            .filter(move |row| row.placement == place)
-            .filter(visible)
+        self.placements.iter().filter(move |row| row.placement == place).filter(visible)
     }
 
     /// Handlers and placements go with the row, and on every update as well.
@@ -122,14 +116,7 @@ impl Portal {
     ) {
         let id = self.next_id();
         if let Some(task) = self.tasks.get_mut(&task_id) {
-            task.history.push(HistoryEntry {
-                id,
-                date: at,
-                user_id,
-                field,
-                from,
-                to,
-            });
+            task.history.push(HistoryEntry { id, date: at, user_id, field, from, to });
         }
     }
 
@@ -139,13 +126,7 @@ impl Portal {
             self.notifications.retain(|old| old.to != to || old.tag != tag);
         }
         let id = self.next_id();
-        self.notifications.push(Notification {
-            id,
-            to,
-            from,
-            text: text.to_owned(),
-            tag: tag.to_owned(),
-        });
+        self.notifications.push(Notification { id, to, from, text: text.to_owned(), tag: tag.to_owned() });
         id
     }
 }

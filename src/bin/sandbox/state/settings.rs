@@ -114,18 +114,12 @@ impl Latency {
     /// The portal's own figures win over the common ones.
     pub fn of(method: &str, own: &Latency, common: &Latency) -> u64 {
         let named = |latency: &Latency| latency.methods.get(method).copied();
-        named(own)
-            .or(own.default_ms)
-            .or(named(common))
-            .or(common.default_ms)
-            .unwrap_or(0)
+        named(own).or(own.default_ms).or(named(common)).or(common.default_ms).unwrap_or(0)
     }
 }
 
 pub fn parse_zone(text: &str) -> Option<FixedOffset> {
-    let (sign, rest) = text
-        .strip_prefix('-')
-        .map_or((1, text.trim_start_matches('+')), |rest| (-1, rest));
+    let (sign, rest) = text.strip_prefix('-').map_or((1, text.trim_start_matches('+')), |rest| (-1, rest));
     let (hours, minutes) = rest.split_once(':')?;
     FixedOffset::east_opt(sign * (hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60))
 }

@@ -148,11 +148,7 @@ impl Task {
 
     pub fn participants(&self) -> BTreeSet<u64> {
         let named = [self.created_by, self.responsible_id];
-        named
-            .into_iter()
-            .chain(self.accomplices.iter().copied())
-            .chain(self.auditors.iter().copied())
-            .collect()
+        named.into_iter().chain(self.accomplices.iter().copied()).chain(self.auditors.iter().copied()).collect()
     }
 
     pub fn is_closed(&self) -> bool {

@@ -41,41 +41,25 @@ pub struct Tokens {
 
 impl Tokens {
     /// Every opening of a page gets a pair of its own; earlier pairs stay good.
-    pub fn issue(&mut self, grant: &Grant, now: Time) -> Pair {
-        let access_token = self.issue_access(grant, now);
+    pub fn mint(&mut self, grant: &Grant, now: Time) -> Pair {
+        let access_token = self.mint_access(grant, now);
         let refresh_token = random_hex(35);
-        let held = Held {
-            grant: grant.clone(),
-            expires: now + Duration::days(REFRESH_DAYS),
-            dead: false,
-        };
+        let held = Held { grant: grant.clone(), expires: now + Duration::days(REFRESH_DAYS), dead: false };
         self.refresh.insert(refresh_token.clone(), held);
-        Pair {
-            access_token,
-            refresh_token,
-            expires: now + Duration::seconds(ACCESS_SECONDS),
-        }
+        Pair { access_token, refresh_token, expires: now + Duration::seconds(ACCESS_SECONDS) }
     }
 
     /// Task events carry an access token only.
-    pub fn issue_access(&mut self, grant: &Grant, now: Time) -> String {
+    pub fn mint_access(&mut self, grant: &Grant, now: Time) -> String {
         let token = random_hex(35);
-        let held = Held {
-            grant: grant.clone(),
-            expires: now + Duration::seconds(ACCESS_SECONDS),
-            dead: false,
-        };
+        let held = Held { grant: grant.clone(), expires: now + Duration::seconds(ACCESS_SECONDS), dead: false };
         self.access.insert(token.clone(), held);
         token
     }
 
-    pub fn issue_code(&mut self, grant: &Grant, now: Time) -> String {
+    pub fn mint_code(&mut self, grant: &Grant, now: Time) -> String {
         let code = random_hex(16);
-        let held = Held {
-            grant: grant.clone(),
-            expires: now + Duration::seconds(CODE_SECONDS),
-            dead: false,
-        };
+        let held = Held { grant: grant.clone(), expires: now + Duration::seconds(CODE_SECONDS), dead: false };
         self.codes.insert(code.clone(), held);
         code
     }
@@ -93,10 +77,7 @@ impl Tokens {
         if self.codes.get(code)?.grant.client_id != client_id {
             return None;
         }
-        self.codes
-            .remove(code)
-            .filter(|held| !held.dead && held.expires >= now)
-            .map(|held| held.grant)
+        self.codes.remove(code).filter(|held| !held.dead && held.expires >= now).map(|held| held.grant)
     }
 
     /// Spends a refresh token: each works once. One of another application is refused and left alone.
@@ -104,19 +85,12 @@ impl Tokens {
         if self.refresh.get(token)?.grant.client_id != client_id {
             return None;
         }
-        self.refresh
-            .remove(token)
-            .filter(|held| !held.dead && held.expires >= now)
-            .map(|held| held.grant)
+        self.refresh.remove(token).filter(|held| !held.dead && held.expires >= now).map(|held| held.grant)
     }
 
     pub fn expire_access(&mut self, member_id: &str, user_id: Option<u64>, now: Time) -> usize {
         let mut count = 0;
-        for held in self
-            .access
-            .values_mut()
-            .filter(|held| belongs(held, member_id, user_id))
-        {
+        for held in self.access.values_mut().filter(|held| belongs(held, member_id, user_id)) {
             held.expires = now - Duration::seconds(1);
             count += 1;
         }
@@ -133,12 +107,7 @@ impl Tokens {
 
     /// The application left the portal: its tokens stay known, so that they can be refused by name.
     pub fn kill(&mut self, member_id: &str, client_id: &str) {
-        for held in self
-            .access
-            .values_mut()
-            .chain(self.refresh.values_mut())
-            .chain(self.codes.values_mut())
-        {
+        for held in self.access.values_mut().chain(self.refresh.values_mut()).chain(self.codes.values_mut()) {
             if held.grant.member_id == member_id && held.grant.client_id == client_id {
                 held.dead = true;
             }

@@ -43,91 +43,93 @@ pub fn can_read(portal: &Portal, task: &Task, user_id: u64) -> bool {
     }
     task.takes_part(user_id)
         || portal.is_admin(user_id)
-        || portal
-            .groups
-            .get(&task.group_id)
-            .is_some_and(|group| group.has(user_id))
-        || task
-            .participants()
-            .into_iter()
-            .any(|other| is_superior(&portal.users, user_id, other))
+        || portal.groups.get(&task.group_id).is_some_and(|group| group.has(user_id))
+        || task.participants().into_iter().any(|other| is_superior(&portal.users, user_id, other))
 }
 
-/// The right behind approve and disapprove. TASK_CONTROL itself is not asked.
-fn may_control(portal: &Portal, task: &Task, user_id: u64) -> bool {
-    task.status == AWAITING_CONTROL && may_edit(portal, task, user_id)
-}
-
-/// Administrator, creator, editor of the group, superior of the creator.
-pub fn may_edit(portal: &Portal, task: &Task, user_id: u64) -> bool {
+/// Administrator, creator, editor of the group, superior of the creator: the right behind approve and disapprove.
+fn may_edit(portal: &Portal, task: &Task, user_id: u64) -> bool {
     portal.is_admin(user_id)
         || task.created_by == user_id
         || portal.is_group_editor(task.group_id, user_id)
         || is_superior(&portal.users, user_id, task.created_by)
 }
 
-/// From 4 only the performer may take a task back, and not when it is his own.
-fn may_renew(portal: &Portal, task: &Task, user_id: u64) -> bool {
-    match task.status {
-        AWAITING_CONTROL => task.is_performer(user_id) && task.created_by != user_id,
-        COMPLETED | DEFERRED | DECLINED => task.is_performer(user_id) || may_edit(portal, task, user_id),
-        _ => false,
+/// What decides most rights, asked once per person and task.
+struct Rights<'a> {
+    portal: &'a Portal,
+    task: &'a Task,
+    user_id: u64,
+    edits: bool,
+    works: bool,
+}
+
+impl<'a> Rights<'a> {
+    /// Nothing for somebody who may not even read.
+    fn of(portal: &'a Portal, task: &'a Task, user_id: u64) -> Option<Self> {
+        if !can_read(portal, task, user_id) {
+            return None;
+        }
+        let edits = may_edit(portal, task, user_id);
+        Some(Self { portal, task, user_id, edits, works: edits || task.is_performer(user_id) })
+    }
+
+    fn may(&self, action: &str) -> bool {
+        let Self { portal, task, user_id, edits, works } = *self;
+        match action {
+            "COMPLETE" => works && !task.is_closed(),
+            // TASK_CONTROL itself is not asked.
+            "APPROVE" | "DISAPPROVE" => edits && task.status == AWAITING_CONTROL,
+            "START" => works && task.status <= PENDING,
+            "PAUSE" => works && task.status == IN_PROGRESS,
+            "DEFER" => works && task.status <= IN_PROGRESS,
+            "RENEW" => self.may_renew(),
+            "DELEGATE" => (edits || task.responsible_id == user_id) && !task.is_closed(),
+            "REMOVE" => portal.is_admin(user_id) || task.created_by == user_id,
+            "EDIT" | "EDIT.PLAN" | "CHECKLIST.REORDER" | "RATE" => edits,
+            "CREATE" => true,
+            "CHANGE_DEADLINE" => edits || (task.responsible_id == user_id && task.allow_change_deadline),
+            "CHECKLIST_ADD_ITEMS" | "CHECKLIST.ADD" | "ELAPSEDTIME.ADD" | "DAYPLAN.TIMER.TOGGLE" => works,
+            "ADD_FAVORITE" | "FAVORITE.ADD" => !task.favorite.contains(&user_id),
+            "DELETE_FAVORITE" | "FAVORITE.DELETE" => task.favorite.contains(&user_id),
+            _ => false,
+        }
+    }
+
+    /// From 4 only the performer may take a task back, and not when it is his own.
+    fn may_renew(&self) -> bool {
+        match self.task.status {
+            AWAITING_CONTROL => self.task.is_performer(self.user_id) && self.task.created_by != self.user_id,
+            COMPLETED | DEFERRED | DECLINED => self.works,
+            _ => false,
+        }
     }
 }
 
 pub fn allows(portal: &Portal, task: &Task, user_id: u64, action: &str) -> bool {
-    if !can_read(portal, task, user_id) {
-        return false;
-    }
-    let edits = may_edit(portal, task, user_id);
-    let works = edits || task.is_performer(user_id);
-    match action {
-        "COMPLETE" => works && !task.is_closed(),
-        "APPROVE" | "DISAPPROVE" => may_control(portal, task, user_id),
-        "START" => works && task.status <= PENDING,
-        "PAUSE" => works && task.status == IN_PROGRESS,
-        "DEFER" => works && (task.status <= IN_PROGRESS),
-        "RENEW" => may_renew(portal, task, user_id),
-        "DELEGATE" => (edits || task.responsible_id == user_id) && !task.is_closed(),
-        "REMOVE" => portal.is_admin(user_id) || task.created_by == user_id,
-        "EDIT" | "EDIT.PLAN" | "CHECKLIST.REORDER" | "RATE" => edits,
-        "CREATE" => true,
-        "CHANGE_DEADLINE" => edits || (task.responsible_id == user_id && task.allow_change_deadline),
-        "CHECKLIST_ADD_ITEMS" | "CHECKLIST.ADD" | "ELAPSEDTIME.ADD" | "DAYPLAN.TIMER.TOGGLE" => works,
-        "ADD_FAVORITE" | "FAVORITE.ADD" => !task.favorite.contains(&user_id),
-        "DELETE_FAVORITE" | "FAVORITE.DELETE" => task.favorite.contains(&user_id),
-        _ => false,
-    }
+    Rights::of(portal, task, user_id).is_some_and(|rights| rights.may(action))
+}
+
+fn map(portal: &Portal, task: &Task, user_id: u64, name: fn(&(&'static str, &'static str)) -> &'static str) -> Value {
+    let rights = Rights::of(portal, task, user_id);
+    let may = |action: &str| json!(rights.as_ref().is_some_and(|rights| rights.may(action)));
+    Value::Object(ACTIONS.iter().map(|names| (name(names).to_owned(), may(names.0))).collect::<Map<_, _>>())
 }
 
 /// One person's part of `allowedActions`.
 pub fn upper(portal: &Portal, task: &Task, user_id: u64) -> Value {
-    let rights = ACTIONS
-        .iter()
-        .map(|(upper, _)| (upper.to_string(), json!(allows(portal, task, user_id, upper))));
-    Value::Object(rights.collect::<Map<_, _>>())
+    map(portal, task, user_id, |(upper, _)| upper)
 }
 
 /// The `action` member of a task.
 pub fn camel(portal: &Portal, task: &Task, user_id: u64) -> Value {
-    let rights = ACTIONS
-        .iter()
-        .map(|(upper, camel)| (camel.to_string(), json!(allows(portal, task, user_id, upper))));
-    Value::Object(rights.collect::<Map<_, _>>())
+    map(portal, task, user_id, |(_, camel)| camel)
 }
 
 /// REST 3.0 uses yet other words, and knows only the current user.
 pub fn v3(portal: &Portal, task: &Task, user_id: u64) -> Value {
-    const READ: [&str; 8] = [
-        "read",
-        "watch",
-        "mute",
-        "createSubtask",
-        "reminder",
-        "addAuditors",
-        "favorite",
-        "resultRead",
-    ];
+    const READ: [&str; 8] =
+        ["read", "watch", "mute", "createSubtask", "reminder", "addAuditors", "favorite", "resultRead"];
     const COPY: [&str; 2] = ["copy", "saveAsTemplate"];
     const WORK: [&str; 9] = [
         "createResult",
@@ -168,11 +170,7 @@ pub fn v3(portal: &Portal, task: &Task, user_id: u64) -> Value {
         ("mark", "RATE"),
     ];
     let may = |action: &str| json!(allows(portal, task, user_id, action));
-    let (read, edit, work) = (
-        json!(can_read(portal, task, user_id)),
-        may("EDIT"),
-        may("CHECKLIST.ADD"),
-    );
+    let (read, edit, work) = (json!(can_read(portal, task, user_id)), may("EDIT"), may("CHECKLIST.ADD"));
     let mut out = Map::new();
     out.extend(READ.iter().chain(&COPY).map(|name| (name.to_string(), read.clone())));
     out.extend(WORK.iter().map(|name| (name.to_string(), work.clone())));

@@ -19,11 +19,7 @@ fn rights(portal: &Portal, task: &Task, user_id: u64) -> Value {
 pub fn map(portal: &Portal, task: &Task, user_id: u64) -> Value {
     let action = rights(portal, task, user_id);
     let row = |item: &CheckItem| {
-        let parent = if item.parent_id == 0 {
-            json!(0)
-        } else {
-            json!(item.parent_id.to_string())
-        };
+        let parent = if item.parent_id == 0 { json!(0) } else { json!(item.parent_id.to_string()) };
         json!({
             "id": item.id.to_string(), "taskId": task.id.to_string(), "createdBy": item.created_by.to_string(),
             "parentId": parent, "title": item.title, "sortIndex": item.sort_index.to_string(),
@@ -34,12 +30,7 @@ pub fn map(portal: &Portal, task: &Task, user_id: u64) -> Value {
             "action": action,
         })
     };
-    map_or_list(
-        task.checklist
-            .iter()
-            .map(|item| (item.id.to_string(), row(item)))
-            .collect(),
-    )
+    map_or_list(task.checklist.iter().map(|item| (item.id.to_string(), row(item))).collect())
 }
 
 /// The `checkListTree` member: the same points, nested and with real numbers.
@@ -63,16 +54,8 @@ fn branches(task: &Task, parent: u64, user_id: u64, action: &Value, count: &mut 
     for item in task.checklist.iter().filter(|item| item.parent_id == parent) {
         *count += 1;
         let node = *count;
-        let display = if parent == 0 {
-            String::new()
-        } else {
-            (item.sort_index + 1).to_string()
-        };
-        let done = task
-            .checklist
-            .iter()
-            .filter(|other| other.parent_id == item.id && other.complete)
-            .count();
+        let display = if parent == 0 { String::new() } else { (item.sort_index + 1).to_string() };
+        let done = task.checklist.iter().filter(|other| other.parent_id == item.id && other.complete).count();
         out.push(json!({
             "nodeId": node,
             "fields": {
@@ -107,11 +90,7 @@ pub fn getlist(ctx: &mut Ctx, params: &Php) -> Outcome {
 
 /// `task.checklistitem.complete [taskId, itemId]`
 pub fn complete(ctx: &mut Ctx, params: &Php) -> Outcome {
-    toggle(
-        ctx,
-        &positional::arguments("ctaskchecklistitem::complete", params),
-        true,
-    )
+    toggle(ctx, &positional::arguments("ctaskchecklistitem::complete", params), true)
 }
 
 /// `task.checklistitem.renew [taskId, itemId]`
@@ -126,11 +105,7 @@ fn toggle(ctx: &mut Ctx, args: &positional::Arguments, complete: bool) -> Outcom
     }
     let (now, user_id) = (ctx.now, ctx.user());
     let task = ctx.portal.tasks.get_mut(&id).ok_or_else(no_access)?;
-    let item = task
-        .checklist
-        .iter_mut()
-        .find(|item| item.id == item_id)
-        .ok_or_else(no_access)?;
+    let item = task.checklist.iter_mut().find(|item| item.id == item_id).ok_or_else(no_access)?;
     item.complete = complete;
     item.toggled_by = Some(user_id);
     item.toggled_date = Some(now);

@@ -13,20 +13,13 @@ pub fn add(ctx: &mut Ctx, params: &Php) -> Outcome {
     let fields = args.fields(1)?;
     let text = fields.get("POST_MESSAGE").and_then(Php::text).unwrap_or_default();
     if ctx.readable(id).is_none() {
-        return Err(Refusal::core(
-            "TASKS_ERROR_EXCEPTION_#8; Action is not allowed; 8/TE/ACTION_NOT_ALLOWED",
-        ));
+        return Err(Refusal::core("TASKS_ERROR_EXCEPTION_#8; Action is not allowed; 8/TE/ACTION_NOT_ALLOWED"));
     }
     if text.trim().is_empty() {
-        return Err(Refusal::core(
-            "TASKS_ERROR_EXCEPTION_#256; Message text is empty.; 256/TE/WRONG_ARGUMENTS",
-        ));
+        return Err(Refusal::core("TASKS_ERROR_EXCEPTION_#256; Message text is empty.; 256/TE/WRONG_ARGUMENTS"));
     }
     // The docs warn that AUTHOR_ID may name anybody; the server takes it as it comes.
-    let author_id = fields
-        .get("AUTHOR_ID")
-        .and_then(Php::int)
-        .and_then(|id| u64::try_from(id).ok());
+    let author_id = fields.get("AUTHOR_ID").and_then(Php::int).and_then(|id| u64::try_from(id).ok());
     let author_id = author_id.unwrap_or_else(|| ctx.user());
     Ok(json!(ctx.say(id, author_id, text, false)).into())
 }
@@ -39,17 +32,10 @@ pub fn getlist(ctx: &mut Ctx, params: &Php) -> Outcome {
     let args = positional::arguments("ctaskcommentitem::getlist", params);
     let id = args.task_id(0)?;
     let Some(task) = ctx.readable(id) else {
-        return Err(Refusal::core(
-            "TASKS_ERROR_EXCEPTION_#8; Action is not allowed; 8/TE/ACTION_NOT_ALLOWED",
-        ));
+        return Err(Refusal::core("TASKS_ERROR_EXCEPTION_#8; Action is not allowed; 8/TE/ACTION_NOT_ALLOWED"));
     };
     let rows = task.comments.iter().map(|comment| {
-        let author = ctx
-            .portal
-            .users
-            .get(&comment.author_id)
-            .map(|user| user.full_name())
-            .unwrap_or_default();
+        let author = ctx.portal.users.get(&comment.author_id).map(|user| user.full_name()).unwrap_or_default();
         json!({
             "ID": comment.id.to_string(), "AUTHOR_ID": comment.author_id.to_string(), "AUTHOR_NAME": author,
             "POST_MESSAGE": comment.text, "POST_DATE": ctx.portal.iso(comment.date),
@@ -66,11 +52,7 @@ pub fn results(ctx: &mut Ctx, params: &Php) -> Outcome {
     };
     let open = !task.is_closed();
     let rows = task.results.iter().map(|result| {
-        let html = result
-            .text
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('\n', "<br />");
+        let html = result.text.replace('&', "&amp;").replace('<', "&lt;").replace('\n', "<br />");
         json!({
             "id": result.id, "taskId": id, "commentId": 0, "createdBy": result.created_by,
             "createdAt": ctx.portal.iso(result.created_at), "updatedAt": ctx.portal.iso(result.created_at),

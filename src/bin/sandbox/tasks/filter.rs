@@ -31,9 +31,7 @@ pub fn split_key(key: &str) -> (Op, &str) {
         ("%", Op::Like),
         ("?", Op::Like),
     ];
-    let found = PREFIXES
-        .iter()
-        .find_map(|(prefix, op)| key.strip_prefix(prefix).map(|name| (*op, name)));
+    let found = PREFIXES.iter().find_map(|(prefix, op)| key.strip_prefix(prefix).map(|name| (*op, name)));
     found.unwrap_or((Op::Equal, key))
 }
 
@@ -57,9 +55,7 @@ impl Op {
     pub fn holds_text(self, have: &str, want: &[String]) -> bool {
         if self == Self::Like {
             let have = have.to_lowercase();
-            return want
-                .iter()
-                .any(|want| have.contains(&want.trim_matches('%').to_lowercase()));
+            return want.iter().any(|want| have.contains(&want.trim_matches('%').to_lowercase()));
         }
         self.any(&[have], &want.iter().map(String::as_str).collect::<Vec<_>>())
     }
@@ -115,11 +111,7 @@ impl Wanted {
     /// TITLE is a pattern even without an operator.
     fn title(&self, have: &str) -> bool {
         let pattern = self.op == Op::Equal && self.texts.iter().any(|text| text.contains('%'));
-        if pattern {
-            Op::Like.holds_text(have, &self.texts)
-        } else {
-            self.text(have)
-        }
+        if pattern { Op::Like.holds_text(have, &self.texts) } else { self.text(have) }
     }
 
     fn tag(&self, have: &[String]) -> bool {
@@ -132,22 +124,11 @@ pub fn parse_date(text: &str, zone: FixedOffset) -> Option<Time> {
     if let Ok(date) = DateTime::parse_from_rfc3339(text) {
         return Some(date.with_timezone(&Utc));
     }
-    let formats = [
-        "%Y-%m-%dT%H:%M:%S",
-        "%Y-%m-%d %H:%M:%S",
-        "%Y-%m-%d %H:%M",
-        "%d.%m.%Y %H:%M:%S",
-    ];
-    let naive = formats
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-    let day = ["%Y-%m-%d", "%d.%m.%Y"]
-        .iter()
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok());
+    let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M:%S"];
+    let naive = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let day = ["%Y-%m-%d", "%d.%m.%Y"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok());
     let naive = naive.or_else(|| day?.and_hms_opt(0, 0, 0))?;
-    zone.from_local_datetime(&naive)
-        .single()
-        .map(|date| date.with_timezone(&Utc))
+    zone.from_local_datetime(&naive).single().map(|date| date.with_timezone(&Utc))
 }
 
 type Holds = fn(&Wanted, &Task, u64, Time) -> bool;
@@ -195,16 +176,10 @@ impl Filter {
             let (op, name) = split_key(name);
             Some((key(name)?, Wanted::read(op, value, zone)))
         };
-        Self {
-            conditions: pairs.iter().filter_map(read).collect(),
-            user_id,
-            now,
-        }
+        Self { conditions: pairs.iter().filter_map(read).collect(), user_id, now }
     }
 
     pub fn takes(&self, task: &Task) -> bool {
-        self.conditions
-            .iter()
-            .all(|(holds, wanted)| holds(wanted, task, self.user_id, self.now))
+        self.conditions.iter().all(|(holds, wanted)| holds(wanted, task, self.user_id, self.now))
     }
 }

@@ -13,9 +13,7 @@ pub fn list(ctx: &mut Ctx, params: &Php) -> Outcome {
     if !ctx.portal.tasks.contains_key(&id) {
         return Ok(json!({"list": []}).into());
     }
-    let task = ctx
-        .readable(id)
-        .ok_or_else(|| Refusal::new(400, "0", "Access denied."))?;
+    let task = ctx.readable(id).ok_or_else(|| Refusal::new(400, "0", "Access denied."))?;
     let mut rows: Vec<&HistoryEntry> = task.history.iter().filter(|row| wanted(ctx, params, row)).collect();
     if descends(params) {
         rows.reverse();
@@ -56,26 +54,17 @@ fn wanted(ctx: &Ctx, params: &Php, row: &HistoryEntry) -> bool {
 
 fn descends(params: &Php) -> bool {
     let order = params.get("order").and_then(|order| order.pairs().first().cloned());
-    order
-        .and_then(|(_, way)| way.text())
-        .is_some_and(|way| way.eq_ignore_ascii_case("desc"))
+    order.and_then(|(_, way)| way.text()).is_some_and(|way| way.eq_ignore_ascii_case("desc"))
 }
 
 /// Counts what is overdue for a role; there is no counter of what awaits control.
 pub fn counters(ctx: &mut Ctx, params: &Php) -> Outcome {
-    let user_id = params
-        .get("userId")
-        .and_then(Php::int)
-        .map_or(ctx.user(), |id| id.unsigned_abs());
+    let user_id = params.get("userId").and_then(Php::int).map_or(ctx.user(), |id| id.unsigned_abs());
     if user_id != ctx.user() && !ctx.is_admin() {
         return Ok(json!([]).into());
     }
     let overdue = |task: &&Task| task.created_by == user_id && task.virtual_status(user_id, ctx.now) == -1;
-    let visible = ctx
-        .portal
-        .tasks
-        .values()
-        .filter(|task| access::can_read(ctx.portal, task, user_id));
+    let visible = ctx.portal.tasks.values().filter(|task| access::can_read(ctx.portal, task, user_id));
     let expired = visible.filter(overdue).count();
     let mut reply: crate::answer::Reply =
         json!({"expired": {"counter": expired, "code": 6_291_456}, "new_comments": {"counter": 0, "code": 12_582_912}})

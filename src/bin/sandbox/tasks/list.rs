@@ -47,59 +47,32 @@ pub fn list(ctx: &mut Ctx, params: &Php) -> Outcome {
     let select = select(params)?;
     let order = order(params)?;
     let user_id = ctx.user();
-    let filter = Filter::read(
-        array(params, "filter")?,
-        user_id,
-        ctx.now,
-        ctx.portal.settings.utc_offset,
-    );
+    let filter = Filter::read(array(params, "filter")?, user_id, ctx.now, ctx.portal.settings.utc_offset);
     let portal: &Portal = ctx.portal;
-    let mut found: Vec<&Task> = portal
-        .tasks
-        .values()
-        .filter(|task| filter.takes(task) && access::can_read(portal, task, user_id))
-        .collect();
+    let mut found: Vec<&Task> =
+        portal.tasks.values().filter(|task| filter.takes(task) && access::can_read(portal, task, user_id)).collect();
     found.sort_by(|a, b| compare(portal, a, b, &order, user_id));
     let (from, counts) = offset(params);
-    let viewer = Viewer {
-        portal,
-        user_id,
-        now: ctx.now,
-    };
+    let viewer = Viewer { portal, user_id, now: ctx.now };
     let extras = Extras::read(ctx, params);
-    let page = found
-        .iter()
-        .skip(from)
-        .take(PAGE)
-        .map(|task| row(&viewer, task, &select, &extras));
+    let page = found.iter().skip(from).take(PAGE).map(|task| row(&viewer, task, &select, &extras));
     let result = json!({ "tasks": page.collect::<Vec<_>>() });
     let total = found.len();
     let next = (from + PAGE < total).then_some(from + PAGE);
-    Ok(Reply {
-        result,
-        total: counts.then_some(total),
-        next: next.filter(|_| counts),
-    })
+    Ok(Reply { result, total: counts.then_some(total), next: next.filter(|_| counts) })
 }
 
 fn row(viewer: &Viewer, task: &Task, select: &[String], extras: &Extras) -> Value {
     let mut row = view::selected(viewer, task, select);
     if row.contains_key("status") {
-        row.insert(
-            "subStatus".into(),
-            json!(task.virtual_status(viewer.user_id, viewer.now).to_string()),
-        );
+        row.insert("subStatus".into(), json!(task.virtual_status(viewer.user_id, viewer.now).to_string()));
     }
     if extras.access {
         row.insert("action".into(), access::camel(viewer.portal, task, viewer.user_id));
     }
     if extras.results {
         let has = if task.results.is_empty() { "N" } else { "Y" };
-        let open = if task.results.is_empty() || task.is_closed() {
-            "N"
-        } else {
-            "Y"
-        };
+        let open = if task.results.is_empty() || task.is_closed() { "N" } else { "Y" };
         row.insert("taskRequireResult".into(), json!("N"));
         row.insert("taskHasOpenResult".into(), json!(open));
         row.insert("taskHasResult".into(), json!(has));
@@ -125,9 +98,7 @@ impl Extras {
     fn read(ctx: &Ctx, params: &Php) -> Self {
         let on = |key: &str| {
             let value = params.get("params").and_then(|params| params.get(key));
-            value
-                .and_then(Php::text)
-                .is_some_and(|value| matches!(value.as_str(), "Y" | "1"))
+            value.and_then(Php::text).is_some_and(|value| matches!(value.as_str(), "Y" | "1"))
         };
         Self {
             access: ctx.portal.settings.return_access && on("RETURN_ACCESS"),

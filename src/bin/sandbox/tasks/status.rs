@@ -94,11 +94,7 @@ pub fn take(ctx: &mut Ctx, id: u64, step: Step) -> Result<(), Refusal> {
 /// "Finish" leads to control only when control is asked for and somebody else has to look.
 fn completed_status(ctx: &Ctx, task_control: bool, created_by: u64) -> u8 {
     let own = ctx.user() == created_by || ctx.is_admin();
-    if task_control && !own {
-        AWAITING_CONTROL
-    } else {
-        COMPLETED
-    }
+    if task_control && !own { AWAITING_CONTROL } else { COMPLETED }
 }
 
 /// Writes the status with all its traces: dates, closing, history, event, notifications.
@@ -118,18 +114,10 @@ pub fn set_status(ctx: &mut Ctx, id: u64, target: u8) {
     }
     let (people, title) = (task.participants(), task.title.clone());
     if before != target {
-        ctx.portal.note(
-            id,
-            user_id,
-            "STATUS",
-            Some(before.to_string()),
-            Some(target.to_string()),
-            now,
-        );
+        ctx.portal.note(id, user_id, "STATUS", Some(before.to_string()), Some(target.to_string()), now);
     }
     for person in people.into_iter().filter(|person| *person != user_id) {
-        ctx.portal
-            .notify(person, user_id, &format!("{}: \"{title}\"", told(target)), "");
+        ctx.portal.notify(person, user_id, &format!("{}: \"{title}\"", told(target)), "");
     }
     ctx.touched(id);
 }

@@ -38,16 +38,10 @@ fn check(ctx: &Ctx, name: &str, value: &Php) -> Result<(), Refusal> {
         "TITLE" => !text.trim().is_empty(),
         "STATUS" => matches!(value.int(), Some(2..=6)),
         "DEADLINE" => text.is_empty() || filter::parse_date(&text, ctx.portal.settings.utc_offset).is_some(),
-        "RESPONSIBLE_ID" => value
-            .int()
-            .is_some_and(|id| ctx.portal.users.contains_key(&id.unsigned_abs())),
+        "RESPONSIBLE_ID" => value.int().is_some_and(|id| ctx.portal.users.contains_key(&id.unsigned_abs())),
         _ => true,
     };
-    if good {
-        Ok(())
-    } else {
-        Err(Refusal::core(&format!("Invalid value of the field {name}<br>")))
-    }
+    if good { Ok(()) } else { Err(Refusal::core(&format!("Invalid value of the field {name}<br>"))) }
 }
 
 fn set(ctx: &mut Ctx, id: u64, name: &str, value: &Php) {
@@ -70,17 +64,11 @@ fn set(ctx: &mut Ctx, id: u64, name: &str, value: &Php) {
         "DESCRIPTION" => Some(("DESCRIPTION", std::mem::replace(&mut task.description, text.clone()))),
         "DEADLINE" => {
             let old = std::mem::replace(&mut task.deadline, deadline);
-            Some((
-                "DEADLINE",
-                old.map(|date| date.timestamp().to_string()).unwrap_or_default(),
-            ))
+            Some(("DEADLINE", old.map(|date| date.timestamp().to_string()).unwrap_or_default()))
         }
-        "RESPONSIBLE_ID" => number.map(|id| {
-            (
-                "RESPONSIBLE_ID",
-                std::mem::replace(&mut task.responsible_id, id).to_string(),
-            )
-        }),
+        "RESPONSIBLE_ID" => {
+            number.map(|id| ("RESPONSIBLE_ID", std::mem::replace(&mut task.responsible_id, id).to_string()))
+        }
         "PRIORITY" => {
             let new = number.and_then(|n| u8::try_from(n).ok()).unwrap_or(task.priority);
             Some(("PRIORITY", std::mem::replace(&mut task.priority, new).to_string()))
@@ -93,10 +81,7 @@ fn set(ctx: &mut Ctx, id: u64, name: &str, value: &Php) {
         _ => None,
     };
     if let Some((field, old)) = before {
-        let new = deadline
-            .filter(|_| name == "DEADLINE")
-            .map_or(text, |date| date.timestamp().to_string());
-        ctx.portal
-            .note(id, ctx.caller.user_id, field, Some(old), Some(new), ctx.now);
+        let new = deadline.filter(|_| name == "DEADLINE").map_or(text, |date| date.timestamp().to_string());
+        ctx.portal.note(id, ctx.caller.user_id, field, Some(old), Some(new), ctx.now);
     }
 }

@@ -89,10 +89,7 @@ pub fn full(portal: &Portal, task: &Task, user_id: u64, now: Time) -> Value {
     out.insert("responsible".into(), viewer.card(task.responsible_id));
     out.insert("action".into(), access::camel(portal, task, user_id));
     out.insert("checkListTree".into(), checklist::tree(portal, task, user_id));
-    out.insert(
-        "checkListCanAdd".into(),
-        json!(access::allows(portal, task, user_id, "CHECKLIST.ADD")),
-    );
+    out.insert("checkListCanAdd".into(), json!(access::allows(portal, task, user_id, "CHECKLIST.ADD")));
     Value::Object(out)
 }
 
@@ -102,10 +99,7 @@ pub fn selected(viewer: &Viewer, task: &Task, select: &[String]) -> Map<String, 
     let everything = select.iter().any(|name| name == "*");
     out.insert("id".into(), viewer.field(task, "ID"));
     out.insert("group".into(), json!([]));
-    for (name, key) in FIELDS
-        .iter()
-        .filter(|(name, _)| everything || select.iter().any(|wanted| wanted == name))
-    {
+    for (name, key) in FIELDS.iter().filter(|(name, _)| everything || select.iter().any(|wanted| wanted == name)) {
         out.insert((*key).to_owned(), viewer.field(task, name));
         match *name {
             "CREATED_BY" => drop(out.insert("creator".into(), viewer.card(task.created_by))),
@@ -113,26 +107,15 @@ pub fn selected(viewer: &Viewer, task: &Task, select: &[String]) -> Map<String, 
             _ => {}
         }
     }
-    for name in COMPOUND
-        .iter()
-        .filter(|name| everything || select.iter().any(|wanted| wanted == *name))
-    {
+    for name in COMPOUND.iter().filter(|name| everything || select.iter().any(|wanted| wanted == *name)) {
         viewer.compound(task, name, &mut out);
     }
     out.entry("favorite").or_insert_with(|| viewer.field(task, "FAVORITE"));
     out
 }
 
-const COMPOUND: [&str; 8] = [
-    "GROUP_ID",
-    "AUDITORS",
-    "ACCOMPLICES",
-    "CHECKLIST",
-    "NEW_COMMENTS_COUNT",
-    "TAGS",
-    "CHAT_ID",
-    "COUNTERS",
-];
+const COMPOUND: [&str; 8] =
+    ["GROUP_ID", "AUDITORS", "ACCOMPLICES", "CHECKLIST", "NEW_COMMENTS_COUNT", "TAGS", "CHAT_ID", "COUNTERS"];
 
 pub fn select_of(params: &Php) -> Option<Vec<String>> {
     params.get("select").map(Php::many).filter(|names| !names.is_empty())
@@ -152,10 +135,7 @@ impl Viewer<'_> {
     }
 
     fn card(&self, user_id: u64) -> Value {
-        self.portal
-            .users
-            .get(&user_id)
-            .map_or_else(|| json!([]), |user| user.card())
+        self.portal.users.get(&user_id).map_or_else(|| json!([]), |user| user.card())
     }
 
     fn field(&self, task: &Task, name: &str) -> Value {
@@ -173,11 +153,9 @@ impl Viewer<'_> {
             "ALLOW_TIME_TRACKING" => flag(task.allow_time_tracking),
             "NOT_VIEWED" => flag(task.status <= 2 && !self.has_seen(task)),
             "FAVORITE" => flag(task.favorite.contains(&self.user_id)),
-            "SUBORDINATE" => flag(crate::state::people::is_superior(
-                &self.portal.users,
-                self.user_id,
-                task.responsible_id,
-            )),
+            "SUBORDINATE" => {
+                flag(crate::state::people::is_superior(&self.portal.users, self.user_id, task.responsible_id))
+            }
             "DESCRIPTION_IN_BBCODE" => flag(true),
             "MULTITASK" | "REPLICATE" | "ADD_IN_REPORT" | "MATCH_WORK_TIME" | "IS_MUTED" | "IS_PINNED"
             | "IS_PINNED_IN_GROUP" => flag(false),
@@ -224,11 +202,7 @@ impl Viewer<'_> {
         match name {
             "GROUP_ID" => {
                 out.insert("groupId".into(), text(task.group_id));
-                let card = self
-                    .portal
-                    .groups
-                    .get(&task.group_id)
-                    .map_or_else(|| json!([]), |group| group.card());
+                let card = self.portal.groups.get(&task.group_id).map_or_else(|| json!([]), |group| group.card());
                 out.insert("group".into(), card);
             }
             "AUDITORS" => self.people("auditors", &task.auditors, out),
@@ -241,10 +215,7 @@ impl Viewer<'_> {
             }
             "COUNTERS" => {
                 let counters = json!({"expired": 0, "newComments": 0, "projectExpired": 0, "projectNewComments": 0});
-                out.insert(
-                    "counter".into(),
-                    json!({"counters": counters, "color": "gray", "value": 0}),
-                );
+                out.insert("counter".into(), json!({"counters": counters, "color": "gray", "value": 0}));
             }
             _ => {}
         }
@@ -259,8 +230,5 @@ impl Viewer<'_> {
 
 fn tags(task: &Task) -> Value {
     let tags = task.tags.iter().enumerate();
-    map_or_list(
-        tags.map(|(at, tag)| ((at + 35).to_string(), json!({"id": at + 35, "title": tag})))
-            .collect(),
-    )
+    map_or_list(tags.map(|(at, tag)| ((at + 35).to_string(), json!({"id": at + 35, "title": tag}))).collect())
 }

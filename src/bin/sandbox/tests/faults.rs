@@ -11,13 +11,7 @@ async fn fault(booted: &Booted, fault: Value) {
 
 async fn last(booted: &Booted, method: &str) -> Value {
     let rows = booted.get(&format!("{}/control/journal", booted.base)).await.1;
-    rows.as_array()
-        .expect("rows")
-        .iter()
-        .rev()
-        .find(|row| row["method"] == method)
-        .cloned()
-        .unwrap_or(Value::Null)
+    rows.as_array().expect("rows").iter().rev().find(|row| row["method"] == method).cloned().unwrap_or(Value::Null)
 }
 
 #[actix_web::test]
@@ -35,19 +29,10 @@ async fn skip_and_times_count_and_leftovers_show() {
         got.push(portal.call_with(&token, "profile", json!({})).await.0);
     }
     assert_eq!(got, [200, 503, 503, 200]);
-    fault(
-        &booted,
-        json!({"on": "oauth", "method": "*", "kind": "html", "status": 502}),
-    )
-    .await;
+    fault(&booted, json!({"on": "oauth", "method": "*", "kind": "html", "status": 502})).await;
     let left = booted.get(&format!("{}/control/leftovers", booted.base)).await.1;
     assert_eq!(left["faults"].as_array().map(Vec::len), Some(1));
-    booted
-        .http
-        .delete(format!("{}/control/faults", booted.base))
-        .send()
-        .await
-        .expect("an answer");
+    booted.http.delete(format!("{}/control/faults", booted.base)).send().await.expect("an answer");
     let left = booted.get(&format!("{}/control/faults", booted.base)).await.1;
     assert_eq!(left, json!([]));
 }
@@ -63,21 +48,11 @@ async fn a_cut_before_does_nothing_and_a_cut_after_has_done_it() {
         fault(&booted, kind_of).await;
         let body = json!({"taskId": task, "auth": portal.token(2).await});
         let url = format!("{}tasks.task.disapprove", portal.rest);
-        let error = booted
-            .http
-            .post(url)
-            .json(&body)
-            .send()
-            .await
-            .expect_err("a cut is no answer");
+        let error = booted.http.post(url).json(&body).send().await.expect_err("a cut is no answer");
         assert!(error.status().is_none() && !error.is_timeout(), "{error:?}");
         assert_eq!(portal.dump(task).await["status"], status, "{kind}");
         let row = last(&booted, "tasks.task.disapprove").await;
-        assert_eq!(
-            (&row["executed"], &row["status"]),
-            (&json!(executed), &Value::Null),
-            "{kind}"
-        );
+        assert_eq!((&row["executed"], &row["status"]), (&json!(executed), &Value::Null), "{kind}");
     }
 }
 
@@ -87,18 +62,9 @@ async fn a_delayed_call_is_executed_though_its_client_has_left() {
     let portal = booted.portal(json!({})).await;
     portal.company().await;
     let task = portal.task(json!({})).await;
-    fault(
-        &booted,
-        json!({"on": "portal", "method": "*", "kind": "delay", "ms": 150}),
-    )
-    .await;
-    let path = format!(
-        "/rest/tasks.task.disapprove?taskId={task}&auth={}",
-        portal.token(2).await
-    );
-    let mut stream = tokio::net::TcpStream::connect(&portal.host)
-        .await
-        .expect("a connection");
+    fault(&booted, json!({"on": "portal", "method": "*", "kind": "delay", "ms": 150})).await;
+    let path = format!("/rest/tasks.task.disapprove?taskId={task}&auth={}", portal.token(2).await);
+    let mut stream = tokio::net::TcpStream::connect(&portal.host).await.expect("a connection");
     let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", portal.host);
     stream.write_all(request.as_bytes()).await.expect("it is sent");
     actix_web::rt::time::sleep(Duration::from_millis(40)).await;
@@ -116,11 +82,7 @@ async fn garbage_bodies_redirects_and_patches() {
     let portal = booted.portal(json!({})).await;
     portal.company().await;
     let task = portal.task(json!({})).await;
-    fault(
-        &booted,
-        json!({"on": "portal", "method": "tasks.task.disapprove", "kind": "garbage_after"}),
-    )
-    .await;
+    fault(&booted, json!({"on": "portal", "method": "tasks.task.disapprove", "kind": "garbage_after"})).await;
     let got = portal.call(2, "tasks.task.disapprove", json!({"taskId": task})).await;
     assert!(got.0 == 200 && got.1.is_string());
     assert_eq!(portal.dump(task).await["status"], 2);
@@ -129,22 +91,13 @@ async fn garbage_bodies_redirects_and_patches() {
     fault(&booted, patch).await;
     let got = portal.call(2, "tasks.task.getaccess", json!({"taskId": task})).await.1;
     assert_eq!(got["result"]["allowedActions"], json!({"2": {"DISAPPROVE": "true"}}));
-    fault(
-        &booted,
-        json!({"on": "portal", "method": "profile", "kind": "redirect", "location": "https://evil.test/"}),
-    )
-    .await;
+    fault(&booted, json!({"on": "portal", "method": "profile", "kind": "redirect", "location": "https://evil.test/"}))
+        .await;
     let url = format!("{}profile", portal.rest);
-    assert_eq!(
-        booted.http.get(&url).send().await.expect("an answer").headers()["location"],
-        "https://evil.test/"
-    );
+    assert_eq!(booted.http.get(&url).send().await.expect("an answer").headers()["location"], "https://evil.test/");
     let body = json!({"on": "oauth", "method": "app.info", "kind": "body", "status": 200, "body": {"result": []}});
     fault(&booted, body).await;
-    assert_eq!(
-        booted.get(&format!("{}/rest/app.info", booted.base)).await,
-        (200, json!({"result": []}))
-    );
+    assert_eq!(booted.get(&format!("{}/rest/app.info", booted.base)).await, (200, json!({"result": []})));
 }
 
 #[actix_web::test]
@@ -157,15 +110,9 @@ async fn faults_find_their_portal_and_look_inside_batches() {
             "status": 503, "code": "QUERY_LIMIT_EXCEEDED"})
     };
     fault(&booted, refuse(&one.member_id, true)).await;
-    assert_eq!(
-        two.call(1, "batch", json!({"cmd": {"a": "profile"}})).await.1["result"]["result_error"],
-        json!([])
-    );
+    assert_eq!(two.call(1, "batch", json!({"cmd": {"a": "profile"}})).await.1["result"]["result_error"], json!([]));
     assert_eq!(one.call(1, "profile", json!({})).await.0, 200, "not inside a batch");
-    let got = one
-        .call(1, "batch", json!({"cmd": {"a": "profile", "b": "profile"}}))
-        .await
-        .1;
+    let got = one.call(1, "batch", json!({"cmd": {"a": "profile", "b": "profile"}})).await.1;
     assert_eq!(got["result"]["result_error"]["a"]["error"], "QUERY_LIMIT_EXCEEDED");
     assert_eq!(got["result"]["result"]["b"]["ID"], "1");
     let patch = json!({"on": "portal", "method": "profile", "inner": true, "kind": "patch", "pointer": "/result/ID",
@@ -185,18 +132,10 @@ async fn a_cut_inside_a_batch_leaves_the_rest_undone() {
     fault(&booted, cut).await;
     let command = |task: u64| format!("tasks.task.disapprove?taskId={task}");
     let body = json!({"cmd": [command(first), command(second)], "auth": portal.token(2).await});
-    let sent = booted
-        .http
-        .post(format!("{}batch", portal.rest))
-        .json(&body)
-        .send()
-        .await;
+    let sent = booted.http.post(format!("{}batch", portal.rest)).json(&body).send().await;
     assert!(sent.is_err());
     assert_eq!(
-        (
-            portal.dump(first).await["status"].clone(),
-            portal.dump(second).await["status"].clone()
-        ),
+        (portal.dump(first).await["status"].clone(), portal.dump(second).await["status"].clone()),
         (json!(2), json!(4))
     );
 }
@@ -212,11 +151,7 @@ async fn the_authorization_server_can_rotate_and_lose_the_answer() {
         ("client_secret", crate::tests::harness::SECRET),
         ("refresh_token", pair["refresh_token"].as_str().expect("a token")),
     ];
-    fault(
-        &booted,
-        json!({"on": "oauth", "method": "oauth/token", "kind": "drop_after"}),
-    )
-    .await;
+    fault(&booted, json!({"on": "oauth", "method": "oauth/token", "kind": "drop_after"})).await;
     let url = format!("{}/oauth/token/", booted.base);
     assert!(booted.http.post(&url).form(&pairs).send().await.is_err());
     assert_eq!(refusal(&booted.form(&url, &pairs).await), "400 invalid_grant");
@@ -229,12 +164,7 @@ async fn five_thousand_tasks_are_answered_at_once() {
     let booted = boot().await;
     let portal = booted.portal(json!({})).await;
     portal.company().await;
-    portal
-        .control(
-            "scenario",
-            json!({"bulk_tasks": {"count": 5000, "created_by": 2, "responsible_id": 3}}),
-        )
-        .await;
+    portal.control("scenario", json!({"bulk_tasks": {"count": 5000, "created_by": 2, "responsible_id": 3}})).await;
     let token = portal.token(2).await;
     let begun = Instant::now();
     let params =

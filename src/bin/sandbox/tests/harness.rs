@@ -28,27 +28,13 @@ pub struct Portal<'a> {
 pub type Got = (u16, Value);
 
 pub async fn boot() -> Booted {
-    let words = [
-        "sandbox",
-        "--listen",
-        "127.0.0.1:0",
-        "--portals",
-        "3",
-        "--client-secret",
-        SECRET,
-    ];
+    let words = ["sandbox", "--listen", "127.0.0.1:0", "--portals", "3", "--client-secret", SECRET];
     let bound = server::bind(&Cli::parse_from(words).options).expect("free addresses");
     let sandbox = bound.sandbox.clone();
     let base = format!("http://{}", sandbox.world().oauth_domain());
     actix_web::rt::spawn(server::serve(bound));
-    let http = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none());
-    Booted {
-        sandbox,
-        base,
-        http: http.build().expect("a client"),
-    }
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    Booted { sandbox, base, http: http.build().expect("a client") }
 }
 
 impl Booted {
@@ -78,12 +64,7 @@ impl Booted {
         }
         let made = self.control("portals", settings).await;
         let text = |key: &str| made[key].as_str().expect("a text").to_owned();
-        Portal {
-            booted: self,
-            member_id: text("member_id"),
-            rest: text("client_endpoint"),
-            host: text("domain"),
-        }
+        Portal { booted: self, member_id: text("member_id"), rest: text("client_endpoint"), host: text("domain") }
     }
 }
 
@@ -95,21 +76,16 @@ async fn read(answer: reqwest::Response) -> Got {
 
 impl Portal<'_> {
     pub async fn control(&self, path: &str, body: Value) -> Value {
-        self.booted
-            .control(&format!("portals/{}/{path}", self.member_id), body)
-            .await
+        self.booted.control(&format!("portals/{}/{path}", self.member_id), body).await
     }
 
     /// 1 administrator, 2 creator, 3 performer, 4 superior of the creator, 5 editor of group 7, 6 member of it,
     /// 8 stranger, 9 accomplice, 10 auditor.
     pub async fn company(&self) {
         let person = |id: u64, head: Value| json!({"id": id, "name": format!("P{id}"), "supervisor": head});
-        let users: Vec<Value> = (2..=10)
-            .map(|id| person(id, if id == 2 { json!(4) } else { Value::Null }))
-            .collect();
+        let users: Vec<Value> = (2..=10).map(|id| person(id, if id == 2 { json!(4) } else { Value::Null })).collect();
         let groups = json!([{"id": 7, "name": "Site", "members": [6], "editors": [5]}]);
-        self.control("scenario", json!({"users": users, "groups": groups}))
-            .await;
+        self.control("scenario", json!({"users": users, "groups": groups})).await;
     }
 
     pub async fn task(&self, more: Value) -> u64 {
@@ -120,9 +96,7 @@ impl Portal<'_> {
         for (key, value) in more.as_object().expect("a map") {
             task[key] = value.clone();
         }
-        self.control("scenario", json!({"tasks": [task]})).await["tasks"][0]
-            .as_u64()
-            .expect("an id")
+        self.control("scenario", json!({"tasks": [task]})).await["tasks"][0].as_u64().expect("an id")
     }
 
     pub async fn token(&self, user_id: u64) -> String {
@@ -153,12 +127,5 @@ impl Portal<'_> {
 
 /// The refusal as `status code`.
 pub fn refusal(got: &Got) -> String {
-    format!(
-        "{} {}",
-        got.0,
-        got.1["error"]
-            .as_str()
-            .or(got.1["error"]["code"].as_str())
-            .unwrap_or("-")
-    )
+    format!("{} {}", got.0, got.1["error"].as_str().or(got.1["error"]["code"].as_str()).unwrap_or("-"))
 }

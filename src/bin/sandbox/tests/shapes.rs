@@ -12,9 +12,7 @@ fn compare(path: &str, want: &Value, have: &Value, wrong: &mut Vec<String>) {
             let by_id = |map: &serde_json::Map<String, Value>| map.keys().all(|key| key.parse::<u64>().is_ok());
             if by_id(want) && by_id(have) {
                 let last = |map: &serde_json::Map<String, Value>| {
-                    map.iter()
-                        .max_by_key(|(key, _)| key.parse::<u64>().ok())
-                        .map(|(_, value)| value.clone())
+                    map.iter().max_by_key(|(key, _)| key.parse::<u64>().ok()).map(|(_, value)| value.clone())
                 };
                 if let (Some(want), Some(have)) = (last(want), last(have)) {
                     compare(&format!("{path}/*"), &want, &have, wrong);
@@ -24,10 +22,9 @@ fn compare(path: &str, want: &Value, have: &Value, wrong: &mut Vec<String>) {
             for key in want.keys().chain(have.keys()) {
                 match (want.get(key), have.get(key)) {
                     (Some(want), Some(have)) => compare(&format!("{path}/{key}"), want, have, wrong),
-                    (want, _) => wrong.push(format!(
-                        "{path}/{key}: {}",
-                        if want.is_some() { "missing" } else { "extra" }
-                    )),
+                    (want, _) => {
+                        wrong.push(format!("{path}/{key}: {}", if want.is_some() { "missing" } else { "extra" }))
+                    }
                 }
             }
         }
@@ -56,9 +53,7 @@ async fn disapprove_and_get_answer_with_the_keys_and_types_of_the_example() {
         .await;
     let mut example: Value = serde_json::from_str(EXAMPLE).expect("the example is JSON");
     // The page prints `time` inside `result`; the server appends it on top for every method.
-    let time = example["result"]
-        .as_object_mut()
-        .and_then(|result| result.remove("time"));
+    let time = example["result"].as_object_mut().and_then(|result| result.remove("time"));
     example["time"] = time.expect("the example has a time block");
     for method in ["tasks.task.get", "tasks.task.disapprove"] {
         let (status, got) = portal.call(2, method, json!({"taskId": task})).await;
@@ -78,19 +73,8 @@ async fn empty_maps_are_lists_and_angle_brackets_are_escaped() {
     let task = portal.task(more).await;
     let token = portal.token(2).await;
     let url = format!("{}tasks.task.get?taskId={task}&auth={token}", portal.rest);
-    let text = booted
-        .http
-        .get(url)
-        .send()
-        .await
-        .expect("an answer")
-        .text()
-        .await
-        .expect("a body");
-    assert!(
-        text.contains(r"\u003Cb\u003E\u0022it\u0027s\u0022 \u0026 more"),
-        "{text}"
-    );
+    let text = booted.http.get(url).send().await.expect("an answer").text().await.expect("a body");
+    assert!(text.contains(r"\u003Cb\u003E\u0022it\u0027s\u0022 \u0026 more"), "{text}");
     let got: Value = serde_json::from_str(&text).expect("still JSON");
     let shown = &got["result"]["task"];
     assert_eq!(shown["title"], "<b>\"it's\" & more</b>");
@@ -106,35 +90,18 @@ async fn get_takes_upper_case_names_and_drops_the_rest() {
     portal.company().await;
     let task = portal.task(json!({})).await;
     let select = json!(["ID", "STATUS", "CREATED_BY", "GROUP_ID", "CHAT_ID", "title", "NONSENSE"]);
-    let got = portal
-        .call(2, "tasks.task.get", json!({"taskId": task, "select": select}))
-        .await;
+    let got = portal.call(2, "tasks.task.get", json!({"taskId": task, "select": select})).await;
     let shown = got.1["result"]["task"].as_object().expect("a task").clone();
     let mut keys: Vec<&str> = shown.keys().map(String::as_str).collect();
     keys.sort_unstable();
-    let want = [
-        "action",
-        "chatId",
-        "createdBy",
-        "creator",
-        "favorite",
-        "group",
-        "groupId",
-        "id",
-        "status",
-    ];
+    let want = ["action", "chatId", "createdBy", "creator", "favorite", "group", "groupId", "id", "status"];
     assert_eq!(keys, want);
     assert!(shown["chatId"].is_u64());
     let old = booted.portal(json!({"rest_v3": false})).await;
     old.company().await;
     let task = old.task(json!({})).await;
-    let got = old
-        .call(2, "tasks.task.get", json!({"taskId": task, "select": ["CHAT_ID"]}))
-        .await;
-    assert!(
-        got.1["result"]["task"].get("chatId").is_none(),
-        "the old card has no chat"
-    );
+    let got = old.call(2, "tasks.task.get", json!({"taskId": task, "select": ["CHAT_ID"]})).await;
+    assert!(got.1["result"]["task"].get("chatId").is_none(), "the old card has no chat");
 }
 
 #[actix_web::test]

@@ -1,0 +1,26 @@
+//! What was posted, as it is. One that is too large, or broke off, gets a page that says so.
+
+use super::error::Problem;
+use crate::pages::ErrorKind;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Bytes};
+use std::{future::Future, pin::Pin};
+
+/// No larger than anything a portal posts.
+pub(super) struct Body(pub Bytes);
+
+impl FromRequest for Body {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Bytes::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            body.await.map(Self).map_err(|error| {
+                let too_large = error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
+                let kind = if too_large { ErrorKind::TooLarge } else { ErrorKind::Malformed };
+                Problem::of(kind, "body").at(&request)
+            })
+        })
+    }
+}

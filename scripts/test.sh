@@ -31,6 +31,7 @@ tools() {
     need shellcheck shellcheck
     need chromium chromium
     need "${CHROMEDRIVER:-chromedriver}" chromium-driver
+    need npm npm # axe-core, for the stories of accessibility
     cargo fmt --version >/dev/null || die "rustfmt is missing: rustup component add rustfmt"
     cargo clippy --version >/dev/null || die "clippy is missing: rustup component add clippy"
 }

@@ -55,6 +55,8 @@ kinds! {
     WrongOrigin = "wrong_origin" 403,
     /// No such page.
     NotFound = "not_found" 404,
+    /// The task was deleted, or is hidden from this person.
+    TaskUnavailable = "task_unavailable" 404,
     /// There is such a page, but not for this verb.
     WrongMethod = "wrong_method" 405,
     /// The task has an open decision already.

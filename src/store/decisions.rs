@@ -94,6 +94,8 @@ macro_rules! kept {
     };
 }
 
+mod read;
+
 struct Row {
     portal_id: Uuid,
     decision_id: Uuid,

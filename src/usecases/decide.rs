@@ -67,6 +67,11 @@ pub async fn decision_of(app: &App, viewer: &Viewer, id: DecisionId) -> Result<K
     kept.filter(|k| k.decision.user == viewer.user).ok_or(Failure::NotFound)
 }
 
+/// Those of this person's decisions that a page asks for: one hidden for hours still learns how they ended.
+pub async fn decisions_of(app: &App, viewer: &Viewer, ids: &[DecisionId]) -> Result<Vec<Kept>, Failure> {
+    Ok(app.store.decisions_by_id(viewer.portal_id(), viewer.user, ids).await?)
+}
+
 /// Waits a little for the end of a decision that is sent at once, so that a page without script shows it.
 pub async fn await_end(app: &App, viewer: &Viewer, kept: Kept, patience: Duration) -> Result<Kept, Failure> {
     const GLANCE: Duration = Duration::from_millis(40);

@@ -38,6 +38,9 @@ pub enum Failure {
     /// Nothing of that name that this person may see.
     #[error("not found")]
     NotFound,
+    /// The task was deleted, or this person may not see it: the vendor does not tell them apart.
+    #[error("the task is not available")]
+    TaskUnavailable,
     /// Another decision about this task is open.
     #[error("another decision about this task is open")]
     Conflict,

@@ -2,7 +2,7 @@
 
 use super::{app::App, failure::Failure, open::Viewer, portal_session::read_as, review_queue::vendor_id};
 use crate::bitrix24::{
-    Deadline,
+    CallError, Deadline,
     tasks::{
         Access, Action as Right, MaybeTask, Status, Task, User, tasks_task_get_command, tasks_task_getaccess_command,
     },
@@ -65,15 +65,23 @@ pub async fn show_task(app: &App, viewer: &Viewer, task: TaskId) -> Result<TaskS
         api.batch(false, commands, Deadline::READ).await
     });
     let mut answer = answer.await?;
-    let access = answer.take::<Access>("access").map_err(Failure::of_portal)?.result;
-    let found = answer.take::<MaybeTask>("task").map_err(Failure::of_portal)?.result.0.ok_or(Failure::NotFound)?;
+    let access = answer.take::<Access>("access").map_err(of_task)?.result;
+    let found = answer.take::<MaybeTask>("task").map_err(of_task)?.result.0.ok_or(Failure::TaskUnavailable)?;
     let status = (*found.status).map_or(0, Status::number);
     Ok(TaskSheet {
-        task: waiting_task(&found).filter(|t| t.id == task).ok_or(Failure::NotFound)?,
+        task: waiting_task(&found).filter(|t| t.id == task).ok_or(Failure::TaskUnavailable)?,
         description: (*found.description).clone().unwrap_or_default(),
         status,
         may_decide: status == 4 && access.may(me, Right::Disapprove),
     })
+}
+
+/// What a portal's refusal to show one task means.
+fn of_task(error: CallError) -> Failure {
+    match Failure::of_portal(error) {
+        Failure::NotFound => Failure::TaskUnavailable,
+        other => other,
+    }
 }
 
 /// What a row and a sheet show of a task.

@@ -75,7 +75,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
 /// browser is gone, and a press of a button must not get lost with it.
 pub(super) async fn uncut<T, F>(
     request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
+    Body(body): Body,
     work: impl FnOnce(Act<T>) -> F + 'static,
 ) -> Result<HttpResponse, Problem>
 where
@@ -83,7 +83,6 @@ where
     F: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     let at = request.clone();
-    let body = body.map_err(|_| Problem::of(ErrorKind::TooLarge, "body").at(&request))?;
     let task = actix_web::rt::spawn(async move { work(prove(request, &body).await?).await });
     task.await.unwrap_or_else(|error| Err(Problem::of(ErrorKind::Internal, error.to_string()).at(&at)))
 }

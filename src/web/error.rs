@@ -108,6 +108,7 @@ fn kind(failure: &Failure) -> ErrorKind {
         Failure::NotInstalled => ErrorKind::NotInstalled,
         Failure::SessionEnded => ErrorKind::SessionEnded,
         Failure::NotFound => ErrorKind::NotFound,
+        Failure::TaskUnavailable => ErrorKind::TaskUnavailable,
         Failure::Conflict => ErrorKind::Conflict,
         Failure::PortalUnreachable(_) => ErrorKind::PortalUnreachable,
         Failure::PortalLimited(_) => ErrorKind::PortalLimited,

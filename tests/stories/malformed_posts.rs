@@ -2,6 +2,11 @@
 
 use crate::support::{Stack, installed, refusal, refused};
 use serde_json::json;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 #[tokio::test]
 async fn t14_nothing_counts_that_stands_twice_or_elsewhere() {
@@ -66,6 +71,38 @@ async fn t15_what_is_endless_or_broken_is_refused() {
         assert_eq!(refusal(&answer), refused(413, "too_large"), "{place}: {}", answer.html);
     }
     assert_eq!(bitrix.journal().await.len(), 0);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_not_called_too_large() {
+    let stack = Stack::start().await;
+    let port = url::Url::parse(&stack.public_url()).unwrap().port().unwrap();
+    for place in ["/decide", "/undo", "/queue"] {
+        let head = format!(
+            "POST {place} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+        );
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            socket.write_all(format!("{head}3\r\na=b\r\n").as_bytes()).unwrap();
+            std::thread::sleep(Duration::from_millis(200));
+            socket.write_all(b"no length\r\n").unwrap();
+            let mut answer = Vec::new();
+            let _ = socket.read_to_end(&mut answer);
+            String::from_utf8_lossy(&answer).into_owned()
+        });
+        let answer = answer.await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("data-error=\"malformed\""), "{place}: {answer}");
+    }
+    let visitor = stack.visitor();
+    for place in ["/decide", "/undo"] {
+        let asked = visitor.http().post(visitor.url(place)).header("Origin", stack.public_url());
+        let answer = asked.body("a".repeat(300 * 1024)).send().await.unwrap();
+        let answer = crate::support::Shown::of(answer).await;
+        assert_eq!(refusal(&answer), refused(413, "too_large"), "{place}: {}", answer.html);
+    }
     stack.finish().await;
 }
 

@@ -63,8 +63,11 @@ async fn a_card_a_row_menu_and_a_deep_link_show_their_task() {
     }
     // A person who cannot read it learns nothing of it.
     let hidden = open(&office, STRANGER, "TASK_VIEW_TAB", json!({"taskId": id})).await;
-    assert_eq!((hidden.status.as_u16(), hidden.error().as_deref()), (404, Some("not_found")));
+    assert_eq!((hidden.status.as_u16(), hidden.error().as_deref()), (404, Some("task_unavailable")));
+    assert!(hidden.text().contains("This task was deleted or is not visible to you"), "{}", hidden.text());
     assert!(!hidden.html.contains("Offer 2"));
+    let nowhere = office.visitor.post("/no-such-page", &[]).await;
+    assert_eq!((nowhere.status.as_u16(), nowhere.error().as_deref()), (404, Some("not_found")));
     // Decided on the task's own page, and shown there.
     let page = open(&office, CREATOR, "TASK_VIEW_TAB", json!({"taskId": id})).await;
     let after = office.visitor.press(&page, tasks[1], "return", "Totals").await;

@@ -26,7 +26,7 @@ async fn t42_a_session_of_one_portal_reaches_nothing_of_another() {
     let undo = visitor.post("/undo", &[("session", &session), ("decision_id", &decision)]).await;
     assert_eq!(refusal(&undo), refused(404, "not_found"));
     let look = visitor.post("/task", &[("session", &session), ("task_id", &task)]).await;
-    assert_eq!(refusal(&look), refused(404, "not_found"));
+    assert_eq!(refusal(&look), refused(404, "task_unavailable"));
     let rows = visitor.post_json("/decisions", &session, serde_json::json!({"ids": [decision]})).await;
     assert_eq!((rows.status.as_u16(), rows.rows()), (200, vec![]), "{}", rows.html);
     // B's id for a decision, with the session of A, is another decision in A.

@@ -72,6 +72,24 @@ async fn too_late_and_not_yours_are_told() {
     stack.finish().await;
 }
 
+#[tokio::test]
+async fn a_page_that_was_hidden_for_an_hour_learns_the_end() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    let sent = office.give_back(&page, task).await;
+    office.until(&page, &sent, "done", "Reason delivered").await;
+    let later = "update decisions set created_at = created_at - interval '1 hour', finished_at = finished_at - interval '1 hour'";
+    sqlx::query(later).execute(&mut stack.database().await).await.unwrap();
+    let shown = office.stands(&page, &sent.id).await;
+    assert_eq!((shown.status.as_u16(), shown.outcome(task).as_deref()), (200, Some("done")), "{}", shown.html);
+    // Still nobody else's.
+    let admins = office.queue(ADMIN).await;
+    assert!(office.stands(&admins, &sent.id).await.rows().is_empty());
+    stack.finish().await;
+}
+
 /// A browser that has sent its form and reads nothing.
 fn post(office: &Office, page: &Shown, task: i64) -> (String, TcpStream) {
     let mut form = page.form(task, "return");

@@ -13,10 +13,11 @@ use crate::usecases::{
 };
 use crate::web::{
     act::{Act, uncut},
+    body::Body,
     error::Problem,
     reply,
 };
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Bytes};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use chrono::DateTime;
 use serde::Deserialize;
 use std::time::Duration;
@@ -58,10 +59,7 @@ impl Form {
     }
 }
 
-pub(in crate::web) async fn decide(
-    request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Problem> {
+pub(in crate::web) async fn decide(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
     uncut(request, body, take).await
 }
 

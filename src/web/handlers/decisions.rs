@@ -19,9 +19,8 @@ pub(in crate::web) async fn rows(act: Act<Ids>) -> Result<HttpResponse, Problem>
         return Err(problem(Failure::Malformed("too many ids")));
     }
     let wanted: Vec<DecisionId> = act.form.ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let recent = decide::recent(act.app(), &act.viewer).await.map_err(problem)?;
-    let rows = recent.iter().filter(|kept| wanted.contains(&kept.decision.id));
-    let rows = rows.map(|kept| state_row(act.app(), kept)).collect::<Result<_, _>>().map_err(problem)?;
+    let found = decide::decisions_of(act.app(), &act.viewer, &wanted).await.map_err(problem)?;
+    let rows = found.iter().map(|kept| state_row(act.app(), kept)).collect::<Result<_, _>>().map_err(problem)?;
     let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app());
     Ok(reply::framed(&act.web, &Rows { context, rows }, &act.viewer))
 }

@@ -5,9 +5,10 @@ use crate::pages::View;
 use crate::usecases::{Failure, decide};
 use crate::web::{
     act::{Act, uncut},
+    body::Body,
     error::Problem,
 };
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Bytes};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -17,10 +18,7 @@ pub(in crate::web) struct Form {
     view: String,
 }
 
-pub(in crate::web) async fn undo(
-    request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Problem> {
+pub(in crate::web) async fn undo(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
     uncut(request, body, take_back).await
 }
 

@@ -16,7 +16,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 COPY LICENSE /usr/share/doc/handback/LICENSE
 COPY --from=build /handback /usr/local/bin/handback
-# Inside a container the loopback address reaches nobody. 8080 is for the proxy, 9080 (health, metrics) for the cluster.
+# Inside a container the loopback address reaches nobody. 8080 is for the proxy, 9080 (health) for the cluster.
 ENV HANDBACK_LISTEN=0.0.0.0:8080 HANDBACK_OPS_LISTEN=0.0.0.0:9080
 EXPOSE 8080 9080
 # A number, so that an orchestrator can see that it is not root.

@@ -31,7 +31,8 @@ tools() {
     need shellcheck shellcheck
     need chromium chromium
     need "${CHROMEDRIVER:-chromedriver}" chromium-driver
-    need npm npm # axe-core, for the stories of accessibility
+    need npm nodejs npm # brings axe-core, which judges the pages
+    scripts/axe.sh
     cargo fmt --version >/dev/null || die "rustfmt is missing: rustup component add rustfmt"
     cargo clippy --version >/dev/null || die "clippy is missing: rustup component add clippy"
 }

@@ -70,7 +70,7 @@ struct Raw {
     /// Public listener
     #[arg(long, env = "HANDBACK_LISTEN", global = true, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Listener of /healthz, /readyz and /metrics; keep it private
+    /// Listener of /healthz and /readyz; keep it private
     #[arg(long, env = "HANDBACK_OPS_LISTEN", global = true, default_value = "127.0.0.1:9080")]
     ops_listen: SocketAddr,
     /// Private networks (CIDR, comma separated) in which self-hosted portals may live
@@ -82,7 +82,8 @@ struct Raw {
     /// Where pages load Bitrix24's own script from
     #[arg(long, env = "HANDBACK_BX24_JS", global = true, default_value = "https://api.bitrix24.com/api/v1/")]
     bx24_js: Url,
-    /// When "no trace of the change" becomes a final answer for an unconfirmed call
+    /// When "no trace of the change" becomes a final answer for an unconfirmed call; at least 60s, for so long Bitrix24 may
+    /// still carry it out
     #[arg(long, env = "HANDBACK_SETTLE_AFTER", global = true, default_value = "65s", value_parser = humantime::parse_duration)]
     settle_after: Duration,
     /// How long a decision is held before it is sent; 0s = at once
@@ -173,7 +174,7 @@ impl Cli {
             portal_networks: networks(&raw.portal_networks)?,
             extra_ca_pem: raw.extra_ca.map(|path| file("HANDBACK_EXTRA_CA", &path)).transpose()?,
             bx24_js: raw.bx24_js,
-            settle_after: raw.settle_after,
+            settle_after: settle_after(raw.settle_after, sandbox)?,
             undo: raw.undo,
             log_filter: raw.log_filter,
             log: raw.log,
@@ -239,6 +240,14 @@ fn oauth_servers(text: &str) -> Result<(Vec<Url>, bool), BadSetting> {
     Ok((servers, sandbox))
 }
 
+/// The vendor may still execute a call for 60 seconds after its answer was lost: "no trace" says nothing before.
+fn settle_after(wanted: Duration, sandbox: bool) -> Result<Duration, BadSetting> {
+    if !sandbox && wanted < Duration::from_secs(60) {
+        return Err(bad("HANDBACK_SETTLE_AFTER", "must be at least 60s: Bitrix24 may still carry the call out"));
+    }
+    Ok(wanted)
+}
+
 fn networks(text: &str) -> Result<Vec<IpNet>, BadSetting> {
     let parts = text.split(',').map(str::trim).filter(|t| !t.is_empty());
     parts.map(|t| t.parse().map_err(|e| bad("HANDBACK_PORTAL_NETWORKS", format!("{t}: {e}")))).collect()
@@ -280,6 +289,14 @@ mod tests {
         ] {
             assert!(oauth_servers(refused).is_err(), "{refused}");
         }
+    }
+
+    #[test]
+    fn no_trace_is_no_answer_while_the_vendor_may_still_act() {
+        let seconds = Duration::from_secs;
+        assert!(settle_after(seconds(59), false).is_err());
+        assert_eq!(settle_after(seconds(60), false).unwrap(), seconds(60));
+        assert_eq!(settle_after(seconds(3), true).unwrap(), seconds(3), "the sandbox answers for itself");
     }
 
     #[test]

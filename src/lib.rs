@@ -1,7 +1,7 @@
 //! Handback: a Bitrix24 application that returns tasks for revision.
 //!
 //! The sentence that the folders tell: HTTP request -> use case -> portal client / store -> page. Data goes one way,
-//! nobody calls up. A room may name only these (`tests/arrows` reads the source and fails otherwise):
+//! nobody calls up. A room may name only these (`tests/stories/house.rs` reads the source and fails otherwise):
 //!
 //! ```text
 //! main  -> config, web, jobs, usecases, store      web    -> usecases, pages, domain, bitrix24::inbound

@@ -1,16 +1,15 @@
 //! The application, the person and the portal's own abilities.
 //!
 //! Sources: `api-reference/common/system/app-info.md`, `api-reference/common/users/profile.md`,
-//! `api-reference/common/users/user-admin.md`, `api-reference/common/system/method-get.md`.
+//! `api-reference/common/system/method-get.md`.
 
-use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{
     client::{Answer, Command, Deadline, PortalApi},
     error::CallError,
-    wire::{Id, Map, Maybe, Moment, optional, required},
+    wire::{Id, Map, Maybe, optional, required},
 };
 
 /// The portal's `app.info`.
@@ -136,17 +135,6 @@ pub fn profile_command() -> Command {
     Command::new("profile", Value::Null)
 }
 
-/// `user.admin`: whether the token's owner administers the portal. Only a clear yes is one.
-pub async fn user_admin(api: &PortalApi) -> Result<Answer<bool>, CallError> {
-    let answer = api.call::<Yes>("user.admin", Value::Null, Deadline::READ).await?;
-    Ok(answer.map(|yes| yes.0))
-}
-
-/// Decoded by [`Yes`].
-pub fn user_admin_command() -> Command {
-    Command::new("user.admin", Value::Null)
-}
-
 /// `scope`: what the installed version was granted.
 pub async fn scope(api: &PortalApi) -> Result<Answer<Vec<String>>, CallError> {
     let answer = api.call::<Names>("scope", Value::Null, Deadline::READ).await?;
@@ -158,26 +146,15 @@ pub fn scope_command() -> Command {
     Command::new("scope", Value::Null)
 }
 
-/// `method.get`: whether this portal knows a method, and whether this token may call it.
-pub async fn method_get(api: &PortalApi, name: &str) -> Result<Answer<MethodState>, CallError> {
-    api.call("method.get", json!({ "name": name }), Deadline::READ).await
-}
-
-/// Decoded by [`MethodState`].
+/// `method.get`: whether this portal knows a method, and whether this token may call it. Decoded by [`MethodState`].
 pub fn method_get_command(name: &str) -> Command {
     Command::new("method.get", json!({ "name": name }))
-}
-
-/// `server.time`: the portal's clock.
-pub async fn server_time(api: &PortalApi) -> Result<Answer<Option<DateTime<FixedOffset>>>, CallError> {
-    let answer = api.call::<Moment>("server.time", Value::Null, Deadline::READ).await?;
-    Ok(answer.map(Moment::known))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bitrix24::{client::read_answer, egress::Incoming};
+    use crate::bitrix24::{client::read_answer, egress::Incoming, wire::Moment};
 
     fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, CallError> {
         let incoming = Incoming { http: 200, body: body.as_bytes().to_vec(), location: None };

@@ -5,7 +5,6 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{
-    app::Yes,
     client::{Answer, Command, Deadline, PortalApi},
     error::CallError,
     wire::{Map, optional, required},
@@ -55,23 +54,13 @@ pub fn event_get_command() -> Command {
 }
 
 /// `event.bind`, for an administrator's token. A second binding of the same pair is `ERROR_CORE`
-/// ([`Reaction::MaybeDone`](super::error::Reaction::MaybeDone)): look with [`event_get`].
-pub async fn event_bind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<bool>, CallError> {
-    let answer = api.call::<Yes>("event.bind", bind_params(event, handler), Deadline::WRITE).await?;
-    Ok(answer.map(|yes| yes.0))
-}
-
-/// Decoded by [`Yes`].
+/// ([`Reaction::MaybeDone`](super::error::Reaction::MaybeDone)): look with [`event_get`]. Decoded by
+/// [`Yes`](super::app::Yes).
 pub fn event_bind_command(event: &str, handler: &str) -> Command {
     Command::new("event.bind", bind_params(event, handler))
 }
 
-/// `event.unbind` of one handler of one event.
-pub async fn event_unbind(api: &PortalApi, event: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
-    api.call("event.unbind", bind_params(event, handler), Deadline::WRITE).await
-}
-
-/// Decoded by [`Removed`].
+/// `event.unbind` of one handler of one event. Decoded by [`Removed`].
 pub fn event_unbind_command(event: &str, handler: &str) -> Command {
     Command::new("event.unbind", bind_params(event, handler))
 }
@@ -83,7 +72,7 @@ fn bind_params(event: &str, handler: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bitrix24::{client::read_answer, egress::Incoming};
+    use crate::bitrix24::{app::Yes, client::read_answer, egress::Incoming};
 
     fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
         let incoming = Incoming { http: 200, body: body.as_bytes().to_vec(), location: None };

@@ -8,10 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    app::{Names, Yes},
     client::{Answer, Command, Deadline, PortalApi},
     error::CallError,
-    events::Removed,
     wire::{Field, Map, Maybe, optional, required},
 };
 
@@ -99,35 +97,19 @@ pub fn placement_get_command() -> Command {
     Command::new("placement.get", Value::Null)
 }
 
-/// `placement.list`: the codes that this portal offers to this token.
-pub async fn placement_list(api: &PortalApi) -> Result<Answer<Vec<String>>, CallError> {
-    let answer = api.call::<Names>("placement.list", Value::Null, Deadline::READ).await?;
-    Ok(answer.map(|names| names.0))
-}
-
-/// Decoded by [`Names`].
+/// `placement.list`: the codes that this portal offers to this token. Decoded by [`Names`](super::app::Names).
 pub fn placement_list_command() -> Command {
     Command::new("placement.list", Value::Null)
 }
 
 /// `placement.bind`, for an administrator's token. Errors: `ERROR_PLACEMENT_NOT_FOUND` on a portal that does not offer
-/// the code; `ERROR_CORE` for what is registered already (look with [`placement_get`]).
-pub async fn placement_bind(api: &PortalApi, new: &NewPlacement) -> Result<Answer<bool>, CallError> {
-    let answer = api.call::<Yes>("placement.bind", new.params(), Deadline::WRITE).await?;
-    Ok(answer.map(|yes| yes.0))
-}
-
-/// Decoded by [`Yes`].
+/// the code; `ERROR_CORE` for what is registered already (look with [`placement_get`]). Decoded by
+/// [`Yes`](super::app::Yes).
 pub fn placement_bind_command(new: &NewPlacement) -> Command {
     Command::new("placement.bind", new.params())
 }
 
-/// `placement.unbind` of one handler; see [`Removed`] about the count.
-pub async fn placement_unbind(api: &PortalApi, placement: &str, handler: &str) -> Result<Answer<Removed>, CallError> {
-    api.call("placement.unbind", json!({ "PLACEMENT": placement, "HANDLER": handler }), Deadline::WRITE).await
-}
-
-/// Decoded by [`Removed`].
+/// `placement.unbind` of one handler. Decoded by [`Removed`](super::events::Removed); see there about the count.
 pub fn placement_unbind_command(placement: &str, handler: &str) -> Command {
     Command::new("placement.unbind", json!({ "PLACEMENT": placement, "HANDLER": handler }))
 }
@@ -135,7 +117,12 @@ pub fn placement_unbind_command(placement: &str, handler: &str) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bitrix24::{client::read_answer, egress::Incoming};
+    use crate::bitrix24::{
+        app::{Names, Yes},
+        client::read_answer,
+        egress::Incoming,
+        events::Removed,
+    };
 
     fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
         let incoming = Incoming { http: 200, body: body.as_bytes().to_vec(), location: None };

@@ -1,9 +1,10 @@
 //! Who is asking: the one thing to believe is the authorization server, at a host from our settings.
 
 use super::{app::App, failure::Failure};
-use crate::bitrix24::{CallError, Deadline, Refusal, oauth::TokenOwner};
+use crate::bitrix24::{CallError, Deadline, Refusal, oauth::TokenOwner, wire::Moment};
 use crate::domain::{Host, MemberId, UserId};
 use crate::store::{portals::PortalFacts, sessions};
+use chrono::{DateTime, Utc};
 use moka::{Expiry, future::Cache};
 use secrecy::SecretString;
 use std::{
@@ -19,6 +20,8 @@ pub struct Anchored {
     pub facts: PortalFacts,
     /// The token's owner.
     pub user: UserId,
+    /// When the token ends, by the server's clock.
+    pub expires: Option<DateTime<Utc>>,
 }
 
 /// An opening shows its "does not answer" page within eight seconds.
@@ -117,6 +120,7 @@ fn judge(app: &App, server: &Url, info: &TokenOwner) -> Result<Known, Failure> {
     let Some(user) = info.user_id.and_then(|id| UserId::new(id.get())) else {
         return Ok(Known::NotGenuine("the authorization server names no person"));
     };
+    let expires = info.expires.and_then(Moment::known).map(|at| at.to_utc());
     let facts = PortalFacts {
         portal: member.portal_id(),
         endpoint,
@@ -125,7 +129,7 @@ fn judge(app: &App, server: &Url, info: &TokenOwner) -> Result<Known, Failure> {
         scopes: info.scope.clone(),
         app_version: install.version.clone(),
     };
-    Ok(Known::Yes(Arc::new(Anchored { facts, user })))
+    Ok(Known::Yes(Arc::new(Anchored { facts, user, expires })))
 }
 
 /// Whether this server answers at all; asked with a token that nobody has.

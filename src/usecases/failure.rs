@@ -106,7 +106,12 @@ impl Failure {
         match &error {
             CallError::Refused(Refusal::Scheme) => return Self::HttpPortal,
             CallError::Refused(
-                refusal @ (Refusal::Literal | Refusal::Address | Refusal::Host | Refusal::Userinfo | Refusal::Suffix),
+                refusal @ (Refusal::Literal
+                | Refusal::Address
+                | Refusal::Port
+                | Refusal::Host
+                | Refusal::Userinfo
+                | Refusal::Suffix),
             ) => {
                 return Self::AddressRefused(*refusal);
             }

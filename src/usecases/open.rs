@@ -17,6 +17,7 @@ use crate::store::{
     portals::PortalFacts,
     sessions::Session,
 };
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 use url::Url;
@@ -60,10 +61,22 @@ pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     let claimed = claimed(&opening.member_id)?;
     let anchored = anchor(app, token, claimed, opening.server_endpoint.as_deref()).await?;
     note_domain(&anchored, &opening.domain);
-    let lives = Duration::from_secs(opening.auth_expires.unwrap_or(3600).min(86_400));
+    let lives = life(opening.auth_expires, anchored.expires, app.world.now());
     let pair = Pair { access: token.clone(), refresh: opening.refresh_id.clone(), lives };
     admit(app, &anchored, &pair, &opening.lang, scope_of(opening)).await
 }
+
+/// What a posted token may still live, which decides whether it is newer than the stored one: never longer than the
+/// authorization server says, nor than any token does. The browser's own word can only shorten it.
+fn life(said: Option<u64>, expires: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
+    let said = Duration::from_secs(said.unwrap_or(3600)).min(LONGEST);
+    // The server has just called it alive; a clock that is ahead of the server's must not end it.
+    let proved = expires.map_or(LONGEST, |at| (at - now).to_std().unwrap_or_default().max(Duration::from_secs(60)));
+    said.min(proved)
+}
+
+/// Life of an access token.
+const LONGEST: Duration = Duration::from_secs(3600);
 
 pub(super) fn claimed(member: &crate::bitrix24::inbound::MemberId) -> Result<MemberId, Failure> {
     member.as_str().parse().map_err(|_| Failure::Malformed("member_id"))
@@ -121,7 +134,8 @@ pub async fn renew_session(app: &App, session: &SecretString, access_token: &Sec
         return Err(Failure::SessionEnded);
     }
     let account = Account { portal, kind: Kind::User, user: anchored.user };
-    let pair = Pair { access: access_token.clone(), refresh: None, lives: Duration::from_secs(3600) };
+    let lives = life(None, anchored.expires, app.world.now());
+    let pair = Pair { access: access_token.clone(), refresh: None, lives };
     app.store.save_pair(account, &pair).await?;
     Ok(())
 }
@@ -169,4 +183,23 @@ pub async fn finish_code_flow(
         admit(&own, &anchored, &pair(answer), &lang, Scope::All).await
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn a_browser_does_not_say_how_long_its_token_lives() {
+        let now = DateTime::UNIX_EPOCH;
+        let seconds = |of: Duration| of.as_secs();
+        let at = |left: i64| Some(now + TimeDelta::seconds(left));
+        assert_eq!(seconds(life(Some(86_400), at(600), now)), 600, "the authorization server's word");
+        assert_eq!(seconds(life(Some(86_400), None, now)), 3600, "an hour at most");
+        assert_eq!(seconds(life(Some(86_400), at(86_400), now)), 3600, "whoever says more");
+        assert_eq!(seconds(life(Some(300), at(3000), now)), 300);
+        assert_eq!(seconds(life(None, at(-5), now)), 60, "clocks differ");
+        assert_eq!(seconds(life(None, at(1800), now)), 1800);
+    }
 }

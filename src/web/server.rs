@@ -31,7 +31,7 @@ pub struct Web {
 pub struct Server {
     /// What to wait for; ends after a graceful stop.
     pub public: dev::Server,
-    /// Health and metrics.
+    /// Health.
     pub ops: dev::Server,
     /// Where the public listener really is (port 0 = any).
     pub address: SocketAddr,

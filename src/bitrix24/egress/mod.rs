@@ -57,15 +57,33 @@ struct Gate {
     networks: Vec<IpNet>,
 }
 
+/// The port of every portal that is not in a network of ours.
+const HTTPS: u16 = 443;
+
+/// Where a name may lead to, which depends on the port.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The public internet and the listed networks.
+    Everywhere,
+    /// The listed networks alone.
+    Inside,
+}
+
+impl Reach {
+    fn of(url: &Url) -> Reach {
+        if url.port_or_known_default() == Some(HTTPS) { Reach::Everywhere } else { Reach::Inside }
+    }
+}
+
 impl Gate {
     fn lists(&self, ip: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(&ip))
     }
 
     /// Whether a name may lead to this address.
-    fn admits(&self, name: &str, ip: IpAddr) -> bool {
+    fn admits(&self, reach: Reach, name: &str, ip: IpAddr) -> bool {
         let own = self.sandbox && name.eq_ignore_ascii_case("localhost") && ip.is_loopback();
-        own || self.lists(ip) || address::is_public(ip)
+        own || self.lists(ip) || (reach == Reach::Everywhere && address::is_public(ip))
     }
 
     /// Whether this address may be written as the host itself.
@@ -83,7 +101,8 @@ impl Gate {
 
     fn check(&self, url: &Url) -> Result<(), Refusal> {
         let host = url.host().ok_or(Refusal::Host)?;
-        let plain = url.scheme() == "http" && self.sandbox && Gate::is_own_machine(&host);
+        let own = self.sandbox && Gate::is_own_machine(&host);
+        let plain = url.scheme() == "http" && own;
         if url.scheme() != "https" && !plain {
             return Err(Refusal::Scheme);
         }
@@ -97,6 +116,10 @@ impl Gate {
             Host::Domain("") => Err(Refusal::Host),
             Host::Ipv4(ip) if !self.admits_literal(ip.into()) => Err(Refusal::Literal),
             Host::Ipv6(ip) if !self.admits_literal(ip.into()) => Err(Refusal::Literal),
+            // A literal is in a listed network, or this machine. A name is held against them when connecting.
+            Host::Domain(_) if Reach::of(url) == Reach::Inside && !own && self.networks.is_empty() => {
+                Err(Refusal::Port)
+            }
             _ => Ok(()),
         }
     }
@@ -122,7 +145,8 @@ pub(in crate::bitrix24) struct Incoming {
 /// The client behind the rules. Cheap to clone.
 #[derive(Clone)]
 pub struct Egress {
-    client: Client,
+    everywhere: Client,
+    inside: Client,
     gate: Arc<Gate>,
 }
 
@@ -133,6 +157,18 @@ impl Egress {
     /// When the further roots are no PEM, or the system has no CA certificates.
     pub fn new(rules: EgressRules, lookup: Arc<dyn Lookup>) -> Result<Egress, EgressError> {
         let gate = Arc::new(Gate { sandbox: rules.sandbox, networks: rules.networks });
+        let mut roots = Vec::new();
+        if let Some(pem) = rules.extra_ca_pem {
+            roots = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| EgressError::ExtraCa)?;
+            if roots.is_empty() {
+                return Err(EgressError::ExtraCa);
+            }
+        }
+        let client = |reach| Egress::client(Filter::new(lookup.clone(), gate.clone(), reach), rules.sandbox, &roots);
+        Ok(Egress { everywhere: client(Reach::Everywhere)?, inside: client(Reach::Inside)?, gate })
+    }
+
+    fn client(names: Filter, sandbox: bool, roots: &[reqwest::Certificate]) -> Result<Client, EgressError> {
         #[expect(clippy::disallowed_methods, reason = "this is the one place where a client is made")]
         let mut builder = Client::builder()
             .user_agent(concat!("handback/", env!("CARGO_PKG_VERSION")))
@@ -140,23 +176,18 @@ impl Egress {
             .retry(reqwest::retry::never())
             .referer(false)
             .no_proxy()
-            .https_only(!rules.sandbox)
+            .https_only(!sandbox)
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
-            .dns_resolver(Filter::new(lookup, gate.clone()));
-        if let Some(pem) = rules.extra_ca_pem {
-            let roots = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| EgressError::ExtraCa)?;
-            if roots.is_empty() {
-                return Err(EgressError::ExtraCa);
-            }
-            builder = builder.tls_certs_merge(roots);
+            .dns_resolver(names);
+        if !roots.is_empty() {
+            builder = builder.tls_certs_merge(roots.to_vec());
         }
-        let client = builder.build().map_err(EgressError::Client)?;
-        Ok(Egress { client, gate })
+        builder.build().map_err(EgressError::Client)
     }
 
-    /// Whether a call to this address would be let out, as far as the address itself tells: scheme, host literal, user
-    /// name, query, fragment. What a name leads to is seen only when connecting.
+    /// Whether a call to this address would be let out, as far as the address itself tells: scheme, host literal, port,
+    /// user name, query, fragment. What a name leads to is seen only when connecting.
     ///
     /// # Errors
     /// The reason of the refusal.
@@ -168,8 +199,11 @@ impl Egress {
     pub(in crate::bitrix24) async fn post(&self, outgoing: Outgoing) -> Result<Incoming, CallError> {
         self.check(&outgoing.url).map_err(CallError::Refused)?;
         let url = outgoing.url.clone();
-        let mut request = self
-            .client
+        let client = match Reach::of(&url) {
+            Reach::Everywhere => &self.everywhere,
+            Reach::Inside => &self.inside,
+        };
+        let mut request = client
             .post(outgoing.url)
             .timeout(outgoing.deadline)
             .header(ACCEPT, "application/json")

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::Gate;
+use super::{Gate, Reach};
 
 /// Answers a host name with addresses. A seam: what it answers is not trusted.
 #[async_trait]
@@ -45,23 +45,24 @@ impl std::error::Error for Blocked {}
 pub(super) struct Filter {
     lookup: Arc<dyn Lookup>,
     gate: Arc<Gate>,
+    reach: Reach,
 }
 
 impl Filter {
-    pub(super) fn new(lookup: Arc<dyn Lookup>, gate: Arc<Gate>) -> Filter {
-        Filter { lookup, gate }
+    pub(super) fn new(lookup: Arc<dyn Lookup>, gate: Arc<Gate>, reach: Reach) -> Filter {
+        Filter { lookup, gate, reach }
     }
 }
 
 impl Resolve for Filter {
     fn resolve(&self, name: Name) -> Resolving {
-        let (lookup, gate) = (self.lookup.clone(), self.gate.clone());
+        let (lookup, gate, reach) = (self.lookup.clone(), self.gate.clone(), self.reach);
         Box::pin(async move {
             let found = lookup.lookup(name.as_str()).await?;
             let any = !found.is_empty();
             let admitted: Vec<SocketAddr> = found
                 .into_iter()
-                .filter(|ip| gate.admits(name.as_str(), *ip))
+                .filter(|ip| gate.admits(reach, name.as_str(), *ip))
                 .map(|ip| SocketAddr::new(ip, 0))
                 .collect();
             if admitted.is_empty() && any {

@@ -27,6 +27,8 @@ pub enum Refusal {
     Userinfo,
     /// The address carries a fragment or a query, where an endpoint has none.
     Suffix,
+    /// Another port than 443, and the host is in no listed network.
+    Port,
     /// The address has no host or could not be composed.
     Host,
     /// The host is an IP literal that no listed network holds.

@@ -3,7 +3,7 @@
 use super::{super::*, Sample, sample};
 use crate::domain::{
     Action, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
-    install::{Step, StepKind, StepOutcome},
+    install::{Fault, Step, StepKind, StepOutcome, Why},
     queue::Person,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -220,7 +220,8 @@ fn settings(lang: Lang, presence: Presence) -> SettingsPage {
 
 pub fn others(lang: Lang) -> Vec<Sample> {
     let install = |steps| InstallPage { shell: Shell::sample(lang), steps };
-    let failed = StepOutcome::Failed("ERROR_PLACEMENT_NOT_FOUND".to_owned());
+    let code = Some("ERROR_PLACEMENT_NOT_FOUND".to_owned());
+    let failed = StepOutcome::Failed(Fault { why: Why::Refused, names: vec!["TASK_VIEW_TAB"], code });
     let mut all = vec![
         sample("install-done", &install(steps(StepOutcome::Done))),
         sample("install-failed", &install(steps(failed))),

@@ -22,6 +22,7 @@ queue-more = { $n ->
     [one] { $n } more task is being read.
    *[other] { $n } more tasks are being read.
 }
+queue-cut = Only the { $n } oldest tasks of other people are looked through.
 queue-all = Show all
 queue-further = Show more
 tabs = Lists
@@ -64,6 +65,7 @@ status-deferred = Deferred
 status-declined = Declined
 status-unknown = Unknown status
 control-not-allowed = You may not decide this task: Bitrix24 does not give you the right to accept or return it.
+control-unknown = Your right to decide this task could not be checked. It is asked for again when you open the task or the list.
 control-not-waiting = This task does not wait for control.
 
 ## Deciding

@@ -49,6 +49,7 @@ pub fn task(n: i64, title: &str) -> WaitingTask {
         deadline: (n % 2 == 0).then(|| (now() + TimeDelta::hours(n * 5 - 60)).fixed_offset()),
         handed_in: Some(handed_in),
         status_changed: Some(handed_in),
+        may_decide: Some(true),
     }
 }
 

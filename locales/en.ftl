@@ -22,6 +22,7 @@ queue-more = { $n ->
     [one] { $n } more task is being read.
    *[other] { $n } more tasks are being read.
 }
+queue-cut = Only the { $n } oldest tasks of other people are looked through.
 queue-all = Show all
 queue-further = Show more
 tabs = Lists
@@ -64,6 +65,7 @@ status-deferred = Deferred
 status-declined = Declined
 status-unknown = Unknown status
 control-not-allowed = You may not decide this task: Bitrix24 does not give you the right to accept or return it.
+control-unknown = Your right to decide this task could not be checked. It is asked for again when you open the task or the list.
 control-not-waiting = This task does not wait for control.
 
 ## Deciding
@@ -116,6 +118,13 @@ step-events = Bitrix24 tells Handback about changes
 step-done = Done
 step-not-offered = Not offered by this portal
 step-failed = Failed
+step-why-missing = Not there yet.
+step-why-limited = Bitrix24 asks to slow down. Wait a minute.
+step-why-unreachable = Bitrix24 could not be reached.
+step-why-not-allowed = Bitrix24 does not allow it: your plan or your rights do not suffice.
+step-why-sign-in-again = Bitrix24 no longer accepts the access: close this page and open Handback again.
+step-why-refused = Bitrix24 refused it.
+step-why-internal = Something went wrong on our side. It has been recorded.
 place-DEFAULT = The application's own page
 place-LEFT_MENU = Item in the main menu
 place-TASK_LIST_CONTEXT_MENU = Row menu in the task list

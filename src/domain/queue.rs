@@ -12,7 +12,7 @@ pub struct Person {
     pub name: String,
 }
 
-/// A task in status 4 that this person may decide now.
+/// A task in status 4 that waits for this person.
 #[derive(Debug, Clone)]
 pub struct WaitingTask {
     /// The task's number.
@@ -31,6 +31,8 @@ pub struct WaitingTask {
     pub handed_in: Option<DateTime<FixedOffset>>,
     /// `statusChangedDate` as the person saw it; a decision is refused when it has moved.
     pub status_changed: Option<DateTime<FixedOffset>>,
+    /// Whether Bitrix24 lets this person decide it now; `None` when that could not be read.
+    pub may_decide: Option<bool>,
 }
 
 /// How long a task has waited, as a colour.
@@ -91,7 +93,9 @@ pub struct Queue {
     pub also: Vec<WaitingTask>,
     /// How many the portal counted in "mine", loaded or not.
     pub mine_total: usize,
-    /// Whether every row of both tabs is here and its rights are known.
+    /// Only so many of the oldest tasks of others were looked through; `None` when all were.
+    pub also_cut: Option<usize>,
+    /// Whether every row that is to be shown is here.
     pub complete: bool,
 }
 
@@ -115,6 +119,7 @@ mod tests {
             deadline: None,
             handed_in: at.map(|t| DateTime::parse_from_rfc3339(t).unwrap()),
             status_changed: None,
+            may_decide: Some(true),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the portal's installer frame shows.
 
 use super::{filters, lang::Lang, shell::Shell};
-use crate::domain::install::{Step, StepKind, StepOutcome, may_finish};
+use crate::domain::install::{Fault, Step, StepKind, StepOutcome, may_finish};
 use askama::Template;
 
 /// Every step in words.
@@ -44,12 +44,24 @@ impl InstallPage {
         }
     }
 
+    /// Why it failed, in words.
+    fn why_key(&self, step: &Step) -> Option<String> {
+        match &step.outcome {
+            StepOutcome::Failed(fault) => Some(format!("step-why-{}", fault.why.name())),
+            _ => None,
+        }
+    }
+
     /// The vendor's codes, for those who have to search for them.
-    fn codes<'a>(&self, step: &'a Step) -> &'a str {
+    fn codes(&self, step: &Step) -> String {
         match (&step.outcome, step.kind) {
-            (StepOutcome::NotOffered(what) | StepOutcome::Failed(what), _) if !what.is_empty() => what,
-            (_, StepKind::Place(code)) => code,
-            _ => "",
+            (StepOutcome::NotOffered(what), _) if !what.is_empty() => what.clone(),
+            (StepOutcome::Failed(Fault { names, code, .. }), _) if !names.is_empty() || code.is_some() => {
+                let names = names.iter().copied();
+                names.chain(code.as_deref()).collect::<Vec<_>>().join(", ")
+            }
+            (_, StepKind::Place(code)) => code.to_owned(),
+            _ => String::new(),
         }
     }
 }

@@ -33,7 +33,9 @@ pub struct QueueRows {
     pub also: Vec<TaskRow>,
     /// How many are "mine", loaded or not.
     pub mine_total: usize,
-    /// Whether every row of both lists is here.
+    /// Only so many of the oldest tasks of others were looked through; `None` when all were.
+    pub also_cut: Option<usize>,
+    /// Whether every row that is to be shown is here.
     pub complete: bool,
 }
 
@@ -41,7 +43,9 @@ pub struct QueueRows {
 struct List<'a> {
     name: &'static str,
     rows: &'a [TaskRow],
-    total: usize,
+    /// With a plus sign when there may be more.
+    total: String,
+    cut: Option<usize>,
 }
 
 impl List<'_> {
@@ -56,9 +60,10 @@ impl List<'_> {
 
 impl QueueRows {
     fn lists(&self) -> [List<'_>; 2] {
+        let also_total = format!("{}{}", self.also.len(), if self.also_cut.is_some() { "+" } else { "" });
         [
-            List { name: "mine", rows: &self.mine, total: self.mine_total },
-            List { name: "also", rows: &self.also, total: self.also.len() },
+            List { name: "mine", rows: &self.mine, total: self.mine_total.to_string(), cut: None },
+            List { name: "also", rows: &self.also, total: also_total, cut: self.also_cut },
         ]
     }
 
@@ -76,7 +81,8 @@ impl QueuePage {
     /// For a viewer at a moment; the lists are filled by the caller.
     pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>) -> Self {
         let context = RowContext::new(&shell, View::Queue, viewer, now);
-        let rows = QueueRows { context, mine: Vec::new(), also: Vec::new(), mine_total: 0, complete: true };
+        let rows =
+            QueueRows { context, mine: Vec::new(), also: Vec::new(), mine_total: 0, also_cut: None, complete: true };
         Self { shell, unsettled: Vec::new(), rows }
     }
 }

@@ -123,6 +123,20 @@ impl TaskRow {
     /// Whether the person may decide (again). A row with facts was just read from the portal, so a refusal that was
     /// about an older sight, or about the access of that moment, no longer stands in the way.
     pub(super) fn may_decide(&self) -> bool {
+        self.is_undecided() && self.facts.as_ref().is_none_or(|task| task.may_decide == Some(true))
+    }
+
+    /// What to say instead of the forms.
+    pub(super) fn closed_key(&self) -> Option<&'static str> {
+        let task = self.facts.as_ref().filter(|_| self.is_undecided())?;
+        match task.may_decide {
+            Some(true) => None,
+            Some(false) => Some("control-not-allowed"),
+            None => Some("control-unknown"),
+        }
+    }
+
+    fn is_undecided(&self) -> bool {
         use Refusal::{PortalClosed, SignInAgain, TaskChanged};
         self.standing.as_ref().is_none_or(|standing| match standing.state {
             State::NotRun(_) | State::Cancelled => true,

@@ -1,5 +1,6 @@
-//! What waits for the control of one person: "mine" = status 4, created by them; "also" = the others in which Bitrix24
-//! says that they may disapprove. Two or three calls whatever the number of tasks up to a few thousand.
+//! What waits for the control of one person: "mine" = status 4, created by them, whether or not they may decide; "also" =
+//! the others in which Bitrix24 says that they may disapprove. Two or three calls whatever the number of tasks up to a
+//! few thousand.
 
 use super::{app::App, failure::Failure, open::Viewer, portal_session::read_as};
 use crate::bitrix24::{
@@ -9,15 +10,13 @@ use crate::bitrix24::{
     tasks::{Access, Action as Right, ListQuery, TaskList, tasks_task_getaccess_command, tasks_task_list_command},
     wire::Id,
 };
-use crate::domain::{
-    Queue, WaitingTask,
-    queue::{Scope, oldest_first},
-};
+use crate::domain::{Queue, queue::Scope};
+use listing::{List, Listing};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// The vendor's page size.
-const PAGE: usize = 50;
+mod listing;
+
 /// A call should stay under this many seconds: the cloud cuts at 60.
 const CALL_SECONDS: f64 = 20.0;
 const SELECT: &[&str] = &[
@@ -70,21 +69,10 @@ pub async fn review_queue(app: &App, viewer: &Viewer, reach: Reach) -> Result<Re
     let rights = missing_rights(app, viewer, pace, &[&mine, &also]).await?;
     let complete = mine.is_complete() && also.is_complete();
     let (mine, mine_total) = mine.finish(me, &rights);
+    let also_cut = also.cut();
     let (also, _) = also.finish(me, &rights);
     let is_admin = profile.is_some_and(|p| p.id == me && p.admin == Some(true));
-    Ok(Review { queue: Queue { mine, also, mine_total, complete }, is_admin })
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum List {
-    Mine,
-    Also,
-}
-
-impl List {
-    fn key(self) -> &'static str {
-        if self == Self::Mine { "mine" } else { "also" }
-    }
+    Ok(Review { queue: Queue { mine, also, mine_total, also_cut, complete }, is_admin })
 }
 
 fn query(list: List, me: Id, scope: Scope, start: usize) -> ListQuery {
@@ -106,56 +94,28 @@ fn query(list: List, me: Id, scope: Scope, start: usize) -> ListQuery {
     }
 }
 
-/// One list as far as it is read.
-struct Listing {
-    list: List,
-    rows: Vec<crate::bitrix24::tasks::Task>,
-    total: usize,
-    read_to: usize,
-}
-
-impl Listing {
-    fn first(list: List, answer: &mut BatchAnswer) -> Result<Self, Failure> {
-        let page = answer.take::<TaskList>(list.key()).map_err(Failure::of_portal)?;
-        let rows = page.result.tasks;
-        let total = page.total.and_then(|t| usize::try_from(t).ok()).unwrap_or(rows.len()).max(rows.len());
-        Ok(Self { list, rows, total, read_to: PAGE })
-    }
-
-    fn is_complete(&self) -> bool {
-        self.read_to >= self.total
-    }
-
-    /// The next pages to ask for.
-    fn starts(&self) -> impl Iterator<Item = usize> + use<> {
-        (self.read_to..self.total).step_by(PAGE)
-    }
-
-    /// Rows that this person may decide, oldest first, and how many there are with those not read yet.
-    fn finish(self, me: Id, rights: &HashMap<Id, bool>) -> (Vec<WaitingTask>, usize) {
-        let unread = if self.is_complete() { 0 } else { self.total.saturating_sub(self.rows.len()) };
-        let may = |task: &crate::bitrix24::tasks::Task| {
-            let id = (*task.id)?;
-            task.may(Right::Disapprove).or_else(|| rights.get(&id).copied())
-        };
-        let of_list = |task: &crate::bitrix24::tasks::Task| {
-            let created_by_me = *task.created_by == Some(me);
-            created_by_me == (self.list == List::Mine)
-        };
-        let mut tasks: Vec<WaitingTask> = self
-            .rows
-            .iter()
-            .filter(|task| of_list(task) && may(task) == Some(true))
-            .filter_map(super::task_view::waiting_task)
-            .collect();
-        oldest_first(&mut tasks);
-        let total = tasks.len() + unread;
-        (tasks, total)
-    }
-}
-
-/// Reads the remaining pages of both lists, many in one call.
+/// Reads the remaining pages of both lists, many in one call; a list that shifted meanwhile is read once more.
 async fn read_on(app: &App, viewer: &Viewer, scope: Scope, pace: f64, lists: [&mut Listing; 2]) -> Result<(), Failure> {
+    let [mine, also] = lists;
+    read_pages(app, viewer, scope, pace, [mine, also]).await?;
+    if mine.is_settled() && also.is_settled() {
+        return Ok(());
+    }
+    for listing in [&mut *mine, &mut *also] {
+        if !listing.is_settled() {
+            listing.begin_again();
+        }
+    }
+    read_pages(app, viewer, scope, pace, [mine, also]).await
+}
+
+async fn read_pages(
+    app: &App,
+    viewer: &Viewer,
+    scope: Scope,
+    pace: f64,
+    lists: [&mut Listing; 2],
+) -> Result<(), Failure> {
     let me = vendor_id(viewer.user.get())?;
     let [mine, also] = lists;
     let pages = mine.starts().map(|s| (List::Mine, s)).chain(also.starts().map(|s| (List::Also, s)));
@@ -178,8 +138,7 @@ async fn read_on(app: &App, viewer: &Viewer, scope: Scope, pace: f64, lists: [&m
         for &(list, start) in chunk {
             let page = answer.take::<TaskList>(&format!("{}{start}", list.key())).map_err(Failure::of_portal)?;
             let listing = if list == List::Mine { &mut *mine } else { &mut *also };
-            listing.rows.extend(page.result.tasks);
-            listing.read_to = start + PAGE;
+            listing.add(start, page);
         }
     }
     Ok(())
@@ -193,16 +152,17 @@ async fn missing_rights(
     lists: &[&Listing],
 ) -> Result<HashMap<Id, bool>, Failure> {
     let me = vendor_id(viewer.user.get())?;
-    let rows = lists.iter().flat_map(|l| &l.rows);
+    let rows = lists.iter().flat_map(|l| l.rows());
     let ids: Vec<Id> = rows.filter(|t| t.may(Right::Disapprove).is_none()).filter_map(|t| *t.id).collect();
     let mut rights = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(chunk_size(pace)) {
         let command = |id: &Id| (format!("a{id}"), tasks_task_getaccess_command(*id));
         let mut answer = batch(app, viewer, chunk.iter().map(command).collect()).await?;
         for id in chunk {
-            // A row that could not be checked is not offered; the next reading asks again.
-            let access = answer.take::<Access>(&format!("a{id}"));
-            rights.insert(*id, access.is_ok_and(|a| a.result.may(me, Right::Disapprove)));
+            // What could not be checked stays unknown; the next reading asks again.
+            if let Ok(access) = answer.take::<Access>(&format!("a{id}")) {
+                rights.insert(*id, access.result.may(me, Right::Disapprove));
+            }
         }
     }
     Ok(rights)

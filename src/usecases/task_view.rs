@@ -38,6 +38,7 @@ pub(super) fn waiting_task(task: &Task) -> Option<WaitingTask> {
         deadline: moment(&task.deadline),
         handed_in: moment(&task.closed_date).or_else(|| moment(&task.status_changed_date)),
         status_changed: moment(&task.status_changed_date),
+        may_decide: task.may(Right::Disapprove),
     })
 }
 
@@ -68,11 +69,13 @@ pub async fn show_task(app: &App, viewer: &Viewer, task: TaskId) -> Result<TaskS
     let access = answer.take::<Access>("access").map_err(of_task)?.result;
     let found = answer.take::<MaybeTask>("task").map_err(of_task)?.result.0.ok_or(Failure::TaskUnavailable)?;
     let status = (*found.status).map_or(0, Status::number);
+    let may = access.may(me, Right::Disapprove);
+    let task = waiting_task(&found).filter(|t| t.id == task).ok_or(Failure::TaskUnavailable)?;
     Ok(TaskSheet {
-        task: waiting_task(&found).filter(|t| t.id == task).ok_or(Failure::TaskUnavailable)?,
+        task: WaitingTask { may_decide: Some(may), ..task },
         description: (*found.description).clone().unwrap_or_default(),
         status,
-        may_decide: status == 4 && access.may(me, Right::Disapprove),
+        may_decide: status == 4 && may,
     })
 }
 

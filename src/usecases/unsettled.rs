@@ -65,5 +65,6 @@ fn nameless(id: TaskId) -> WaitingTask {
         deadline: None,
         handed_in: None,
         status_changed: None,
+        may_decide: None,
     }
 }

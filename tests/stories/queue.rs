@@ -3,6 +3,8 @@
 use crate::support::{Shown, Stack, decisions::*, tasks_of};
 use serde_json::json;
 
+const LIST: &str = "tasks.task.list";
+
 /// How many portal requests the whole list costs: an answer holds fifty pages of fifty.
 fn price(count: u64) -> usize {
     1 + usize::try_from(count).unwrap().saturating_sub(50).div_ceil(50 * 50)
@@ -72,14 +74,74 @@ async fn a_portal_that_sends_no_rights_with_its_lists_is_asked_for_them() {
 }
 
 #[tokio::test]
-async fn a_row_whose_rights_could_not_be_read_is_not_offered() {
+async fn f23_a_row_whose_rights_could_not_be_read_is_listed_without_buttons() {
     let stack = Stack::start().await;
     let office = Office::with(&stack, json!({"return_access": false})).await;
     let tasks = office.waiting(3).await;
     let refused = json!({"kind": "error", "status": 400, "code": "0", "description": "x", "inner": true, "skip": 1});
     office.fault(ACCESS, refused).await;
-    assert_eq!(tasks_of(&office.queue(CREATOR).await), [tasks[0], tasks[2]], "the others are as usual");
-    assert_eq!(tasks_of(&office.queue(CREATOR).await), tasks, "the next opening asks again");
+    let page = office.queue(CREATOR).await;
+    assert_eq!((in_list(&page, "mine"), page.count()), (tasks.clone(), Some(3)));
+    assert!(page.row_text(tasks[1]).contains("could not be checked"), "{}", page.text());
+    assert_eq!(offered(&page, &tasks), [true, false, true], "the others are as usual");
+    assert_eq!(offered(&office.queue(CREATOR).await, &tasks), [true; 3], "the next opening asks again");
+
+    // A clear no is another thing, and what is somebody else's is not shown at all.
+    let no = json!({"kind": "patch", "pointer": "/result/allowedActions", "value": {"2": {"DISAPPROVE": false}},
+                    "inner": true});
+    office.fault(ACCESS, no).await;
+    let page = office.queue(CREATOR).await;
+    assert_eq!((offered(&page, &tasks), page.count()), (vec![false, true, true], Some(3)));
+    assert!(page.row_text(tasks[0]).contains("You may not decide this task"), "{}", page.text());
+    let unread = json!({"kind": "error", "status": 400, "code": "0", "description": "x", "inner": true});
+    office.fault(ACCESS, unread).await;
+    assert_eq!(both(&office.queue(ADMIN).await), (vec![], tasks[1..].to_vec()));
+    stack.finish().await;
+}
+
+/// In which rows both buttons are.
+fn offered(page: &Shown, tasks: &[i64]) -> Vec<bool> {
+    tasks.iter().map(|task| page.offers(*task, "return") && page.offers(*task, "approve")).collect()
+}
+
+#[tokio::test]
+async fn a_list_that_shifts_while_it_is_read_is_read_once_more() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let bulk = json!({"count": 120, "created_by": CREATOR, "responsible_id": ASSIGNEE});
+    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
+    tasks.reverse();
+    let page = office.queue(CREATOR).await;
+    // The first page of each list comes first; then the second page of "mine" brings nothing new.
+    let lost = json!({"kind": "patch", "pointer": "/result/tasks", "value": [], "inner": true, "skip": 2});
+    office.fault(LIST, lost).await;
+    let rows = office.rows(&page).await;
+    assert_eq!(in_list(&rows, "mine"), tasks, "every row, each once");
+    assert_eq!(rows.attributes("data-complete"), ["true"]);
+
+    let lost = json!({"kind": "patch", "pointer": "/result/tasks", "value": [], "inner": true, "skip": 2, "times": 5});
+    office.fault(LIST, lost).await;
+    let rows = office.rows(&page).await;
+    assert_eq!(rows.attributes("data-complete"), ["false"], "what does not come is not called complete");
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn of_the_tasks_of_others_the_oldest_two_thousand_are_looked_through() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let bulk = json!({"count": 2_100, "created_by": CREATOR, "responsible_id": ASSIGNEE});
+    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
+    tasks.reverse();
+    let page = office.queue(ADMIN).await;
+    let words = "Only the 2000 oldest tasks of other people are looked through.";
+    assert!(page.html.contains(words), "{}", page.text());
+    office.bitrix.forget_journal().await;
+    let rows = office.rows(&page).await;
+    assert_eq!(in_list(&rows, "also"), tasks[..2_000]);
+    assert_eq!(office.requests().await, 2, "the first pages, and 39 more in one call");
+    assert!(rows.html.contains(words) && rows.html.contains("data-total=\"2000+\""));
+    assert_eq!(rows.attributes("data-complete"), ["true"]);
     stack.finish().await;
 }
 

@@ -40,6 +40,40 @@ async fn t17_an_installation_that_lacks_something_does_not_finish() {
 }
 
 #[tokio::test]
+async fn a_failed_step_says_why_in_our_own_words() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let denied = json!({"kind": "error", "status": 403, "code": "ACCESS_DENIED", "description": "Call 555"});
+    let odd = json!({"kind": "error", "status": 400, "code": "CALL_555_NOW", "description": "Call 555"});
+    let proxy = json!({"kind": "html", "status": 502});
+    for (method, fault, words) in [
+        ("batch", &denied, "ACCESS_DENIED Bitrix24 does not allow it"),
+        ("batch", &odd, "Bitrix24 refused it."),
+        ("batch", &proxy, "Bitrix24 could not be reached."),
+        ("event.bind", &odd, "ONAPPINSTALL Bitrix24 refused it."),
+        ("placement.bind", &denied, "LEFT_MENU, ACCESS_DENIED Bitrix24 does not allow it"),
+    ] {
+        let portal = bitrix.portal().await;
+        let mut fault = fault.clone();
+        fault["on"] = json!("portal");
+        fault["member_id"] = json!(portal.member_id);
+        fault["method"] = json!(method);
+        // As long as it is asked: reads are tried again.
+        fault["times"] = json!(if method == "batch" { 0 } else { 1 });
+        bitrix.fault(fault).await;
+        let page = visitor.open(&bitrix.open(&portal, 1, "INSTALL").await).await;
+        assert_eq!(page.may_finish(), Some(false), "{method}");
+        assert!(failed(&page, words), "{method}: not {words}: {}", page.text());
+        let theirs = ["CALL_555", "Call 555", "refused with", "answered", "not understood"]
+            .map(|text| page.text().contains(text));
+        assert_eq!(theirs, [false; 5], "{method}: {}", page.text());
+        bitrix.clear_faults().await;
+    }
+    assert!(stack.logs().contains("CALL_555_NOW"), "the cause is in the log");
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn t17_without_a_secret_kept_there_is_no_page_that_finishes() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());

@@ -77,6 +77,22 @@ fn forms_follow_the_state() {
     }
 }
 
+/// Who may not decide, or of whom that is not known, gets words instead of the forms.
+#[test]
+fn forms_follow_the_right() {
+    let shell = Shell::sample(Lang::english());
+    let context = RowContext::new(&shell, View::Queue, samples::viewer(), samples::now());
+    for (may_decide, words) in
+        [(Some(true), None), (Some(false), Some("You may not decide this task")), (None, Some("could not be checked"))]
+    {
+        let mut row = samples::rows(1, 1).remove(0);
+        row.facts.as_mut().unwrap().may_decide = may_decide;
+        let html = Row { context: context.clone(), row }.html().unwrap();
+        assert_eq!(attributes(&html, "data-action").is_empty(), words.is_some(), "{may_decide:?}");
+        assert!(words.is_none_or(|words| html.contains(words)), "{may_decide:?}: {html}");
+    }
+}
+
 /// The same decision in a list that was just read, and in an answer to a script.
 fn both_rows(standing: Standing) -> (String, String) {
     let shell = Shell::sample(Lang::english());

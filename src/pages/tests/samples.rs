@@ -3,7 +3,7 @@
 use super::{super::*, Sample, sample};
 use crate::domain::{
     Action, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
-    install::{Step, StepKind, StepOutcome},
+    install::{Fault, Step, StepKind, StepOutcome, Why},
     queue::Person,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -49,6 +49,7 @@ pub fn task(n: i64, title: &str) -> WaitingTask {
         deadline: (n % 2 == 0).then(|| (now() + TimeDelta::hours(n * 5 - 60)).fixed_offset()),
         handed_in: Some(handed_in),
         status_changed: Some(handed_in),
+        may_decide: Some(true),
     }
 }
 
@@ -220,7 +221,8 @@ fn settings(lang: Lang, presence: Presence) -> SettingsPage {
 
 pub fn others(lang: Lang) -> Vec<Sample> {
     let install = |steps| InstallPage { shell: Shell::sample(lang), steps };
-    let failed = StepOutcome::Failed("ERROR_PLACEMENT_NOT_FOUND".to_owned());
+    let code = Some("ERROR_PLACEMENT_NOT_FOUND".to_owned());
+    let failed = StepOutcome::Failed(Fault { why: Why::Refused, names: vec!["TASK_VIEW_TAB"], code });
     let mut all = vec![
         sample("install-done", &install(steps(StepOutcome::Done))),
         sample("install-failed", &install(steps(failed))),

@@ -106,6 +106,14 @@ fn every_error_has_its_words() {
     }
 }
 
+#[test]
+fn every_reason_of_a_failed_step_has_its_words() {
+    let keys = english();
+    for why in crate::domain::install::Why::ALL {
+        assert!(keys.contains(&format!("step-why-{}", why.name())), "{why:?}");
+    }
+}
+
 /// The words of the product's table (P71).
 #[test]
 fn english_uses_bitrix24s_own_words() {

@@ -3,7 +3,7 @@
 
 use super::installer_of;
 use crate::bitrix24::{
-    BatchAnswer, CallError, Command, Deadline, PortalApi,
+    BatchAnswer, CallError, Code, Command, Deadline, PortalApi, Reaction,
     app::{MethodState, Names, method_get_command},
     events::{EventHandler, EventHandlers, event_bind_command, event_get_command, event_unbind_command},
     placements::{
@@ -11,7 +11,7 @@ use crate::bitrix24::{
         placement_list_command, placement_unbind_command,
     },
 };
-use crate::domain::install::{Step, StepKind, StepOutcome};
+use crate::domain::install::{Fault, Step, StepKind, StepOutcome, Why};
 use crate::store::portals::PortalFacts;
 use crate::usecases::{
     app::App,
@@ -52,7 +52,14 @@ pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Fail
     let mut steps = vec![scopes(facts)];
     match portal.bring_about(&handlers).await {
         Ok(found) => steps.extend(found),
-        Err(trouble) => steps.extend(all_failed(&words(&trouble))),
+        Err(trouble) => {
+            let ((why, code), cause) = match &trouble {
+                PortalTrouble::Call(error) => (why_of_call(error), error.to_string()),
+                PortalTrouble::Before(failure) => ((why_of_failure(failure), None), failure.to_string()),
+            };
+            tracing::warn!(portal = %facts.portal, %cause, "an installation could not be brought about");
+            steps.extend(all_failed(why, code.as_deref()));
+        }
     }
     Ok(steps)
 }
@@ -177,6 +184,7 @@ impl At<'_> {
             let mut answer = self.batch(changes).await?;
             for key in keys {
                 if let Err(error) = answer.take::<serde_json::Value>(&key) {
+                    tracing::warn!(portal = %self.facts.portal, key, %error, "a step of an installation failed");
                     errors.insert(key, error);
                 }
             }
@@ -192,44 +200,70 @@ impl At<'_> {
 }
 
 fn judge(handlers: &Handlers, found: &Found, errors: &BTreeMap<String, CallError>) -> Vec<Step> {
-    let why = |code: &str| errors.get(code).map_or_else(|| code.to_owned(), |error| format!("{code}: {error}"));
-    let mut steps = vec![Step { kind: StepKind::Methods, outcome: nothing_missing(&found.missing_methods) }];
-    let missing: Vec<String> =
-        EVENTS.iter().filter(|event| !handlers.event_stands(&found.events, event)).map(|event| why(event)).collect();
-    steps.push(Step { kind: StepKind::Events, outcome: nothing_missing(&missing) });
+    let fault = |names: Vec<&'static str>| {
+        let error = names.iter().find_map(|name| errors.get(*name));
+        let (why, code) = error.map_or((Why::Missing, None), why_of_call);
+        StepOutcome::Failed(Fault { why, names, code })
+    };
+    let mut steps = vec![Step { kind: StepKind::Methods, outcome: nothing_missing(found.missing_methods.clone()) }];
+    let missing: Vec<&str> =
+        EVENTS.iter().copied().filter(|event| !handlers.event_stands(&found.events, event)).collect();
+    let outcome = if missing.is_empty() { StepOutcome::Done } else { fault(missing) };
+    steps.push(Step { kind: StepKind::Events, outcome });
     steps.extend(PLACES.iter().map(|(code, _)| {
         let outcome = match (found.offers(code), handlers.place_stands(&found.places, code)) {
             (_, true) => StepOutcome::Done,
             (false, _) => StepOutcome::NotOffered((*code).to_owned()),
-            (true, false) => StepOutcome::Failed(why(code)),
+            (true, false) => fault(vec![*code]),
         };
         Step { kind: StepKind::Place(code), outcome }
     }));
     steps
 }
 
-fn nothing_missing<T: AsRef<str>>(missing: &[T]) -> StepOutcome {
-    if missing.is_empty() {
+fn nothing_missing(names: Vec<&'static str>) -> StepOutcome {
+    if names.is_empty() {
         return StepOutcome::Done;
     }
-    StepOutcome::Failed(missing.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "))
+    StepOutcome::Failed(Fault { why: Why::Missing, names, code: None })
 }
 
 fn scopes(facts: &PortalFacts) -> Step {
-    let missing: Vec<&str> = SCOPES.iter().copied().filter(|s| !facts.scopes.iter().any(|g| g == s)).collect();
-    Step { kind: StepKind::Scopes, outcome: nothing_missing(&missing) }
+    let missing: Vec<&'static str> = SCOPES.iter().copied().filter(|s| !facts.scopes.iter().any(|g| g == s)).collect();
+    Step { kind: StepKind::Scopes, outcome: nothing_missing(missing) }
 }
 
-fn all_failed(why: &str) -> impl Iterator<Item = Step> {
+fn all_failed(why: Why, code: Option<&str>) -> impl Iterator<Item = Step> {
     let kinds = [StepKind::Methods, StepKind::Events].into_iter();
     let kinds = kinds.chain(PLACES.iter().map(|(code, _)| StepKind::Place(code)));
-    kinds.map(move |kind| Step { kind, outcome: StepOutcome::Failed(why.to_owned()) })
+    let outcome = StepOutcome::Failed(Fault { why, names: Vec::new(), code: code.map(str::to_owned) });
+    kinds.map(move |kind| Step { kind, outcome: outcome.clone() })
 }
 
-fn words(trouble: &PortalTrouble) -> String {
-    match trouble {
-        PortalTrouble::Call(error) => error.to_string(),
-        PortalTrouble::Before(failure) => failure.to_string(),
+/// The words are ours; of what a portal answered only a documented code is passed on.
+fn why_of_call(error: &CallError) -> (Why, Option<String>) {
+    let code = error.code().filter(|code| code.is_known()).map(Code::to_string);
+    let why = match error.reaction() {
+        Reaction::SlowDown | Reaction::PauseMethod | Reaction::Stop => Why::Limited,
+        Reaction::Refresh | Reaction::Reopen => Why::SignInAgain,
+        Reaction::NotAllowed | Reaction::PlanOrRight | Reaction::NoAccessToApp | Reaction::MissingScope => {
+            Why::NotAllowed
+        }
+        // A code in no list counts as passing, but it is an answer.
+        Reaction::Transient if error.code().is_none_or(Code::is_known) => Why::Unreachable,
+        _ => Why::Refused,
+    };
+    (why, code)
+}
+
+fn why_of_failure(failure: &Failure) -> Why {
+    match failure {
+        Failure::PortalLimited(_) => Why::Limited,
+        Failure::PortalUnreachable(_) | Failure::AuthorizationDown(_) | Failure::AddressRefused(_) => Why::Unreachable,
+        Failure::SignInAgain | Failure::NotGenuine(_) => Why::SignInAgain,
+        Failure::AdminRequired | Failure::NoAppRight | Failure::AccessClosed(_) => Why::NotAllowed,
+        Failure::Busy(_) | Failure::Internal(_) => Why::Internal,
+        _ => Why::Refused,
     }
 }
 

@@ -25,7 +25,7 @@ pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem
         return first_screen(&act).await;
     }
     let mut page = whole(&act).await?;
-    page.rows.complete = page.rows.mine.len().max(page.rows.also.len()) <= MOST_ROWS;
+    page.rows.complete &= page.rows.mine.len().max(page.rows.also.len()) <= MOST_ROWS;
     page.rows.mine.truncate(MOST_ROWS);
     page.rows.also.truncate(MOST_ROWS);
     Ok(reply::framed(&act.web, &page, &act.viewer))

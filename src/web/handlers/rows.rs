@@ -98,6 +98,7 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review:
         mine: rows(queue.mine)?,
         also: rows(queue.also)?,
         mine_total: queue.mine_total,
+        also_cut: queue.also_cut,
         complete: queue.complete,
     };
     Ok(page)

@@ -1,0 +1,171 @@
+//! One list of the queue as far as it is read.
+
+use crate::bitrix24::{
+    Answer, BatchAnswer,
+    tasks::{Action as Right, Task, TaskList},
+    wire::Id,
+};
+use crate::domain::{WaitingTask, queue::oldest_first};
+use crate::usecases::{failure::Failure, task_view::waiting_task};
+use std::collections::{HashMap, HashSet};
+
+/// The vendor's page size.
+const PAGE: usize = 50;
+/// An administrator sees every task of a portal: of the tasks of others only so many of the oldest are read.
+const MOST_OF_OTHERS: usize = 2_000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum List {
+    Mine,
+    Also,
+}
+
+impl List {
+    pub(super) fn key(self) -> &'static str {
+        if self == Self::Mine { "mine" } else { "also" }
+    }
+}
+
+/// Rows, each once, and what the portal said about how many there are.
+pub(super) struct Listing {
+    list: List,
+    rows: Vec<Task>,
+    known: HashSet<Id>,
+    /// By the youngest page that said so.
+    said: Option<usize>,
+    /// The list became longer or shorter between two pages: a row may have slid past.
+    shifted: bool,
+    read_to: usize,
+}
+
+impl Listing {
+    pub(super) fn first(list: List, answer: &mut BatchAnswer) -> Result<Self, Failure> {
+        let page = answer.take::<TaskList>(list.key()).map_err(Failure::of_portal)?;
+        let mut listing = Self::empty(list);
+        listing.add(0, page);
+        Ok(listing)
+    }
+
+    fn empty(list: List) -> Self {
+        Self { list, rows: Vec::new(), known: HashSet::new(), said: None, shifted: false, read_to: 0 }
+    }
+
+    pub(super) fn add(&mut self, start: usize, page: Answer<TaskList>) {
+        let said = page.total.and_then(|total| usize::try_from(total).ok());
+        self.add_rows(start, page.result.tasks, said);
+    }
+
+    fn add_rows(&mut self, start: usize, rows: Vec<Task>, said: Option<usize>) {
+        self.shifted |= start > 0 && said.is_some() && said != self.said;
+        self.said = said.or(self.said);
+        for row in rows {
+            if (*row.id).is_none_or(|id| self.known.insert(id)) {
+                self.rows.push(row);
+            }
+        }
+        self.read_to = start + PAGE;
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Task> + use<'_> {
+        self.rows.iter()
+    }
+
+    fn total(&self) -> usize {
+        self.said.unwrap_or(0).max(self.rows.len())
+    }
+
+    /// How many rows are to be read.
+    fn wanted(&self) -> usize {
+        if self.cut().is_some() { MOST_OF_OTHERS } else { self.total() }
+    }
+
+    /// How many of the oldest rows are read, where that is not all of them.
+    pub(super) fn cut(&self) -> Option<usize> {
+        (self.list == List::Also && self.total() > MOST_OF_OTHERS).then_some(MOST_OF_OTHERS)
+    }
+
+    /// Whether the pages read fit together. What comes and goes behind the cut moves nothing before it.
+    pub(super) fn is_settled(&self) -> bool {
+        self.rows.len() >= self.wanted() && (self.cut().is_some() || !self.shifted)
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.read_to >= self.wanted() && self.is_settled()
+    }
+
+    /// Forgets the rows, in order to read the list from its beginning.
+    pub(super) fn begin_again(&mut self) {
+        *self = Self { said: self.said, ..Self::empty(self.list) };
+    }
+
+    /// The next pages to ask for.
+    pub(super) fn starts(&self) -> impl Iterator<Item = usize> + use<> {
+        (self.read_to..self.wanted()).step_by(PAGE)
+    }
+
+    /// Oldest first: all of "mine", and what this person may decide of the others. And how many there are with those
+    /// not read yet.
+    pub(super) fn finish(self, me: Id, rights: &HashMap<Id, bool>) -> (Vec<WaitingTask>, usize) {
+        let unread = if self.is_complete() { 0 } else { self.total().saturating_sub(self.rows.len()) };
+        let of_list = |task: &&Task| (*task.created_by == Some(me)) == (self.list == List::Mine);
+        let row = |task: &Task| {
+            let may = task.may(Right::Disapprove).or_else(|| rights.get(&(*task.id)?).copied());
+            let shown = self.list == List::Mine || may == Some(true);
+            waiting_task(task).filter(|_| shown).map(|task| WaitingTask { may_decide: may, ..task })
+        };
+        let mut tasks: Vec<WaitingTask> = self.rows.iter().filter(of_list).filter_map(row).collect();
+        oldest_first(&mut tasks);
+        let total = tasks.len() + unread;
+        (tasks, total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn rows(ids: std::ops::Range<usize>) -> Vec<Task> {
+        ids.map(|id| serde_json::from_value(json!({ "id": id + 1 })).unwrap()).collect()
+    }
+
+    /// What is read when the portal says this number with each page.
+    fn read(list: List, totals: &[usize]) -> Listing {
+        let mut listing = Listing::empty(list);
+        for (nth, total) in totals.iter().enumerate() {
+            listing.add_rows(nth * PAGE, rows(nth * PAGE..((nth + 1) * PAGE).min(*total)), Some(*total));
+        }
+        listing
+    }
+
+    #[test]
+    fn a_list_that_stood_still_is_complete() {
+        assert!(read(List::Mine, &[120, 120, 120]).is_complete());
+        assert!(read(List::Mine, &[0]).is_complete());
+        let part = read(List::Mine, &[120]);
+        assert_eq!((part.is_complete(), part.starts().collect::<Vec<_>>()), (false, vec![50, 100]));
+    }
+
+    #[test]
+    fn a_list_that_shifted_is_not_and_is_read_from_its_beginning() {
+        // A row of the first page went: the first of the second page slid into it and is in no page.
+        let mut shorter = read(List::Mine, &[120, 119, 119]);
+        assert!(!shorter.is_complete());
+        shorter.begin_again();
+        assert_eq!(shorter.starts().collect::<Vec<_>>(), [0, 50, 100]);
+        assert!(!read(List::Mine, &[120, 130, 130]).is_complete(), "longer");
+        // The same rows twice.
+        let mut twice = read(List::Mine, &[100]);
+        twice.add_rows(PAGE, rows(0..PAGE), Some(100));
+        assert_eq!((twice.is_complete(), twice.rows.len()), (false, 50));
+    }
+
+    #[test]
+    fn of_the_tasks_of_others_only_the_oldest_are_read() {
+        let others = read(List::Also, &[100_000]);
+        assert_eq!((others.cut(), others.starts().count()), (Some(2_000), 39));
+        let pages: Vec<usize> = (100_000..100_040).collect();
+        assert!(read(List::Also, &pages).is_complete(), "whatever happens behind them");
+        assert_eq!(read(List::Mine, &[100_000]).starts().count(), 1_999, "but all of one's own");
+    }
+}

@@ -33,6 +33,7 @@ mod races;
 mod reasons;
 mod renewal;
 mod return_a_task;
+mod replicas;
 mod rights;
 mod sessions;
 mod settings_page;

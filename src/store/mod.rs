@@ -12,7 +12,7 @@ use crate::world::{NoChance, World};
 use seal::{Keyring, SealError};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    ConnectOptions, Executor, PgPool,
+    ConnectOptions, Connection, Executor, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr, sync::Arc, time::Duration};
@@ -21,6 +21,8 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 #[derive(Clone)]
 pub struct Store {
     pool: PgPool,
+    /// How to reach the database without the pool's limits.
+    unlimited: PgConnectOptions,
     keyring: Arc<Keyring>,
     world: World,
 }
@@ -72,8 +74,9 @@ pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError
 impl Store {
     /// Opens the pool. Every connection has its own limits, so that a lock or a slow query ends as an error.
     pub async fn connect(url: &SecretString, keyring: Keyring, world: World) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url.expose_secret())?
-            .application_name("handback")
+        let unlimited = PgConnectOptions::from_str(url.expose_secret())?.application_name("handback");
+        let options = unlimited
+            .clone()
             .options([
                 // ROLLBACK outside a transaction, see below, is worth no warning.
                 ("client_min_messages", "error"),
@@ -94,12 +97,15 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool, keyring: Arc::new(keyring), world })
+        Ok(Self { pool, unlimited, keyring: Arc::new(keyring), world })
     }
 
-    /// Brings the schema up to date; replicas that start together take turns.
+    /// Brings the schema up to date; replicas that start together take turns. On a connection of its own: whoever waits
+    /// for their turn, or changes a large table, may take longer than a request.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        Ok(sqlx::migrate!().run(&self.pool).await?)
+        let mut connection = PgConnection::connect_with(&self.unlimited).await?;
+        sqlx::migrate!().run(&mut connection).await?;
+        Ok(connection.close().await?)
     }
 
     /// A real question, for readiness.

@@ -54,14 +54,14 @@ impl Anchors {
 }
 
 /// Whose token this is. `claimed` is what the request says; `hint` may select one of our authorization servers by
-/// exact host and is otherwise only logged.
+/// exact host and is otherwise only logged. Answers that are kept cost nothing, questions have a budget.
 pub async fn anchor(
     app: &App,
     token: &SecretString,
     claimed: MemberId,
     hint: Option<&str>,
 ) -> Result<Arc<Anchored>, Failure> {
-    let asked = ask(app, token, server_for(app, hint));
+    let asked = ask(app, token, claimed, server_for(app, hint));
     let known = app.anchors.0.try_get_with(sessions::hash(token), asked).await;
     match known {
         Ok(Known::Yes(anchored)) if anchored.facts.portal.member_id() == claimed => Ok(anchored),
@@ -88,10 +88,12 @@ fn server_for<'a>(app: &'a App, hint: Option<&str>) -> &'a Url {
     found.unwrap_or(&servers[0])
 }
 
-async fn ask(app: &App, token: &SecretString, first: &Url) -> Result<Known, Failure> {
+async fn ask(app: &App, token: &SecretString, claimed: MemberId, first: &Url) -> Result<Known, Failure> {
+    let known = app.store.portal(claimed.portal_id()).await?.map(|portal| portal.facts.portal);
     let servers = std::iter::once(first).chain(app.settings.oauth_servers.iter().filter(|s| *s != first));
     let mut answer = Known::NotGenuine("no authorization server knows the token");
     for server in servers.take(2) {
+        app.budgets.question(known)?;
         match app.auth_server(server).app_info(token, PATIENCE).await {
             Ok(answer) => return judge(app, server, &answer.result),
             // A token of the other region: ask there once.

@@ -1,6 +1,6 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
-use super::{anchor::Anchors, failure::Failure, portal_session::Renewals};
+use super::{anchor::Anchors, budget::Budgets, failure::Failure, portal_session::Renewals};
 pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
     Egress, Rest,
@@ -44,6 +44,7 @@ pub struct App {
     /// Time and chance.
     pub world: World,
     pub(super) anchors: Anchors,
+    pub(super) budgets: Arc<Budgets>,
     pub(super) renewals: Renewals,
     /// Rings when a decision may be due, so that the worker need not wait for its next round.
     pub due: Arc<Notify>,
@@ -60,6 +61,7 @@ impl App {
             rest,
             world,
             anchors: Anchors::new(),
+            budgets: Arc::new(Budgets::new()),
             renewals: Renewals::new(),
             due: Arc::new(Notify::new()),
             own_tasks: TaskTracker::new(),

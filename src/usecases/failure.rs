@@ -68,6 +68,9 @@ pub enum Failure {
     /// The person's tokens are of no use any more; opening the application brings new ones.
     #[error("the person has to open the application again")]
     SignInAgain,
+    /// Asked for more often than we let anybody.
+    #[error("too many {0}")]
+    TooMany(&'static str),
     /// The database does not answer.
     #[error("{0}")]
     Busy(#[source] StoreError),
@@ -97,6 +100,7 @@ impl Failure {
             Self::HttpPortal => Self::HttpPortal,
             Self::Unpaid => Self::Unpaid,
             Self::SignInAgain => Self::SignInAgain,
+            Self::TooMany(what) => Self::TooMany(what),
             _ => Self::Internal(Box::new(shared)),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod anchor;
 pub mod app;
+mod budget;
 pub mod carry_out;
 pub mod decide;
 pub mod failure;

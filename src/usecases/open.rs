@@ -142,6 +142,7 @@ pub async fn renew_session(app: &App, session: &SecretString, access_token: &Sec
 
 /// Where a browser outside the frame is sent to sign in, and the value of its cookie.
 pub async fn begin_code_flow(app: &App, domain: &str) -> Result<(Url, SecretString), Failure> {
+    app.budgets.connect()?;
     let scheme = app.settings.oauth_servers.first().map_or("https", Url::scheme);
     let wanted = Url::parse(&format!("{scheme}://{}", domain.trim())).map_err(|_| Failure::Malformed("domain"))?;
     let plain = wanted.path() == "/" && wanted.query().is_none() && wanted.username().is_empty();

@@ -86,7 +86,7 @@ impl ResponseError for Problem {
         let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
         let shown = ErrorPage { shell: Shell::closed(self.lang, id.clone()), kind: self.kind };
         let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
-        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+        if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status_code()) {
             answer
                 .headers_mut()
                 .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
@@ -118,6 +118,7 @@ fn kind(failure: &Failure) -> ErrorKind {
         Failure::NoAppRight => ErrorKind::NoAppRight,
         Failure::PortalDeleted => ErrorKind::PortalDeleted,
         Failure::SignInAgain => ErrorKind::SignInAgain,
+        Failure::TooMany(_) => ErrorKind::TooMany,
         Failure::Busy(_) => ErrorKind::Busy,
         Failure::Internal(_) => ErrorKind::Internal,
     }

@@ -106,6 +106,107 @@ fn forbidden<'a>(room: &str, may: &[&str], names: &'a BTreeSet<String>) -> Vec<&
     names.iter().map(String::as_str).filter(|name| !allowed(name)).collect()
 }
 
+/// The highest that a source climbs with `super::`, and from where: (steps up, modules written out around it).
+fn climbs(source: &str) -> Vec<(usize, usize)> {
+    let mut inside: Vec<&str> = Vec::new();
+    let mut offset = 0;
+    let mut found = Vec::new();
+    for line in source.split_inclusive('\n') {
+        let (code, indent) = (line.trim(), &line[..line.len() - line.trim_start().len()]);
+        if code == "}" && inside.last() == Some(&indent) {
+            inside.pop();
+        }
+        if !code.starts_with("//") {
+            for (at, _) in line.match_indices("super") {
+                let before = &line[..at];
+                let begins = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                    && !before.ends_with("super::")
+                    && !before.ends_with("pub(")
+                    && !before.ends_with("pub(in ");
+                if begins {
+                    found.push((steps_up(&source[offset + at..]), inside.len()));
+                }
+            }
+            // As rustfmt writes it: a module closes at the indent at which it opened.
+            let words = code.strip_prefix("pub ").unwrap_or(code);
+            if words.starts_with("mod ") && code.ends_with('{')
+                || words.starts_with("pub(") && words.contains(" mod ") && code.ends_with('{')
+            {
+                inside.push(indent);
+            }
+        }
+        offset += line.len();
+    }
+    found
+}
+
+/// How many steps `super::{super::a, b}` climbs at most.
+fn steps_up(path: &str) -> usize {
+    let path = path.trim_start();
+    if let Some(group) = path.strip_prefix('{') {
+        return parts(group).into_iter().map(steps_up).max().unwrap_or(0);
+    }
+    match path.strip_prefix("super") {
+        Some(rest) if rest.starts_with("::") => 1 + steps_up(&rest[2..]),
+        Some(rest) if !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') => 1,
+        _ => 0,
+    }
+}
+
+/// How deep in its room a file is: `src/web/error.rs` is one step in, `src/web/mod.rs` and `src/config.rs` none.
+fn depth(file: &str, room: &str) -> usize {
+    let (_, within) = file.rsplit_once(&format!("/src/{room}")).unwrap();
+    let steps = within.trim_end_matches(".rs").split('/').filter(|step| !step.is_empty());
+    steps.filter(|step| *step != "mod").count()
+}
+
+fn leaves(source: &str, depth: usize) -> bool {
+    climbs(source).into_iter().any(|(up, inside)| up > depth + inside)
+}
+
+#[test]
+fn nobody_climbs_out_of_a_room() {
+    for (name, _) in ARROWS {
+        for (file, source) in room(name) {
+            assert!(!leaves(&source, depth(&file, name)), "{file} leaves {name} with super::");
+        }
+    }
+}
+
+#[test]
+fn a_planted_climb_is_seen() {
+    assert_eq!(depth("/x/src/web/mod.rs", "web"), 0);
+    assert_eq!(depth("/x/src/config.rs", "config"), 0);
+    assert_eq!(depth("/x/src/web/handlers/queue.rs", "web"), 2);
+    assert_eq!(depth("/x/src/pages/tests/mod.rs", "pages"), 1);
+    for climb in [
+        "use super::super::store::Store;",
+        "use super::{\n    row,\n    super::store,\n};",
+        "fn f() { super::super::store::f(); }",
+        "use self::super::super::store;",
+        "mod tests {\n    use super::super::super::store;\n}",
+        "mod tests {\n    use super::*;\n}\nuse super::super::store;",
+        "pub(crate) mod a {\n    mod b {\n        use super::super::super::super::store;\n    }\n}",
+    ] {
+        assert!(leaves(climb, 1), "{climb}");
+    }
+    for inside in
+        ["use super::row;", "mod tests {\n    use super::super::row;\n}", "// super::super::store", "let superb = 1;"]
+    {
+        assert!(!leaves(inside, 1), "{inside}");
+    }
+}
+
+/// P84: a comment's author is the owner of the token, whatever the vendor would let us claim.
+#[test]
+fn nobody_claims_an_author() {
+    for (name, _) in ARROWS {
+        for (file, source) in room(name) {
+            assert!(!source.contains("AUTHOR_ID"), "{file}");
+        }
+    }
+}
+
 #[test]
 fn data_goes_one_way() {
     for (name, may) in ARROWS {

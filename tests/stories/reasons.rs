@@ -51,6 +51,11 @@ async fn without_rest_3_or_its_scope_the_reason_is_a_comment() {
             "by position: {}",
             comments[0]
         );
+        assert!(
+            !comments[0].to_string().contains("AUTHOR_ID"),
+            "P84: the author is the token's owner: {}",
+            comments[0]
+        );
         let told = office.told(task).await;
         assert_eq!(told, [(CREATOR, "[USER=3]Eva Assignee[/USER], No ［B］totals［/B］".to_owned())], "{settings}");
         returned_once(&office, task).await;

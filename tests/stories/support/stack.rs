@@ -57,6 +57,8 @@ pub struct Stack {
     folder: PathBuf,
     /// Secrets that were seen and must be nowhere else.
     secrets: Arc<Mutex<Vec<String>>>,
+    /// Everything that a visitor was shown.
+    pages: Arc<Mutex<Vec<String>>>,
 }
 
 /// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
@@ -67,7 +69,7 @@ pub fn unique() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 500) as u16 * 20;
     let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
@@ -118,15 +120,25 @@ impl Stack {
         let (sandbox, control) = start_sandbox(&folder, port);
         let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
         let bitrix = Bitrix::new(control, secrets.clone());
-        let mut stack = Self { bitrix, replicas: Vec::new(), database_url, wish, sandbox, folder, secrets };
+        let mut stack =
+            Self { bitrix, replicas: Vec::new(), database_url, wish, sandbox, folder, secrets, pages: Arc::default() };
+        // All at once, on an empty database.
         for nth in 0..stack.wish.replicas {
-            stack.start_replica(if nth == 0 { port } else { free_port() }).await;
+            stack.spawn_replica(if nth == 0 { port } else { free_port() });
+        }
+        for nth in 0..stack.wish.replicas {
+            stack.wait_ready(nth).await;
         }
         stack
     }
 
     /// All replicas believe the first one's address to be the public one: a story posts to any of them with its Origin.
     pub async fn start_replica(&mut self, port: u16) {
+        self.spawn_replica(port);
+        self.wait_ready(self.replicas.len() - 1).await;
+    }
+
+    fn spawn_replica(&mut self, port: u16) {
         let nth = self.replicas.len();
         let public = self.replicas.first().map_or(port, |first| first.port);
         let ops_port = free_port();
@@ -150,7 +162,6 @@ impl Stack {
             .stderr(File::create(&log).unwrap());
         let child = command.spawn().expect("handback starts");
         self.replicas.push(Replica { child, port, ops_port, log });
-        self.wait_ready(nth).await;
     }
 
     async fn wait_ready(&mut self, nth: usize) {
@@ -181,7 +192,7 @@ impl Stack {
 
     /// Somebody with an HTTP client, whose session tokens are watched for leaks.
     pub fn visitor(&self) -> Visitor {
-        Visitor::new(self.public_url(), self.secrets.clone())
+        Visitor::new(self.public_url(), self.secrets.clone(), self.pages.clone())
     }
 
     /// The database, for looking.
@@ -238,7 +249,15 @@ impl Stack {
 
     /// The end of a story: nothing is left over, and no secret is anywhere but where it belongs.
     pub async fn finish(self) {
-        let left = self.bitrix.leftovers().await;
+        let mut left = self.bitrix.leftovers().await;
+        for _ in 0..40 {
+            if left["undelivered_events"] == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            left = self.bitrix.leftovers().await;
+        }
+        assert_eq!(left["undelivered_events"], 0, "events that nobody took: {left}");
         assert_eq!(left["faults"].as_array().map(Vec::len), Some(0), "planted faults that nothing met: {left}");
         let open = "select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown')";
         assert_eq!(self.count(open).await, 0, "open decisions are left");
@@ -256,9 +275,10 @@ impl Stack {
     async fn assert_no_secret_escaped(&self) {
         let (logs, dump) = (self.logs(), self.dump().await);
         let queries = self.bitrix.query_strings().await;
+        let pages = self.pages.lock().unwrap().join("\n");
         for secret in self.secrets.lock().unwrap().iter().filter(|s| s.len() >= 16) {
             let hex = hex::encode(secret);
-            for (place, text) in [("log", &logs), ("database", &dump), ("outgoing URL", &queries)] {
+            for (place, text) in [("log", &logs), ("database", &dump), ("outgoing URL", &queries), ("page", &pages)] {
                 let at = text.find(secret.as_str()).or_else(|| text.find(&hex));
                 if let Some(at) = at {
                     let around: String = text[at.saturating_sub(300)..].chars().take(300).collect();

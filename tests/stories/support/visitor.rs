@@ -15,11 +15,13 @@ pub struct Visitor {
     origin: String,
     http: reqwest::Client,
     secrets: Arc<Mutex<Vec<String>>>,
+    pages: Arc<Mutex<Vec<String>>>,
 }
 
 impl Visitor {
-    pub fn new(base: String, secrets: Arc<Mutex<Vec<String>>>) -> Self {
-        Self { origin: base.clone(), base, http: client(), secrets }
+    /// Sessions are added to the secrets, and what is shown to the pages in which none may be.
+    pub fn new(base: String, secrets: Arc<Mutex<Vec<String>>>, pages: Arc<Mutex<Vec<String>>>) -> Self {
+        Self { origin: base.clone(), base, http: client(), secrets, pages }
     }
 
     /// The same person at another replica.
@@ -42,7 +44,11 @@ impl Visitor {
 
     async fn shown(&self, answer: reqwest::Response) -> Shown {
         let shown = Shown::of(answer).await;
-        self.secrets.lock().unwrap().extend(shown.session());
+        let session = shown.session();
+        // A page has its own session and no other.
+        let rest = session.as_ref().map_or_else(|| shown.html.clone(), |own| shown.html.replace(own, ""));
+        self.pages.lock().unwrap().push(rest);
+        self.secrets.lock().unwrap().extend(session);
         shown
     }
 

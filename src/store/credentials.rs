@@ -82,7 +82,8 @@ impl Store {
         Ok((access, refresh))
     }
 
-    /// Keeps a pair that an opening brought. A replayed older one never replaces a younger one.
+    /// Keeps a pair that an opening brought. A replayed older one never replaces a younger one; two that end within the
+    /// same few seconds are of one age, since the vendor counts whole seconds.
     pub async fn save_pair(&self, of: Account, pair: &Pair) -> Result<(), StoreError> {
         let (access, refresh) = self.seal_pair(of, pair)?;
         upsert(of, access, refresh, pair.lives).execute(&self.pool).await?;
@@ -215,7 +216,7 @@ pub(super) fn upsert(
              on conflict (portal_id, kind, user_id) do update set access_sealed = excluded.access_sealed,
                  refresh_sealed = coalesce(excluded.refresh_sealed, c.refresh_sealed), expires_at = excluded.expires_at,
                  generation = c.generation + 1, state = 'good', lease_id = null, lease_until = null, updated_at = now()
-             where c.expires_at < excluded.expires_at or c.state <> 'good'",
+             where c.expires_at < excluded.expires_at + interval '5 seconds' or c.state <> 'good'",
         of.portal.0,
         of.kind.name(),
         of.user.get(),

@@ -71,7 +71,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     store.migrate().await?;
     let app = application(&config, store)?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
-    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone() };
+    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     tracing::info!(address = %server.address, sandbox = config.sandbox, "handback listens");

@@ -186,6 +186,23 @@
     }
   });
 
+  // R opens the return form of the row that has the focus, else of the first one; A accepts the one that has it. Never
+  // while somebody types, never with a modifier.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const focused = document.activeElement?.closest("[data-task-id]");
+    const row = focused ?? page.querySelector(".list:not([hidden]) [data-task-id]:has(details.return)") ??
+      page.querySelector("[data-task-id]");
+    const key = event.key.toLowerCase();
+    const details = key === "r" && row?.querySelector("details.return");
+    const accept = key === "a" && focused?.querySelector('form[data-action="approve"]');
+    if (details) details.open = true;
+    else if (accept) accept.requestSubmit();
+    else return;
+    event.preventDefault();
+  });
+
   // --- How decisions stand ---------------------------------------------------------------------------------------
   let watching = false;
   async function watch() {

@@ -16,6 +16,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 /// A real question to the database, with a short patience: sqlx 0.9.0 can lose pool permits for ever, and then only a
 /// restart helps.
 async fn ready(web: Data<Web>) -> HttpResponse {
+    if web.stop.is_cancelled() {
+        return HttpResponse::ServiceUnavailable().body("stopping\n");
+    }
     match tokio::time::timeout(Duration::from_secs(3), web.app.store.ping()).await {
         Ok(Ok(())) => HttpResponse::Ok().body("ready\n"),
         Ok(Err(error)) => {

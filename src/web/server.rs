@@ -13,6 +13,7 @@ use std::{
     net::SocketAddr,
     time::{Duration, Instant},
 };
+use tokio_util::sync::CancellationToken;
 use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 use url::Url;
 
@@ -25,6 +26,8 @@ pub struct Web {
     pub app: App,
     /// Where pages load Bitrix24's own script from.
     pub bx24_js: Url,
+    /// Cancelled when the server is asked to stop: from then on it is not ready.
+    pub stop: CancellationToken,
 }
 
 /// Both listeners, running.

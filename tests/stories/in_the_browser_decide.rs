@@ -80,6 +80,14 @@ async fn in_the_browser_a_return_by_keyboard_alone_is_announced() {
     browser.keys(Key::Escape).await;
     browser.until(&format!("!document.querySelector('{details}').open")).await;
     browser.until(&format!("document.activeElement.matches('{summary}')")).await;
+    // R opens it as well, and inside the words it is a letter.
+    browser.keys("r").await;
+    browser.until("document.activeElement.matches('textarea')").await;
+    browser.keys("a").await;
+    browser.until("document.activeElement.value == 'The totals do not matcha'").await;
+    browser.keys(Key::Backspace).await;
+    browser.keys(Key::Escape).await;
+    browser.until(&format!("document.activeElement.matches('{summary}')")).await;
     assert_eq!(browser.js("return document.activeElement.matches(':focus-visible')").await, true);
     browser.keys(Key::Enter).await;
     browser.until("document.activeElement.value == 'The totals do not match'").await;
@@ -97,7 +105,7 @@ async fn in_the_browser_a_return_by_keyboard_alone_is_announced() {
     let still = browser.js(&format!("return document.activeElement.closest('{}') != null", row(tasks[0]))).await;
     assert_eq!(still, true, "the focus is not lost: {}", browser.focus().await);
     browser.tab_to(&format!("{} .approve", row(tasks[1]))).await;
-    browser.keys(Key::Enter).await;
+    browser.keys("a").await;
     browser.outcome(tasks[1], "done").await;
     assert_eq!((status(bitrix, &portal, tasks[0]).await, status(bitrix, &portal, tasks[1]).await), (2, 5));
     browser.finish().await;

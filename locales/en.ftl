@@ -73,6 +73,11 @@ approve = Accept as completed
 return = Return for revision
 return-open = Return for revision…
 reason = Reason for the assignee
+ready-reasons = Ready reasons: press 1 to 4 while the field is empty
+ready-result_missing = The result is missing.
+ready-not_as_asked = This is not what was asked for.
+ready-checklist_open = Points of the checklist are still open.
+ready-mistakes = There are mistakes to correct.
 undo = Undo
 
 ## What became of a decision

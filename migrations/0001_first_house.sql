@@ -101,6 +101,8 @@ create table reasons (
     portal_id uuid not null,
     decision_id uuid not null,
     body text not null,
+    -- which of the ready reasons the words began with, if any
+    code text,
     delivery text not null check (delivery in ('pending', 'sending', 'delivered', 'failed', 'unknown', 'dropped')),
     via text check (via in ('chat', 'comment')),
     -- when the last request that carries it left

@@ -173,8 +173,34 @@
 
   document.addEventListener("toggle", (event) => {
     const details = event.target;
-    if (details.matches("details.return[open]")) details.querySelector("textarea").focus();
+    if (!details.matches("details.return[open]")) return;
+    const words = details.querySelector("textarea");
+    if (!details.querySelector(".choices")) {
+      words.previousElementSibling.before(document.getElementById("choices").content.cloneNode(true));
+    }
+    words.focus();
   }, true);
+
+  // Ready reasons: one key, or one click, and the words may be changed. Their code goes with them.
+  function choose(button) {
+    const form = button.closest("form");
+    const words = form.querySelector("textarea");
+    words.value = button.querySelector("span").textContent;
+    form.querySelector('[name="reason_code"]').value = button.dataset.code;
+    words.focus();
+  }
+
+  page.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-code]");
+    if (button) choose(button);
+  });
+
+  page.addEventListener("keydown", (event) => {
+    const words = event.target;
+    if (!words.matches("details.return textarea") || words.value || event.ctrlKey || event.metaKey || event.altKey) return;
+    const button = words.form.querySelectorAll("[data-code]")[Number(event.key) - 1];
+    if (button) (event.preventDefault(), choose(button));
+  });
 
   document.addEventListener("keydown", (event) => {
     const details = event.target.closest?.("details.return[open]");

@@ -9,4 +9,4 @@ pub mod reason;
 pub use decision::{Action, Decision, IllegalStep, NotDone, Refusal, Seen, State};
 pub use ids::{DecisionId, GroupId, Host, MemberId, PortalId, TaskId, UserId};
 pub use queue::{AgeBand, Queue, WaitingTask};
-pub use reason::{Delivery, Reason, ReasonProblem};
+pub use reason::{Delivery, Reason, ReasonCode, ReasonProblem};

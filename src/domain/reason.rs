@@ -2,7 +2,43 @@
 
 /// The words a person gives with a return.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason(String);
+pub struct Reason {
+    text: String,
+    code: Option<ReasonCode>,
+}
+
+/// The ready reasons: one key chooses one, and its words may be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReasonCode {
+    /// There is no result, or not the one that was agreed.
+    ResultMissing,
+    /// Something else was asked for.
+    NotAsAsked,
+    /// Points of the checklist are open.
+    ChecklistOpen,
+    /// It is there, with mistakes.
+    Mistakes,
+}
+
+impl ReasonCode {
+    /// In the order of their keys, from 1.
+    pub const ALL: [Self; 4] = [Self::ResultMissing, Self::NotAsAsked, Self::ChecklistOpen, Self::Mistakes];
+
+    /// As stored and as posted.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ResultMissing => "result_missing",
+            Self::NotAsAsked => "not_as_asked",
+            Self::ChecklistOpen => "checklist_open",
+            Self::Mistakes => "mistakes",
+        }
+    }
+
+    /// The inverse of [`ReasonCode::name`].
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+}
 
 /// Why a text cannot be a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,18 +65,28 @@ impl Reason {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(ReasonProblem::TooLong);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self { text: text.to_owned(), code: None })
+    }
+
+    /// The same, begun with a ready reason.
+    pub fn begun_with(self, code: Option<ReasonCode>) -> Self {
+        Self { code, ..self }
+    }
+
+    /// Which ready reason it began with.
+    pub fn code(&self) -> Option<ReasonCode> {
+        self.code
     }
 
     /// As the person wrote it.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// As a BBCode message: the person's square brackets stay text.
     pub fn as_bbcode(&self) -> String {
         // Full-width brackets look alike and are not markup in any version of the vendor's parser.
-        self.0.replace('[', "［").replace(']', "］")
+        self.text.replace('[', "［").replace(']', "］")
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Store, StoreError, impossible};
 use crate::domain::{
-    Action, Decision, DecisionId, Delivery, NotDone, PortalId, Reason, Refusal, Seen, State, TaskId, UserId,
+    Action, Decision, DecisionId, Delivery, NotDone, PortalId, Reason, ReasonCode, Refusal, Seen, State, TaskId, UserId,
 };
 use chrono::{DateTime, FixedOffset, Utc};
 use std::time::Duration;
@@ -166,8 +166,8 @@ impl Store {
                  insert into decisions (portal_id, decision_id, user_id, task_id, action, state, seen_status_changed, held_until)
                  values ($1, $2, $3, $4, $5, 'held', $6, now() + make_interval(secs => $7))
                  on conflict do nothing returning portal_id, decision_id)
-             insert into reasons (portal_id, decision_id, body, delivery)
-             select portal_id, decision_id, $8, 'pending' from d where $8::text is not null",
+             insert into reasons (portal_id, decision_id, body, code, delivery)
+             select portal_id, decision_id, $8, $9, 'pending' from d where $8::text is not null",
             wish.portal.0,
             wish.id.0,
             wish.user.get(),
@@ -175,7 +175,8 @@ impl Store {
             wish.action.name(),
             wish.seen.status_changed.map(|at| at.to_utc()),
             undo.as_secs_f64(),
-            reason.map(Reason::text)
+            reason.map(Reason::text),
+            reason.and_then(Reason::code).map(ReasonCode::name)
         )
         .execute(&self.pool)
         .await?;

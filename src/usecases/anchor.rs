@@ -25,7 +25,7 @@ pub struct Anchored {
 }
 
 /// An opening shows its "does not answer" page within eight seconds.
-pub(super) const PATIENCE: Deadline = Deadline(Duration::from_secs(7));
+pub(super) const PATIENCE: Deadline = Deadline(Duration::from_secs(6));
 
 /// An answer worth keeping: a positive one for five minutes, a negative one for one.
 #[derive(Clone)]

@@ -38,7 +38,7 @@ async fn in_the_browser_accept_undo_and_a_double_click() {
     // The second click falls where something else has taken the button's place.
     browser.click(&format!("{} summary", row(tasks[2]))).await;
     browser.type_into(&format!("{} textarea", row(tasks[2])), "Twice").await;
-    browser.double_click(&format!("{} details.return button", row(tasks[2])), Duration::from_millis(250)).await;
+    browser.double_click(&format!("{} details.return button.primary", row(tasks[2])), Duration::from_millis(250)).await;
     browser.outcome(tasks[2], "held").await;
     browser.outcome(tasks[2], "done").await;
     browser.double_click(&format!("{} .approve", row(tasks[3])), Duration::from_millis(250)).await;
@@ -104,10 +104,38 @@ async fn in_the_browser_a_return_by_keyboard_alone_is_announced() {
     browser.until("document.querySelector('#live').innerText.includes('Reason delivered')").await;
     let still = browser.js(&format!("return document.activeElement.closest('{}') != null", row(tasks[0]))).await;
     assert_eq!(still, true, "the focus is not lost: {}", browser.focus().await);
+    let code = "select count(*) from reasons where code is null";
+    assert_eq!(stack.count(code).await, 1, "own words have no code");
     browser.tab_to(&format!("{} .approve", row(tasks[1]))).await;
     browser.keys("a").await;
     browser.outcome(tasks[1], "done").await;
     assert_eq!((status(bitrix, &portal, tasks[0]).await, status(bitrix, &portal, tasks[1]).await), (2, 5));
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_a_ready_reason_is_one_key() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let task = bitrix.waiting(&portal, &["Prepare the offer"]).await[0];
+    browser.open(&portal, 2).await;
+    browser.js("window.focus()").await;
+    browser.tab_to(&format!("{} summary", row(task))).await;
+    browser.keys("r").await;
+    browser.until("document.activeElement.matches('textarea')").await;
+    browser.keys("3").await;
+    browser.until("document.activeElement.value == 'Points of the checklist are still open.'").await;
+    browser.keys(" See 4.").await;
+    browser.ctrl_enter().await;
+    browser.outcome(task, "done").await;
+    assert_eq!(
+        stack.count("select count(*) from reasons where code = 'checklist_open' and body like '%open. See 4.'").await,
+        1
+    );
+    let told = bitrix.task(&portal, task).await["chat"][0]["text"].to_string();
+    assert!(told.contains("Points of the checklist are still open. See 4."), "{told}");
     browser.finish().await;
     stack.finish().await;
 }

@@ -65,7 +65,7 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.settle().await;
     browser.picture(&at("open")).await;
     browser.type_into(&format!("{} textarea", row(tasks[1])), "The return address is still the old one.").await;
-    browser.click(&format!("{} details.return button", row(tasks[1]))).await;
+    browser.click(&format!("{} details.return button.primary", row(tasks[1]))).await;
     browser.outcome(tasks[1], "held").await;
     browser.settle().await;
     browser.picture(&at("held")).await;

@@ -5,7 +5,7 @@ use super::{
     rows::{context, state_row},
     task,
 };
-use crate::domain::{Action, DecisionId, Reason, Seen, TaskId};
+use crate::domain::{Action, DecisionId, Reason, ReasonCode, Seen, TaskId};
 use crate::pages::{Row, View};
 use crate::usecases::{
     Failure,
@@ -34,11 +34,21 @@ pub(in crate::web) struct Form {
     seen: String,
     #[serde(default)]
     reason: String,
+    /// Which ready reason the words began with; set by the page's script.
+    #[serde(default)]
+    reason_code: String,
     #[serde(default)]
     view: String,
 }
 
 impl Form {
+    fn code(&self) -> Result<Option<ReasonCode>, Failure> {
+        match self.reason_code.as_str() {
+            "" => Ok(None),
+            name => ReasonCode::parse(name).map(Some).ok_or(Failure::Malformed("reason_code")),
+        }
+    }
+
     fn wish(&self) -> Result<Wish, Failure> {
         let action = Action::parse(&self.action).ok_or(Failure::Malformed("action"))?;
         let seen = match self.seen.as_str() {
@@ -47,7 +57,7 @@ impl Form {
         };
         let reason = match action {
             Action::Approve => None,
-            Action::Return => Some(Reason::new(&self.reason)?),
+            Action::Return => Some(Reason::new(&self.reason)?.begun_with(self.code()?)),
         };
         Ok(Wish {
             id: self.decision_id.parse::<DecisionId>().map_err(|_| Failure::Malformed("decision_id"))?,

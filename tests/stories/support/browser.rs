@@ -377,7 +377,7 @@ impl Browser {
         let row = row(task);
         self.click(&format!("{row} details.return > summary")).await;
         self.type_into(&format!("{row} textarea"), reason).await;
-        self.click(&format!("{row} details.return button")).await;
+        self.click(&format!("{row} details.return button.primary")).await;
     }
 
     /// Writes down what runs afoul of the content security policy from now on.

@@ -73,6 +73,13 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether a row was to hang on a portal that is no longer there.
+    pub fn is_orphan(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
+}
+
 pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError {
     StoreError::Impossible { table, what: what.to_string() }
 }

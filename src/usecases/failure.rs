@@ -81,7 +81,12 @@ pub enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if error.is_outage() { Self::Busy(error) } else { Self::Internal(Box::new(error)) }
+        match error {
+            error if error.is_outage() => Self::Busy(error),
+            // What belongs to a portal came when the portal had just been erased.
+            error if error.is_orphan() => Self::NotInstalled,
+            error => Self::Internal(Box::new(error)),
+        }
     }
 }
 

@@ -29,13 +29,15 @@ pub struct Wish {
     pub settle_after: &'static str,
     /// How many replicas.
     pub replicas: usize,
+    /// How many addresses portals can have.
+    pub portals: u8,
     /// Further environment of the server.
     pub env: Vec<(&'static str, String)>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, env: Vec::new() }
     }
 }
 
@@ -92,9 +94,9 @@ async fn fresh_database() -> String {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, portals: u8) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--portals", &portals.to_string(), "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
         .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET])
         .stdout(Stdio::piped())
@@ -117,7 +119,7 @@ impl Stack {
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();
-        let (sandbox, control) = start_sandbox(&folder, port);
+        let (sandbox, control) = start_sandbox(&folder, port, wish.portals);
         let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
         let bitrix = Bitrix::new(control, secrets.clone());
         let mut stack =

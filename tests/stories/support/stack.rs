@@ -140,11 +140,9 @@ impl Stack {
         self.wait_ready(self.replicas.len() - 1).await;
     }
 
-    fn spawn_replica(&mut self, port: u16) {
-        let nth = self.replicas.len();
+    /// The program with this story's settings, as `nth` replica.
+    fn program(&self, port: u16, ops_port: u16) -> Command {
         let public = self.replicas.first().map_or(port, |first| first.port);
-        let ops_port = free_port();
-        let log = self.folder.join(format!("handback-{nth}.log"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command
             .env("DATABASE_URL", &self.database_url)
@@ -160,9 +158,25 @@ impl Stack {
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
-            .envs(self.wish.env.iter().cloned())
-            .stderr(File::create(&log).unwrap());
-        let child = command.spawn().expect("handback starts");
+            .envs(self.wish.env.iter().cloned());
+        command
+    }
+
+    /// Runs a subcommand; answers what it prints.
+    pub async fn run(&self, arguments: &[&str]) -> String {
+        let mut command = self.program(free_port(), free_port());
+        command.args(arguments).env("RUST_LOG", "error");
+        let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    fn spawn_replica(&mut self, port: u16) {
+        let nth = self.replicas.len();
+        let ops_port = free_port();
+        let log = self.folder.join(format!("handback-{nth}.log"));
+        let mut command = self.program(port, ops_port);
+        let child = command.stderr(File::create(&log).unwrap()).spawn().expect("handback starts");
         self.replicas.push(Replica { child, port, ops_port, log });
     }
 

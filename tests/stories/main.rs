@@ -6,6 +6,7 @@
 mod authorization_down;
 mod code_flow;
 mod crashes;
+mod database_away;
 mod deciding;
 mod events_prove_little;
 mod floods;

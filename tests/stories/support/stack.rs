@@ -102,11 +102,11 @@ fn host_of(database_url: &str) -> &str {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, mark: &str) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
         .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
-        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET])
+        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET, "--token-mark", mark])
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("sandbox.log")).unwrap())
         .spawn()
@@ -127,8 +127,10 @@ impl Stack {
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();
-        let (sandbox, control) = start_sandbox(&folder, port);
-        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
+        // Every token of this story begins with it, also those that no browser ever sees.
+        let mark = unique()[12..].to_owned();
+        let (sandbox, control) = start_sandbox(&folder, port, &mark);
+        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark]));
         let bitrix = Bitrix::new(control, secrets.clone());
         let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
         let pages = Arc::default();

@@ -1,10 +1,11 @@
-//! What runs without a request: carrying decisions out, settling unknown outcomes, telling reasons, keeping house. Every
-//! replica runs all of it; the database hands each piece of work to one.
+//! What runs without a request: carrying decisions out, settling unknown outcomes, telling reasons, keeping house and
+//! dormant portals. Every replica runs all of it; the database hands each piece of work to one.
 
 use crate::store::StoreError;
 use crate::usecases::{
     App,
     carry_out::{self, carry_out},
+    keep_alive::keep_alive,
     settle::settle,
     tell_reason::{self, tell_reason},
 };
@@ -20,6 +21,7 @@ const HANDS: usize = 64;
 const ROUND: Duration = Duration::from_millis(300);
 const SETTLE_ROUND: Duration = Duration::from_secs(1);
 const SWEEP_ROUND: Duration = Duration::from_secs(600);
+const KEEP_ALIVE_ROUND: Duration = Duration::from_secs(600);
 
 /// Starts all jobs. They stop taking work when `stop` is cancelled; what they took is in `tracker` until it ends.
 pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
@@ -27,6 +29,7 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, outcomes(app.clone(), tracker.clone()));
     spawn(stop, tracker, reasons(app.clone(), tracker.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
+    spawn(stop, tracker, dormant_portals(app.clone()));
 }
 
 fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
@@ -117,6 +120,18 @@ async fn housekeeping(app: App) {
             Err(error) => tracing::warn!(%error, "sweeping failed; the next round tries again"),
         }
         tokio::time::sleep(SWEEP_ROUND).await;
+    }
+}
+
+/// Renews what would die unused.
+async fn dormant_portals(app: App) {
+    loop {
+        match keep_alive(&app).await {
+            Ok(0) => {}
+            Ok(portals) => tracing::info!(portals, "dormant portals are kept alive"),
+            Err(failure) => tracing::warn!(%failure, "dormant portals were not looked for; the next round tries again"),
+        }
+        tokio::time::sleep(KEEP_ALIVE_ROUND).await;
     }
 }
 

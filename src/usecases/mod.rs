@@ -8,6 +8,7 @@ pub mod decide;
 pub mod failure;
 pub mod handle_event;
 pub mod install;
+pub mod keep_alive;
 pub mod open;
 pub mod portal_session;
 pub mod review_queue;

@@ -29,6 +29,9 @@ pub enum Command {
     Migrate,
     /// Say whether settings, database and authorization servers are as they should be. Prints no secret.
     Check,
+    /// Seal everything in the database anew under the first of HANDBACK_KEYS, while servers go on serving. To change the
+    /// key: put the new one first and keep the old one behind it, restart the servers, `reseal`, drop the old one.
+    Reseal,
     /// Ask the running server's /readyz; for container health checks.
     Healthcheck,
 }

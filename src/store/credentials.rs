@@ -28,6 +28,10 @@ impl Kind {
             Self::User => "user",
         }
     }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Installer, Self::User].into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// Whose tokens.
@@ -72,7 +76,7 @@ pub struct Credential {
 }
 
 impl Account {
-    fn label(self, column: &'static str) -> Label<'static> {
+    pub(super) fn label(self, column: &'static str) -> Label<'static> {
         let kind = match (self.kind, column) {
             (Kind::Installer, "access") => "installer.access",
             (Kind::Installer, _) => "installer.refresh",

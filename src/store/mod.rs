@@ -5,6 +5,7 @@ pub mod decisions;
 pub mod oauth_states;
 pub mod portals;
 pub mod reasons;
+pub mod reseal;
 pub mod seal;
 pub mod sessions;
 

@@ -37,6 +37,8 @@ mod renewal;
 mod replicas;
 mod return_a_task;
 mod rights;
+mod rotation;
+mod sealed;
 mod sessions;
 mod settings_page;
 mod shut_portals;

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod decisions;
 pub mod page;
 pub mod relay;
+pub mod replicas;
 pub mod scene;
 pub mod stack;
 pub mod visitor;

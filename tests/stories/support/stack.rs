@@ -55,9 +55,11 @@ pub struct Stack {
     pub replicas: Vec<Replica>,
     pub database_url: String,
     wire: Option<Relay>,
-    wish: Wish,
+    pub(super) wish: Wish,
     sandbox: Child,
     folder: PathBuf,
+    /// How every token of this story begins.
+    pub token_mark: String,
     /// Secrets that were seen and must be nowhere else.
     secrets: Arc<Mutex<Vec<String>>>,
     /// Everything that a visitor was shown.
@@ -130,12 +132,22 @@ impl Stack {
         // Every token of this story begins with it, also those that no browser ever sees.
         let mark = unique()[12..].to_owned();
         let (sandbox, control) = start_sandbox(&folder, port, &mark);
-        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark]));
+        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark.clone()]));
         let bitrix = Bitrix::new(control, secrets.clone());
         let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
         let pages = Arc::default();
-        let mut stack =
-            Self { bitrix, replicas: Vec::new(), database_url, wire, wish, sandbox, folder, secrets, pages };
+        let mut stack = Self {
+            bitrix,
+            replicas: Vec::new(),
+            database_url,
+            wire,
+            wish,
+            sandbox,
+            folder,
+            token_mark: mark,
+            secrets,
+            pages,
+        };
         // All at once, on an empty database.
         for nth in 0..stack.wish.replicas {
             stack.spawn_replica(if nth == 0 { port } else { free_port() });
@@ -168,11 +180,9 @@ impl Stack {
         self.wait_ready(self.replicas.len() - 1).await;
     }
 
-    fn spawn_replica(&mut self, port: u16) {
-        let nth = self.replicas.len();
+    /// The program with the story's settings.
+    pub(super) fn handback(&self, port: u16) -> Command {
         let public = self.replicas.first().map_or(port, |first| first.port);
-        let ops_port = free_port();
-        let log = self.folder.join(format!("handback-{nth}.log"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command
             .env("DATABASE_URL", self.replicas_database())
@@ -182,13 +192,22 @@ impl Stack {
             .env("HANDBACK_KEYS", format!("k1:{KEY}"))
             .env("HANDBACK_OAUTH_SERVERS", self.bitrix.control())
             .env("HANDBACK_BX24_JS", format!("{}/api/v1/", self.bitrix.control()))
-            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
-            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
             .env("HANDBACK_UNDO", self.wish.undo)
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
-            .envs(self.wish.env.iter().cloned())
+            .envs(self.wish.env.iter().cloned());
+        command
+    }
+
+    fn spawn_replica(&mut self, port: u16) {
+        let nth = self.replicas.len();
+        let ops_port = free_port();
+        let log = self.folder.join(format!("handback-{nth}.log"));
+        let mut command = self.handback(port);
+        command
+            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
+            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
             .stderr(File::create(&log).unwrap());
         let child = command.spawn().expect("handback starts");
         self.replicas.push(Replica { child, port, ops_port, log });
@@ -223,6 +242,16 @@ impl Stack {
     /// Somebody with an HTTP client, whose session tokens are watched for leaks.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(self.public_url(), self.secrets.clone(), self.pages.clone())
+    }
+
+    /// Everything that may be seen nowhere, so far.
+    pub fn secrets(&self) -> Vec<String> {
+        self.secrets.lock().unwrap().clone()
+    }
+
+    /// One more secret that may be seen nowhere.
+    pub fn watch(&self, secret: &str) {
+        self.secrets.lock().unwrap().push(secret.to_owned());
     }
 
     /// The database, for looking.

@@ -7,6 +7,7 @@ pub mod life;
 pub mod oauth_states;
 pub mod portals;
 pub mod reasons;
+pub mod reseal;
 pub mod seal;
 pub mod sessions;
 

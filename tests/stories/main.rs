@@ -6,6 +6,7 @@
 mod authorization_down;
 mod code_flow;
 mod crashes;
+mod database_away;
 mod deciding;
 mod events_prove_little;
 mod floods;
@@ -38,6 +39,8 @@ mod renewal;
 mod replicas;
 mod return_a_task;
 mod rights;
+mod rotation;
+mod sealed;
 mod sessions;
 mod settings_page;
 mod shut_portals;

@@ -1,6 +1,6 @@
 //! One story's own processes: a database, a sandbox, one or more replicas of the server. All end with the story.
 
-use super::{Bitrix, Portal, Visitor};
+use super::{Bitrix, Portal, Relay, Visitor};
 use sqlx::{Connection, PgConnection, Row};
 use std::{
     fs::File,
@@ -31,13 +31,15 @@ pub struct Wish {
     pub replicas: usize,
     /// How many addresses portals can have.
     pub portals: u8,
+    /// The replicas reach the database through a wire that the story can cut: `stack.wire()`.
+    pub wire: bool,
     /// Further environment of the server.
     pub env: Vec<(&'static str, String)>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, wire: false, env: Vec::new() }
     }
 }
 
@@ -54,23 +56,26 @@ pub struct Stack {
     pub bitrix: Bitrix,
     pub replicas: Vec<Replica>,
     pub database_url: String,
-    wish: Wish,
+    wire: Option<Relay>,
+    pub(super) wish: Wish,
     sandbox: Child,
     folder: PathBuf,
+    /// How every token of this story begins.
+    pub token_mark: String,
     /// Secrets that were seen and must be nowhere else.
     secrets: Arc<Mutex<Vec<String>>>,
     /// Everything that a visitor was shown.
     pages: Arc<Mutex<Vec<String>>>,
 }
 
-/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
-/// one twice in this process.
 /// A name that no other story has.
 #[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
 pub fn unique() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 
+/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
+/// one twice in this process.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 500) as u16 * 20;
@@ -93,12 +98,19 @@ async fn fresh_database() -> String {
     format!("{base}/{name}")
 }
 
+/// `host:port` of `postgres://user@host:port/database`.
+fn host_of(database_url: &str) -> &str {
+    let rest = database_url.split_once("//").map_or(database_url, |(_, rest)| rest);
+    let whole = rest.split_once('/').map_or(rest, |(before, _)| before);
+    whole.rsplit_once('@').map_or(whole, |(_, host)| host)
+}
+
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16, portals: u8) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, portals: u8, mark: &str) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
         .args(["serve", "--listen", "127.0.0.1:0", "--portals", &portals.to_string(), "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
-        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET])
+        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET, "--token-mark", mark])
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("sandbox.log")).unwrap())
         .spawn()
@@ -119,11 +131,25 @@ impl Stack {
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();
-        let (sandbox, control) = start_sandbox(&folder, port, wish.portals);
-        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
+        // Every token of this story begins with it, also those that no browser ever sees.
+        let mark = unique()[12..].to_owned();
+        let (sandbox, control) = start_sandbox(&folder, port, wish.portals, &mark);
+        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark.clone()]));
         let bitrix = Bitrix::new(control, secrets.clone());
-        let mut stack =
-            Self { bitrix, replicas: Vec::new(), database_url, wish, sandbox, folder, secrets, pages: Arc::default() };
+        let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
+        let pages = Arc::default();
+        let mut stack = Self {
+            bitrix,
+            replicas: Vec::new(),
+            database_url,
+            wire,
+            wish,
+            sandbox,
+            folder,
+            token_mark: mark,
+            secrets,
+            pages,
+        };
         // All at once, on an empty database.
         for nth in 0..stack.wish.replicas {
             stack.spawn_replica(if nth == 0 { port } else { free_port() });
@@ -134,26 +160,40 @@ impl Stack {
         stack
     }
 
+    /// Between the replicas and the database.
+    pub fn wire(&self) -> &Relay {
+        self.wire.as_ref().expect("the story wished for a wire")
+    }
+
+    /// The database as a replica reaches it.
+    fn replicas_database(&self) -> String {
+        match &self.wire {
+            Some(wire) => {
+                let host = host_of(&self.database_url);
+                self.database_url.replacen(host, &format!("127.0.0.1:{}", wire.port), 1)
+            }
+            None => self.database_url.clone(),
+        }
+    }
+
     /// All replicas believe the first one's address to be the public one: a story posts to any of them with its Origin.
     pub async fn start_replica(&mut self, port: u16) {
         self.spawn_replica(port);
         self.wait_ready(self.replicas.len() - 1).await;
     }
 
-    /// The program with this story's settings, as `nth` replica.
-    fn program(&self, port: u16, ops_port: u16) -> Command {
+    /// The program with the story's settings.
+    pub(super) fn handback(&self, port: u16) -> Command {
         let public = self.replicas.first().map_or(port, |first| first.port);
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command
-            .env("DATABASE_URL", &self.database_url)
+            .env("DATABASE_URL", self.replicas_database())
             .env("HANDBACK_PUBLIC_URL", format!("http://localhost:{public}"))
             .env("HANDBACK_CLIENT_ID", CLIENT_ID)
             .env("HANDBACK_CLIENT_SECRET", CLIENT_SECRET)
             .env("HANDBACK_KEYS", format!("k1:{KEY}"))
             .env("HANDBACK_OAUTH_SERVERS", self.bitrix.control())
             .env("HANDBACK_BX24_JS", format!("{}/api/v1/", self.bitrix.control()))
-            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
-            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
             .env("HANDBACK_UNDO", self.wish.undo)
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
@@ -164,7 +204,7 @@ impl Stack {
 
     /// Runs a subcommand; answers what it prints.
     pub async fn run(&self, arguments: &[&str]) -> String {
-        let mut command = self.program(free_port(), free_port());
+        let mut command = self.handback(free_port());
         command.args(arguments).env("RUST_LOG", "error");
         let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
         assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
@@ -175,8 +215,12 @@ impl Stack {
         let nth = self.replicas.len();
         let ops_port = free_port();
         let log = self.folder.join(format!("handback-{nth}.log"));
-        let mut command = self.program(port, ops_port);
-        let child = command.stderr(File::create(&log).unwrap()).spawn().expect("handback starts");
+        let mut command = self.handback(port);
+        command
+            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
+            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
+            .stderr(File::create(&log).unwrap());
+        let child = command.spawn().expect("handback starts");
         self.replicas.push(Replica { child, port, ops_port, log });
     }
 
@@ -209,6 +253,16 @@ impl Stack {
     /// Somebody with an HTTP client, whose session tokens are watched for leaks.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(self.public_url(), self.secrets.clone(), self.pages.clone())
+    }
+
+    /// Everything that may be seen nowhere, so far.
+    pub fn secrets(&self) -> Vec<String> {
+        self.secrets.lock().unwrap().clone()
+    }
+
+    /// One more secret that may be seen nowhere.
+    pub fn watch(&self, secret: &str) {
+        self.secrets.lock().unwrap().push(secret.to_owned());
     }
 
     /// The database, for looking.

@@ -14,5 +14,5 @@ pub use bitrix::{Bitrix, Portal, tasks_of};
 pub use browser::{Browser, Screen, foreign_site, row};
 pub use page::Shown;
 pub use scene::{calls_at, installed, next_endpoint, refusal, refused};
-pub use stack::{Stack, Wish};
+pub use stack::{Stack, Tls, Wish};
 pub use visitor::Visitor;

@@ -29,14 +29,25 @@ pub struct Wish {
     pub settle_after: &'static str,
     /// How many replicas.
     pub replicas: usize,
+    /// Whether the pretend Bitrix24 speaks TLS, and whether the server knows its authority.
+    pub tls: Tls,
     /// Further environment of the server.
     pub env: Vec<(&'static str, String)>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, tls: Tls::Off, env: Vec::new() }
     }
+}
+
+/// How the server and the pretend Bitrix24 speak.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    Off,
+    /// `HANDBACK_EXTRA_CA` names the private authority.
+    Trusted,
+    Unknown,
 }
 
 /// A running replica.
@@ -92,11 +103,13 @@ async fn fresh_database() -> String {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, tls: bool) -> (Child, String) {
+    let authority = [std::ffi::OsStr::new("--tls"), authority(folder).as_os_str()].map(ToOwned::to_owned);
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
         .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
         .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET])
+        .args(authority.iter().filter(|_| tls))
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("sandbox.log")).unwrap())
         .spawn()
@@ -104,6 +117,11 @@ fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.find_map(|line| line.ok().filter(|l| l.contains("listening on"))).expect("the sandbox listens");
     (child, line.rsplit(' ').next().unwrap().to_owned())
+}
+
+/// Where the sandbox writes its private authority.
+fn authority(folder: &Path) -> PathBuf {
+    folder.join("authority.pem")
 }
 
 impl Stack {
@@ -117,9 +135,9 @@ impl Stack {
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();
-        let (sandbox, control) = start_sandbox(&folder, port);
+        let (sandbox, control) = start_sandbox(&folder, port, wish.tls != Tls::Off);
         let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
-        let bitrix = Bitrix::new(control, secrets.clone());
+        let bitrix = Bitrix::new(control, (wish.tls != Tls::Off).then(|| authority(&folder)), secrets.clone());
         let mut stack =
             Self { bitrix, replicas: Vec::new(), database_url, wish, sandbox, folder, secrets, pages: Arc::default() };
         // All at once, on an empty database.
@@ -158,6 +176,7 @@ impl Stack {
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
+            .envs((self.wish.tls == Tls::Trusted).then(|| ("HANDBACK_EXTRA_CA", authority(&self.folder))))
             .envs(self.wish.env.iter().cloned())
             .stderr(File::create(&log).unwrap());
         let child = command.spawn().expect("handback starts");

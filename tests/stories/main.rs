@@ -7,6 +7,7 @@ mod authorization_down;
 mod certificates;
 mod code_flow;
 mod crashes;
+mod database_away;
 mod deciding;
 mod events_prove_little;
 mod floods;

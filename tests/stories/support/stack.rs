@@ -1,6 +1,6 @@
 //! One story's own processes: a database, a sandbox, one or more replicas of the server. All end with the story.
 
-use super::{Bitrix, Portal, Visitor};
+use super::{Bitrix, Portal, Relay, Visitor};
 use sqlx::{Connection, PgConnection, Row};
 use std::{
     fs::File,
@@ -31,13 +31,15 @@ pub struct Wish {
     pub replicas: usize,
     /// Whether the pretend Bitrix24 speaks TLS, and whether the server knows its authority.
     pub tls: Tls,
+    /// The replicas reach the database through a wire that the story can cut: `stack.wire()`.
+    pub wire: bool,
     /// Further environment of the server.
     pub env: Vec<(&'static str, String)>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, tls: Tls::Off, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, tls: Tls::Off, wire: false, env: Vec::new() }
     }
 }
 
@@ -63,6 +65,7 @@ pub struct Stack {
     pub bitrix: Bitrix,
     pub replicas: Vec<Replica>,
     pub database_url: String,
+    wire: Option<Relay>,
     wish: Wish,
     sandbox: Child,
     folder: PathBuf,
@@ -72,14 +75,14 @@ pub struct Stack {
     pages: Arc<Mutex<Vec<String>>>,
 }
 
-/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
-/// one twice in this process.
 /// A name that no other story has.
 #[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
 pub fn unique() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 
+/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
+/// one twice in this process.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 500) as u16 * 20;
@@ -100,6 +103,13 @@ async fn fresh_database() -> String {
     sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
     let (base, _) = server.rsplit_once('/').expect("TEST_DATABASE_URL ends with /database");
     format!("{base}/{name}")
+}
+
+/// `host:port` of `postgres://user@host:port/database`.
+fn host_of(database_url: &str) -> &str {
+    let rest = database_url.split_once("//").map_or(database_url, |(_, rest)| rest);
+    let whole = rest.split_once('/').map_or(rest, |(before, _)| before);
+    whole.rsplit_once('@').map_or(whole, |(_, host)| host)
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
@@ -138,8 +148,10 @@ impl Stack {
         let (sandbox, control) = start_sandbox(&folder, port, wish.tls != Tls::Off);
         let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
         let bitrix = Bitrix::new(control, (wish.tls != Tls::Off).then(|| authority(&folder)), secrets.clone());
+        let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
+        let pages = Arc::default();
         let mut stack =
-            Self { bitrix, replicas: Vec::new(), database_url, wish, sandbox, folder, secrets, pages: Arc::default() };
+            Self { bitrix, replicas: Vec::new(), database_url, wire, wish, sandbox, folder, secrets, pages };
         // All at once, on an empty database.
         for nth in 0..stack.wish.replicas {
             stack.spawn_replica(if nth == 0 { port } else { free_port() });
@@ -148,6 +160,22 @@ impl Stack {
             stack.wait_ready(nth).await;
         }
         stack
+    }
+
+    /// Between the replicas and the database.
+    pub fn wire(&self) -> &Relay {
+        self.wire.as_ref().expect("the story wished for a wire")
+    }
+
+    /// The database as a replica reaches it.
+    fn replicas_database(&self) -> String {
+        match &self.wire {
+            Some(wire) => {
+                let host = host_of(&self.database_url);
+                self.database_url.replacen(host, &format!("127.0.0.1:{}", wire.port), 1)
+            }
+            None => self.database_url.clone(),
+        }
     }
 
     /// All replicas believe the first one's address to be the public one: a story posts to any of them with its Origin.
@@ -163,7 +191,7 @@ impl Stack {
         let log = self.folder.join(format!("handback-{nth}.log"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command
-            .env("DATABASE_URL", &self.database_url)
+            .env("DATABASE_URL", self.replicas_database())
             .env("HANDBACK_PUBLIC_URL", format!("http://localhost:{public}"))
             .env("HANDBACK_CLIENT_ID", CLIENT_ID)
             .env("HANDBACK_CLIENT_SECRET", CLIENT_SECRET)

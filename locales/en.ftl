@@ -168,6 +168,7 @@ presence-unknown = Could not be checked
 event-ONAPPINSTALL = The application was installed
 event-ONAPPUPDATE = The application was updated
 event-ONAPPUNINSTALL = The application was removed
+event-ONAPPPAYMENT = Payment for the application has changed
 event-ONTASKADD = A task was created
 event-ONTASKUPDATE = A task was changed
 event-ONTASKDELETE = A task was deleted

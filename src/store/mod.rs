@@ -2,6 +2,8 @@
 
 pub mod credentials;
 pub mod decisions;
+pub mod events;
+pub mod life;
 pub mod oauth_states;
 pub mod portals;
 pub mod reasons;
@@ -42,6 +44,9 @@ pub enum StoreError {
     /// No randomness.
     #[error("{0}")]
     Chance(#[from] NoChance),
+    /// A portal has more events that wait to be dealt with than anybody needs.
+    #[error("too many events of one portal wait to be dealt with")]
+    Full,
     /// A row that cannot be; names table and row.
     #[error("impossible row in {table}: {what}")]
     Impossible {
@@ -57,6 +62,7 @@ impl StoreError {
     pub fn is_outage(&self) -> bool {
         use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         match self {
+            Self::Full => true,
             Self::Database(Io(_) | PoolTimedOut | PoolClosed | Tls(_) | Protocol(_) | WorkerCrashed) => true,
             // Class 57 operator intervention, 53 insufficient resources, 55P03/57014 our own timeouts.
             Self::Database(Database(e)) => {

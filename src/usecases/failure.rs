@@ -2,7 +2,7 @@
 
 use crate::bitrix24::{CallError, Code, Reaction, Refusal};
 use crate::domain::ReasonProblem;
-use crate::store::StoreError;
+use crate::store::{StoreError, life::LifeError};
 use crate::world::NoChance;
 
 /// Why a use case did not do what was asked.
@@ -85,6 +85,16 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl Failure {
+    /// A step in an installation's life that the state machine does not have is our own mistake where it was not expected.
+    pub fn of_life(error: LifeError) -> Self {
+        match error {
+            LifeError::Store(error) => error.into(),
+            illegal => Self::Internal(Box::new(illegal)),
+        }
+    }
+}
+
 impl From<NoChance> for Failure {
     fn from(error: NoChance) -> Self {
         Self::Internal(Box::new(error))
@@ -103,6 +113,18 @@ impl Failure {
             Self::TooMany(what) => Self::TooMany(what),
             _ => Self::Internal(Box::new(shared)),
         }
+    }
+
+    /// Whether the same question may be answered later.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::PortalUnreachable(_)
+                | Self::PortalLimited(_)
+                | Self::AuthorizationDown(_)
+                | Self::TooMany(_)
+                | Self::Busy(_)
+        )
     }
 
     /// What a portal's refusal of a read means to the person who asked.

@@ -7,6 +7,7 @@ pub mod carry_out;
 pub mod decide;
 pub mod failure;
 pub mod handle_event;
+pub mod inbox;
 pub mod install;
 pub mod open;
 pub mod portal_session;
@@ -15,6 +16,8 @@ pub mod settings;
 pub mod settle;
 pub mod task_view;
 pub mod tell_reason;
+pub mod tend;
+pub mod uninstall;
 pub mod unsettled;
 
 pub use app::{App, EgressRules, Settings};

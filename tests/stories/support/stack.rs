@@ -253,16 +253,34 @@ impl Stack {
         row.get(0)
     }
 
-    /// Waits until nothing of a portal is left.
-    pub async fn erased(&self, portal: &Portal) {
-        let rows = format!("select count(*) from portals where portal_id = '{}'::uuid", portal.member_id);
-        for _ in 0..200 {
-            if self.count(&rows).await == 0 {
+    /// Waits until a query counts nothing any more.
+    pub async fn none(&self, sql: &str) {
+        for _ in 0..400 {
+            if self.count(sql).await == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("the portal is not erased within 10 s");
+        panic!("not within 20 s: {sql}");
+    }
+
+    /// Waits until a portal has left: nothing of it is there, or no more than a former life's decisions.
+    pub async fn departed(&self, portal: &Portal) {
+        let present = "select count(*) from portals where status <> 'gone' and portal_id =";
+        self.none(&format!("{present} '{}'::uuid", portal.member_id)).await;
+    }
+
+    /// Where a portal's installation stands; `None` when nothing is known of it.
+    pub async fn status(&self, portal: &Portal) -> Option<String> {
+        let sql = format!("select status from portals where portal_id = '{}'::uuid", portal.member_id);
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&mut self.database().await).await.unwrap();
+        row.map(|row| row.get(0))
+    }
+
+    /// Waits until every event that Bitrix24 has sent is stored and dealt with.
+    pub async fn dealt_with(&self) {
+        self.bitrix.quiet().await;
+        self.none("select count(*) from events where due_at is not null").await;
     }
 
     /// Changes the database behind the application's back, as time would.
@@ -308,6 +326,7 @@ impl Stack {
         assert_eq!(left["faults"].as_array().map(Vec::len), Some(0), "planted faults that nothing met: {left}");
         let open = "select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown')";
         assert_eq!(self.count(open).await, 0, "open decisions are left");
+        self.none("select count(*) from events where due_at is not null").await;
         let telling = "select count(*) from reasons r join decisions d using (portal_id, decision_id)
                        where r.delivery in ('pending', 'sending') and d.state = 'done'";
         assert_eq!(self.count(telling).await, 0, "reasons on their way are left");

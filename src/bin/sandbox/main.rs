@@ -22,6 +22,7 @@ mod oauth;
 mod opening;
 mod options;
 mod outbox;
+mod oversize;
 mod pages;
 mod php;
 mod rest;

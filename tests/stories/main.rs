@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
 mod authorization_down;
+mod certificates;
 mod code_flow;
 mod crashes;
 mod database_away;

@@ -17,5 +17,5 @@ pub use browser::{Browser, Screen, foreign_site, row};
 pub use page::Shown;
 pub use relay::Relay;
 pub use scene::{calls_at, installed, next_endpoint, refusal, refused};
-pub use stack::{Stack, Wish};
+pub use stack::{Stack, Tls, Wish};
 pub use visitor::Visitor;

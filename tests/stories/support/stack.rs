@@ -31,6 +31,8 @@ pub struct Wish {
     pub replicas: usize,
     /// How many addresses portals can have.
     pub portals: u8,
+    /// Whether the pretend Bitrix24 speaks TLS, and whether the server knows its authority.
+    pub tls: Tls,
     /// The replicas reach the database through a wire that the story can cut: `stack.wire()`.
     pub wire: bool,
     /// Further environment of the server.
@@ -39,8 +41,17 @@ pub struct Wish {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, wire: false, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, tls: Tls::Off, wire: false, env: Vec::new() }
     }
+}
+
+/// How the server and the pretend Bitrix24 speak.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    Off,
+    /// `HANDBACK_EXTRA_CA` names the private authority.
+    Trusted,
+    Unknown,
 }
 
 /// A running replica.
@@ -106,11 +117,13 @@ fn host_of(database_url: &str) -> &str {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16, portals: u8, mark: &str) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, portals: u8, tls: bool, mark: &str) -> (Child, String) {
+    let authority = [std::ffi::OsStr::new("--tls"), authority(folder).as_os_str()].map(ToOwned::to_owned);
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
         .args(["serve", "--listen", "127.0.0.1:0", "--portals", &portals.to_string(), "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
         .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET, "--token-mark", mark])
+        .args(authority.iter().filter(|_| tls))
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("sandbox.log")).unwrap())
         .spawn()
@@ -118,6 +131,11 @@ fn start_sandbox(folder: &Path, app_port: u16, portals: u8, mark: &str) -> (Chil
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.find_map(|line| line.ok().filter(|l| l.contains("listening on"))).expect("the sandbox listens");
     (child, line.rsplit(' ').next().unwrap().to_owned())
+}
+
+/// Where the sandbox writes its private authority.
+fn authority(folder: &Path) -> PathBuf {
+    folder.join("authority.pem")
 }
 
 impl Stack {
@@ -133,9 +151,9 @@ impl Stack {
         let port = free_port();
         // Every token of this story begins with it, also those that no browser ever sees.
         let mark = unique()[12..].to_owned();
-        let (sandbox, control) = start_sandbox(&folder, port, wish.portals, &mark);
+        let (sandbox, control) = start_sandbox(&folder, port, wish.portals, wish.tls != Tls::Off, &mark);
         let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark.clone()]));
-        let bitrix = Bitrix::new(control, secrets.clone());
+        let bitrix = Bitrix::new(control, (wish.tls != Tls::Off).then(|| authority(&folder)), secrets.clone());
         let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
         let pages = Arc::default();
         let mut stack = Self {
@@ -198,6 +216,7 @@ impl Stack {
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
+            .envs((self.wish.tls == Tls::Trusted).then(|| ("HANDBACK_EXTRA_CA", authority(&self.folder))))
             .envs(self.wish.env.iter().cloned());
         command
     }

@@ -6,6 +6,7 @@ use crate::installing;
 use crate::outbox::{Carries, Delivery};
 use crate::sandbox::Sandbox;
 use crate::state::World;
+use crate::state::portal::Portal;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -63,7 +64,8 @@ pub async fn rename(sandbox: web::Data<Sandbox>, member_id: web::Path<String>) -
         return say(Err(Wrong::not_found("portal")));
     }
     let domain = world.rename(&member_id);
-    let answer = domain.map(|domain| json!({"domain": domain, "client_endpoint": format!("http://{domain}/rest/")}));
+    let endpoint = world.portals.get(member_id.as_str()).map(Portal::client_endpoint);
+    let answer = domain.map(|domain| json!({"domain": domain, "client_endpoint": endpoint}));
     say(answer.ok_or_else(|| Wrong::conflict("every portal address is in use; start with more --portals")))
 }
 

@@ -15,6 +15,7 @@
 //! - `POST /control/faults`: adds one (kinds in `faults.rs`; `late` executes and answers later, `delay` the other way round); `GET`: those not used up; `DELETE`: none any more
 //! - `GET /control/journal?since=N`: what was asked; `DELETE`: forgets it
 //! - `POST /control/clock`, `POST /control/latency`
+//! - `GET /control/handshakes`: TLS handshakes by address, done and failed
 //! - `GET /control/leftovers`: faults not used up and events not delivered
 
 pub mod act;
@@ -43,6 +44,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/control/journal", web::delete().to(instruments::clear_journal))
         .route("/control/clock", web::post().to(instruments::clock))
         .route("/control/latency", web::post().to(instruments::latency))
+        .route("/control/handshakes", web::get().to(instruments::handshakes))
         .route("/control/leftovers", web::get().to(instruments::leftovers))
         .service(
             web::scope("/control/portals/{member_id}")

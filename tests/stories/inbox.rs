@@ -118,7 +118,7 @@ async fn t13_what_an_event_says_about_payment_is_not_read() {
             if secret { format!("&auth[application_token]={}", portal.application_token) } else { String::new() };
         format!(
             "event=ONAPPPAYMENT&ts={expired}&data[PAYMENT_EXPIRED]={}&auth[member_id]={}{token}",
-            if expired.len() % 2 == 0 { "Y" } else { "N" },
+            if expired.len().is_multiple_of(2) { "Y" } else { "N" },
             portal.member_id
         )
     };

@@ -29,6 +29,7 @@ mod installing_again;
 mod limits;
 mod lives;
 mod malformed_posts;
+mod many;
 mod nasty_texts;
 mod outcomes;
 mod places;

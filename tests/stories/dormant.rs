@@ -63,6 +63,34 @@ async fn a_few_dormant_portals_are_kept_alive_at_a_time_the_oldest_first() {
     stack.finish().await;
 }
 
+#[tokio::test]
+async fn t07_the_installers_pair_may_become_another_administrators_and_nobody_elses() {
+    let mut stack = Stack::start().await;
+    let (heir, thief) = (installed(&stack).await, installed(&stack).await);
+    let boss = json!({"users": [{"id": 8, "name": "Bea", "last_name": "Boss", "admin": true}]});
+    stack.bitrix.scenario(&heir, boss).await;
+    for (portal, to) in [(&heir, 8), (&thief, STRANGER)] {
+        let path = format!("portals/{}/rehome", portal.member_id);
+        stack.bitrix.post(&path, json!({"from": ADMIN, "to": to})).await;
+        age(&stack, portal, 160.0, "active").await;
+    }
+    assert_eq!(renewed(&mut stack, 2).await.len(), 2);
+    let rows = "select count(*) from credentials where kind = 'installer' and";
+    let (heir_id, thief_id) = (&heir.member_id, &thief.member_id);
+    let kept = format!("{rows} portal_id = '{heir_id}'::uuid and user_id = 8 and state = 'good' and generation = 2");
+    assert_eq!(stack.count(&kept).await, 1);
+    let discarded = format!(
+        "{rows} portal_id = '{thief_id}'::uuid and user_id = 1 and state = 'reauth_required' and generation = 1"
+    );
+    assert_eq!(stack.count(&discarded).await, 1);
+    assert_eq!(stack.count(&rows.replace(" and", "").replace("where kind", "where true and kind")).await, 2);
+    assert!(stack.logs().contains("a renewal answered for somebody else"));
+    // The new administrator's pair opens where it stands, and is renewed as any other.
+    age(&stack, &heir, 160.0, "active").await;
+    assert_eq!(renewed(&mut stack, 1).await, [json!(heir.member_id)]);
+    stack.finish().await;
+}
+
 /// Whose own pairs are there, after a replica has swept.
 async fn kept_after_sweeping(stack: &mut Stack) -> Vec<i64> {
     stack.start_replica(free_port()).await;

@@ -25,8 +25,12 @@ async fn thousand_requests(delay_ms: u64) {
     let other = office.at(stack.replica_url(1));
     office.bitrix.post("latency", json!({"methods": {RENEWAL: delay_ms}})).await;
     expire(&office).await;
-    let asked = (0..1_000).map(|nth| if nth % 2 == 0 { office.rows(&page) } else { other.rows(&page) });
-    let answers: Vec<Shown> = futures_util::future::join_all(asked).await;
+    let session = page.session().unwrap();
+    let asked = (0..1_000).map(|nth| {
+        let (office, session) = (if nth % 2 == 0 { office.clone() } else { other.clone() }, session.clone());
+        tokio::spawn(async move { office.rows_of(&session).await })
+    });
+    let answers: Vec<Shown> = futures_util::future::try_join_all(asked).await.unwrap();
     let served = |answer: &&Shown| answer.status.as_u16() == 200 && in_list(answer, "mine") == tasks;
     let refused: Vec<_> = answers.iter().filter(|answer| !served(answer)).collect();
     let (count, seconds) = (renewals(&office).await, delay_ms as f64 / 1_000.0);
@@ -126,15 +130,14 @@ async fn t34_after_an_outage_the_authorization_server_is_not_stormed() {
     let again = tries.iter().filter_map(|(of, at, _)| last.insert(of, *at).map(|before| at - before));
     let shortest = again.fold(f64::INFINITY, f64::min);
     let rate = most(5.0) as f64 / 5.0;
-    println!("figure: renewals a second after an outage of 60 s, 500 people: {rate} (target 5)");
+    println!("figure: renewals a second after an outage of 60 s, 500 people, the busiest 5 s: {rate} (target 5)");
     println!("figure: shortest time between two tries of one pair in and after it: {shortest:.1} s (target 30)");
     println!(
         "{recovered} tries in the outage, {} after it, {} requests served",
         after.len(),
         served.load(Ordering::Relaxed)
     );
-    // One more where the places of a window touch its ends.
-    assert!(most(5.0) <= 26, "{} within 5 s", most(5.0));
+    assert!(most(5.0) <= 25, "{} within 5 s", most(5.0));
     assert!(shortest >= 29.5, "{shortest} s");
     assert!(after.len() >= 100, "they are renewed all the same: {}", after.len());
     assert!(tries[recovered..].iter().all(|(_, _, renewed)| *renewed));

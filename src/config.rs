@@ -29,6 +29,13 @@ pub enum Command {
     Migrate,
     /// Say whether settings, database and authorization servers are as they should be. Prints no secret.
     Check,
+    /// Work once more on the events of installations that came within the last while, such as 2h. Each makes Handback look
+    /// at its portal again; nothing is believed that is not there.
+    Replay {
+        /// How far back.
+        #[arg(value_parser = humantime::parse_duration)]
+        since: Duration,
+    },
     /// Seal everything in the database anew under the first of HANDBACK_KEYS, while servers go on serving. To change the
     /// key: put the new one first and keep the old one behind it, restart the servers, `reseal`, drop the old one.
     Reseal,
@@ -92,6 +99,10 @@ struct Raw {
     /// How long a decision is held before it is sent; 0s = at once
     #[arg(long, env = "HANDBACK_UNDO", global = true, default_value = "7s", value_parser = humantime::parse_duration)]
     undo: Duration,
+    /// How long after an uninstall event the authorization server is asked whether it is true, rising, comma separated;
+    /// only a portal that it no longer knows is erased
+    #[arg(long, env = "HANDBACK_UNINSTALL_CHECKS", global = true, default_value = "0s,1m,5m,30m")]
+    uninstall_checks: String,
     /// Log filter
     #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
     log_filter: String,
@@ -129,6 +140,7 @@ pub struct Config {
     pub bx24_js: Url,
     pub settle_after: Duration,
     pub undo: Duration,
+    pub uninstall_checks: Vec<Duration>,
     pub log_filter: String,
     pub log: LogFormat,
 }
@@ -179,6 +191,7 @@ impl Cli {
             bx24_js: raw.bx24_js,
             settle_after: settle_after(raw.settle_after, sandbox)?,
             undo: raw.undo,
+            uninstall_checks: uninstall_checks(&raw.uninstall_checks)?,
             log_filter: raw.log_filter,
             log: raw.log,
         })
@@ -251,6 +264,16 @@ fn settle_after(wanted: Duration, sandbox: bool) -> Result<Duration, BadSetting>
     Ok(wanted)
 }
 
+fn uninstall_checks(text: &str) -> Result<Vec<Duration>, BadSetting> {
+    const NAME: &str = "HANDBACK_UNINSTALL_CHECKS";
+    let parse = |t: &str| humantime::parse_duration(t.trim()).map_err(|e| bad(NAME, format!("{t}: {e}")));
+    let checks: Vec<Duration> = text.split(',').map(parse).collect::<Result<_, _>>()?;
+    if !checks.is_sorted_by(|a, b| a < b) {
+        return Err(bad(NAME, "must rise, such as 0s,1m,5m,30m"));
+    }
+    Ok(checks)
+}
+
 fn networks(text: &str) -> Result<Vec<IpNet>, BadSetting> {
     let parts = text.split(',').map(str::trim).filter(|t| !t.is_empty());
     parts.map(|t| t.parse().map_err(|e| bad("HANDBACK_PORTAL_NETWORKS", format!("{t}: {e}")))).collect()
@@ -310,6 +333,14 @@ mod tests {
             let error = keys(&refused).err().unwrap().to_string();
             assert!(error.starts_with("HANDBACK_KEYS: key "), "{error}");
             assert!(!error.contains("AAAA"), "a refusal must not show the key: {error}");
+        }
+    }
+
+    #[test]
+    fn a_departure_is_confirmed_at_rising_times() {
+        assert_eq!(uninstall_checks("0s, 1m").unwrap(), [Duration::ZERO, Duration::from_secs(60)]);
+        for refused in ["", "1m,0s", "1m,1m", "soon"] {
+            assert!(uninstall_checks(refused).is_err(), "{refused}");
         }
     }
 

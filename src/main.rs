@@ -40,6 +40,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Serve => serve(config).await,
         Command::Migrate => Ok(store(&config).await?.migrate().await?),
         Command::Check => check(config).await,
+        Command::Replay { since } => replay(config, since).await,
         Command::Reseal => reseal(config).await,
         Command::Healthcheck => Ok(()),
     }
@@ -62,6 +63,7 @@ fn application(config: &Config, store: Store) -> Result<App, Failed> {
         public_url: config.public_url.clone(),
         oauth_servers: config.oauth_servers.clone(),
         undo: config.undo,
+        uninstall_checks: config.uninstall_checks.clone(),
         settle_after: config.settle_after,
     };
     Ok(App::new(settings, rules, store, World::system())?)
@@ -113,6 +115,12 @@ async fn wait_for_signal() {
         }
         Err(_) => drop(tokio::signal::ctrl_c().await),
     }
+}
+
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn replay(config: Config, since: Duration) -> Result<(), Failed> {
+    println!("events to work on once more: {}", store(&config).await?.replay_events(since).await?);
+    Ok(())
 }
 
 /// Says how many rows it sealed anew. Fails as long as the old keys are needed, so that nobody drops them.

@@ -3,6 +3,7 @@
 pub mod decision;
 pub mod ids;
 pub mod install;
+pub mod installation;
 pub mod queue;
 pub mod reason;
 

@@ -1,13 +1,17 @@
-//! What runs without a request: carrying decisions out, settling unknown outcomes, telling reasons, keeping house and
-//! dormant portals. Every replica runs all of it; the database hands each piece of work to one.
+//! What runs without a request: carrying decisions out, settling unknown outcomes, telling reasons, working on events,
+//! confirming departures, tending installations, keeping house and dormant portals. Every replica runs all of it; the
+//! database hands each piece of work to one.
 
 use crate::store::StoreError;
 use crate::usecases::{
     App,
     carry_out::{self, carry_out},
+    inbox,
     keep_alive::keep_alive,
     settle::settle,
     tell_reason::{self, tell_reason},
+    tend::tend,
+    uninstall,
 };
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
@@ -20,6 +24,7 @@ const HANDS: usize = 64;
 /// Between two rounds when nobody rings.
 const ROUND: Duration = Duration::from_millis(300);
 const SETTLE_ROUND: Duration = Duration::from_secs(1);
+const TEND_ROUND: Duration = Duration::from_secs(5);
 const SWEEP_ROUND: Duration = Duration::from_secs(600);
 const KEEP_ALIVE_ROUND: Duration = Duration::from_secs(600);
 
@@ -28,6 +33,9 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, decisions(app.clone(), tracker.clone()));
     spawn(stop, tracker, outcomes(app.clone(), tracker.clone()));
     spawn(stop, tracker, reasons(app.clone(), tracker.clone()));
+    spawn(stop, tracker, events(app.clone(), tracker.clone()));
+    spawn(stop, tracker, departures(app.clone(), tracker.clone()));
+    spawn(stop, tracker, tending(app.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
     spawn(stop, tracker, dormant_portals(app.clone()));
 }
@@ -112,15 +120,76 @@ async fn claim_unknown(app: &App, tracker: &TaskTracker) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Works on events about which something is to be done, each in a task of its own.
+async fn events(app: App, tracker: TaskTracker) {
+    loop {
+        if let Err(error) = claim_events(&app, &tracker).await {
+            rest_after("events", &error).await;
+        }
+        tokio::select! {
+            () = app.mail.notified() => {}
+            () = tokio::time::sleep(SETTLE_ROUND) => {}
+        }
+    }
+}
+
+async fn claim_events(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+    for event in app.store.claim_events(app.world.id()?, inbox::LEASE, HANDFUL).await? {
+        let app = app.clone();
+        tracker.spawn(async move { inbox::work_on(&app, &event).await });
+    }
+    Ok(())
+}
+
+/// Asks the authorization server about portals that are said to have left.
+async fn departures(app: App, tracker: TaskTracker) {
+    loop {
+        match app.store.claim_leaving(uninstall::LEASE, HANDFUL).await {
+            Ok(leaving) => {
+                for leaving in leaving {
+                    let app = app.clone();
+                    tracker.spawn(async move { uninstall::confirm(&app, leaving).await });
+                }
+            }
+            Err(error) => rest_after("departures", &error).await,
+        }
+        tokio::select! {
+            () = app.leaving.notified() => {}
+            () = tokio::time::sleep(SETTLE_ROUND) => {}
+        }
+    }
+}
+
+/// Compares installations with the desired state, one after the other: nobody waits for it.
+async fn tending(app: App) {
+    loop {
+        match app.store.claim_tending(HANDFUL).await {
+            Ok(due) => {
+                for portal in due {
+                    if let Err(failure) = tend(&app, portal).await {
+                        tracing::warn!(%portal, %failure, "a portal could not be tended; the next hour tries again");
+                    }
+                }
+            }
+            Err(error) => rest_after("tending", &error).await,
+        }
+        tokio::time::sleep(TEND_ROUND).await;
+    }
+}
+
 async fn housekeeping(app: App) {
     loop {
-        match app.store.sweep().await {
+        match sweep(&app).await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "swept what is past its time"),
             Err(error) => tracing::warn!(%error, "sweeping failed; the next round tries again"),
         }
         tokio::time::sleep(SWEEP_ROUND).await;
     }
+}
+
+async fn sweep(app: &App) -> Result<u64, StoreError> {
+    Ok(app.store.sweep().await? + app.store.sweep_events().await? + app.store.clear_by_age().await?)
 }
 
 /// Renews what would die unused.

@@ -1,9 +1,7 @@
 //! One task in a list, with the forms to decide it or with what became of a decision.
 
 use super::{filters, lang::Lang, shell::Shell, standing::Standing};
-use crate::domain::{
-    AgeBand, DecisionId, Delivery, Reason, Refusal, State, TaskId, UserId, WaitingTask, queue::Person,
-};
+use crate::domain::{AgeBand, DecisionId, Delivery, Reason, State, TaskId, UserId, WaitingTask, queue::Person};
 use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
@@ -137,10 +135,9 @@ impl TaskRow {
     }
 
     fn is_undecided(&self) -> bool {
-        use Refusal::{PortalClosed, SignInAgain, TaskChanged};
         self.standing.as_ref().is_none_or(|standing| match standing.state {
             State::NotRun(_) | State::Cancelled => true,
-            State::Refused(TaskChanged | SignInAgain | PortalClosed) => self.facts.is_some(),
+            State::Refused(refusal) if refusal.may_end() => self.facts.is_some(),
             _ => false,
         })
     }

@@ -83,7 +83,7 @@ impl Account {
             (Kind::User, "access") => "user.access",
             (Kind::User, _) => "user.refresh",
         };
-        Label { kind, portal: self.portal, user: self.user }
+        Label { kind, portal: self.portal, user: Some(self.user) }
     }
 }
 
@@ -114,6 +114,19 @@ impl Store {
         user.map(|u| UserId::new(u).ok_or_else(|| impossible("credentials", portal)))
             .transpose()
             .map(|user| user.map(|user| Account { portal, kind: Kind::Installer, user }))
+    }
+
+    /// People whose pairs came last, for a question that anybody's tokens can answer.
+    pub async fn recent_accounts(&self, portal: PortalId, limit: i64) -> Result<Vec<Account>, StoreError> {
+        let users = sqlx::query_scalar!(
+            "select user_id from credentials where portal_id = $1 and kind = 'user' order by updated_at desc limit $2",
+            portal.0,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let account = |user| Some(Account { portal, kind: Kind::User, user: UserId::new(user)? });
+        Ok(users.into_iter().filter_map(account).collect())
     }
 
     /// The stored pair. One that does not open where it stands is no pair: somebody changed the row or moved it here, and

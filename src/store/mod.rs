@@ -2,6 +2,8 @@
 
 pub mod credentials;
 pub mod decisions;
+pub mod events;
+pub mod life;
 pub mod oauth_states;
 pub mod portals;
 pub mod reasons;
@@ -43,6 +45,9 @@ pub enum StoreError {
     /// No randomness.
     #[error("{0}")]
     Chance(#[from] NoChance),
+    /// A portal has more events that wait to be dealt with than anybody needs.
+    #[error("too many events of one portal wait to be dealt with")]
+    Full,
     /// A row that cannot be; names table and row.
     #[error("impossible row in {table}: {what}")]
     Impossible {
@@ -58,6 +63,7 @@ impl StoreError {
     pub fn is_outage(&self) -> bool {
         use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         match self {
+            Self::Full => true,
             Self::Database(Io(_) | PoolTimedOut | PoolClosed | Tls(_) | Protocol(_) | WorkerCrashed) => true,
             // Class 57 operator intervention, 53 insufficient resources, 55P03/57014 our own timeouts.
             Self::Database(Database(e)) => {
@@ -65,6 +71,13 @@ impl StoreError {
             }
             _ => false,
         }
+    }
+}
+
+impl StoreError {
+    /// Whether a row was to hang on a portal that is no longer there.
+    pub fn is_orphan(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
     }
 }
 

@@ -4,8 +4,12 @@ use super::{
     Store, StoreError,
     credentials::{Account, Pair},
     impossible,
+    life::{LifeError, live_on},
 };
-use crate::domain::{Host, PortalId, UserId};
+use crate::domain::{
+    Host, PortalId, UserId,
+    installation::{Happening, Status},
+};
 use chrono::{DateTime, Utc};
 use url::Url;
 
@@ -31,8 +35,8 @@ pub struct PortalFacts {
 pub struct Portal {
     /// Its facts at the last opening.
     pub facts: PortalFacts,
-    /// Life of the installation.
-    pub status: String,
+    /// Where the installation stands.
+    pub status: Status,
     /// Who installed.
     pub installed_by: Option<UserId>,
     /// When the installation was finished on our side.
@@ -44,6 +48,7 @@ struct Row {
     endpoint: String,
     oauth_server: String,
     status: String,
+    closed: Option<String>,
     scopes: Vec<String>,
     app_version: Option<String>,
     installed_by: Option<i64>,
@@ -64,7 +69,7 @@ impl TryFrom<Row> for Portal {
                 scopes: row.scopes,
                 app_version: row.app_version,
             },
-            status: row.status,
+            status: Status::parse(&row.status, row.closed.as_deref()).ok_or_else(wrong)?,
             installed_by: row.installed_by.and_then(UserId::new),
             installed_at: row.installed_at,
         })
@@ -76,7 +81,8 @@ impl Store {
     pub async fn portal(&self, portal: PortalId) -> Result<Option<Portal>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            "select portal_id, endpoint, oauth_server, status, scopes, app_version, installed_by, installed_at
+            "select portal_id, endpoint, oauth_server, status, closed, scopes, app_version, installed_by,
+                 installed_at
              from portals where portal_id = $1",
             portal.0
         );
@@ -88,8 +94,9 @@ impl Store {
     pub async fn portal_at(&self, origin: &str) -> Result<Option<Portal>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            "select portal_id, endpoint, oauth_server, status, scopes, app_version, installed_by, installed_at
-             from portals where origin = $1 order by updated_at desc limit 1",
+            "select portal_id, endpoint, oauth_server, status, closed, scopes, app_version, installed_by,
+                 installed_at
+             from portals where origin = $1 and status <> 'gone' order by updated_at desc limit 1",
             origin
         );
         row.fetch_optional(&self.pool).await?.map(Portal::try_from).transpose()
@@ -103,15 +110,22 @@ impl Store {
         installer: Account,
         pair: Option<&Pair>,
         application_token_hash: Option<[u8; 32]>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), LifeError> {
         let sealed = pair.map(|pair| self.seal_pair(installer, pair).map(|s| (s, pair.lives))).transpose()?;
         let mut tx = self.pool.begin().await?;
         let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
         sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut *tx).await?;
         upsert(facts).execute(&mut *tx).await?;
+        live_on(&mut tx, facts.portal, Happening::Proved).await?;
+        // Events that were on their way when the secret changed carry the former one.
         sqlx::query!(
             "update portals set installed_by = case when $4 then $2 else installed_by end,
-                 application_token_hash = coalesce($3, application_token_hash)
+                 application_token_hash = coalesce($3, application_token_hash),
+                 former_token_hash = case when $3 <> application_token_hash then application_token_hash
+                                          else former_token_hash end,
+                 former_token_until = case when $3 <> application_token_hash then now() + interval '24 hours'
+                                           else former_token_until end,
+                 opened_at = now()
              where portal_id = $1",
             facts.portal.0,
             installer.user.get(),
@@ -133,47 +147,41 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Keeps what the authorization server said. Writes only when something differs: every opening comes here.
+    /// A person was proved: keeps what the authorization server said of their portal, and the day. Writes only when
+    /// something differs: every opening comes here.
+    pub async fn opened(&self, facts: &PortalFacts) -> Result<(), LifeError> {
+        upsert(facts).execute(&self.pool).await?;
+        let back = sqlx::query_scalar!(
+            "update portals set opened_at = now()
+             where portal_id = $1 and (opened_at < now() - interval '20 hours' or status = 'gone')
+             returning status = 'gone' as \"back!\"",
+            facts.portal.0
+        );
+        if back.fetch_optional(&self.pool).await? == Some(true) {
+            self.live(facts.portal, Happening::Opened).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what the authorization server said of a portal that has moved.
     pub async fn save_facts(&self, facts: &PortalFacts) -> Result<(), StoreError> {
         upsert(facts).execute(&self.pool).await?;
         Ok(())
     }
 
-    /// Everything of the portal is wanted and in place.
-    pub async fn mark_installed(&self, portal: PortalId) -> Result<(), StoreError> {
-        sqlx::query!(
-            "update portals set status = 'active', installed_at = coalesce(installed_at, now()), updated_at = now()
-             where portal_id = $1 and status in ('new', 'active')",
+    /// SHA-256 of the application_tokens that the portal has proved: the present one, and the one before it within 24
+    /// hours of the change. Those of a portal that is gone count no more.
+    pub async fn application_token_hashes(&self, portal: PortalId) -> Result<[Option<[u8; 32]>; 2], StoreError> {
+        let row = sqlx::query!(
+            "select application_token_hash, case when former_token_until > now() then former_token_hash end as former
+             from portals where portal_id = $1 and status <> 'gone'",
             portal.0
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
-    /// SHA-256 of the portal's application_token, if it ever proved one.
-    pub async fn application_token_hash(&self, portal: PortalId) -> Result<Option<[u8; 32]>, StoreError> {
-        let hash = sqlx::query_scalar!("select application_token_hash from portals where portal_id = $1", portal.0)
-            .fetch_optional(&self.pool)
-            .await?
-            .flatten();
-        hash.map(|h| h.try_into().map_err(|_| impossible("portals", portal))).transpose()
-    }
-
-    /// Erases the portal and everything that hangs on it, unless its installer's pair is another one than the one that
-    /// was asked about. True when it is erased.
-    pub async fn erase_portal(&self, portal: PortalId, asked: Option<(UserId, i64)>) -> Result<bool, StoreError> {
-        let done = sqlx::query!(
-            "delete from portals where portal_id = $1 and not exists (
-                 select from credentials c where c.portal_id = $1 and c.kind = 'installer'
-                 and (c.user_id, c.generation) is distinct from ($2::bigint, $3::bigint))",
-            portal.0,
-            asked.map(|(user, _)| user.get()),
-            asked.map(|(_, generation)| generation)
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        );
+        let Some(row) = row.fetch_optional(&self.pool).await? else { return Ok([None, None]) };
+        let read = |hash: Option<Vec<u8>>| {
+            hash.map(|hash| hash.try_into().map_err(|_| impossible("portals", portal))).transpose()
+        };
+        Ok([read(row.application_token_hash)?, read(row.former)?])
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{
     Store, StoreError,
     credentials::{Account, Kind},
-    impossible,
+    events, impossible,
     seal::{Label, SealError},
 };
 use crate::domain::{PortalId, UserId};
@@ -59,6 +59,7 @@ impl Store {
     async fn reseal_round(&self) -> Result<Round, StoreError> {
         let mut round = Round::default();
         self.reseal_credentials(&mut round).await?; // access_sealed, refresh_sealed
+        self.reseal_events(&mut round).await?; // proof_sealed
         Ok(round)
     }
 
@@ -128,6 +129,31 @@ impl Store {
         );
         let done = done.execute(&self.pool).await?.rows_affected() == 1;
         Ok(if done { Outcome::Changed } else { Outcome::ChangedMeanwhile })
+    }
+
+    /// Only events that nothing was done about yet have a proof: a handful.
+    async fn reseal_events(&self, round: &mut Round) -> Result<(), StoreError> {
+        let rows = sqlx::query!(
+            "select portal_id, event_id, proof_sealed as \"proof!\" from events
+             where due_at is not null and substr(proof_sealed, 1, length($1::bytea)) <> $1",
+            self.keyring.prefix()?
+        );
+        for row in rows.fetch_all(&self.pool).await? {
+            let Some(proof) = self.anew(events::label(PortalId(row.portal_id)), &row.proof)? else {
+                round.count(Outcome::Unreadable);
+                continue;
+            };
+            let done = sqlx::query!(
+                "update events set proof_sealed = $3 where portal_id = $1 and event_id = $2 and proof_sealed = $4",
+                row.portal_id,
+                row.event_id,
+                proof,
+                row.proof
+            );
+            let done = done.execute(&self.pool).await?.rows_affected() == 1;
+            round.count(if done { Outcome::Changed } else { Outcome::ChangedMeanwhile });
+        }
+        Ok(())
     }
 
     /// The same secret under the first key. `None` when it does not open: it stays as it is, since the missing or mistyped

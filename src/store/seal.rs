@@ -24,8 +24,8 @@ pub struct Label<'a> {
     pub kind: &'a str,
     /// Whose portal.
     pub portal: PortalId,
-    /// Whose tokens.
-    pub user: UserId,
+    /// Whose tokens; `None` for what belongs to the portal.
+    pub user: Option<UserId>,
 }
 
 /// A secret that could not be sealed or opened.
@@ -80,7 +80,8 @@ impl Keyring {
 }
 
 fn associated(label: Label<'_>, key_id: &str) -> Vec<u8> {
-    format!("handback|{}|{}|{}|{key_id}", label.kind, label.portal, label.user).into_bytes()
+    let user = label.user.map_or(0, UserId::get);
+    format!("handback|{}|{}|{user}|{key_id}", label.kind, label.portal).into_bytes()
 }
 
 fn split(sealed: &[u8]) -> Option<(&str, [u8; NONCE], &[u8])> {
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     fn label(kind: &str, portal: u128, user: i64) -> Label<'_> {
-        Label { kind, portal: PortalId(uuid::Uuid::from_u128(portal)), user: UserId::new(user).unwrap() }
+        Label { kind, portal: PortalId(uuid::Uuid::from_u128(portal)), user: UserId::new(user) }
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Settings {
     pub undo: Duration,
     /// When "no trace" is final.
     pub settle_after: Duration,
+    /// How long after an uninstall event the authorization server is asked whether it is true.
+    pub uninstall_checks: Vec<Duration>,
 }
 
 /// The application without its doors.
@@ -48,6 +50,10 @@ pub struct App {
     pub(super) renewals: Renewals,
     /// Rings when a decision may be due, so that the worker need not wait for its next round.
     pub due: Arc<Notify>,
+    /// Rings when an event came about which something is to be done.
+    pub mail: Arc<Notify>,
+    /// Rings when a departure is to be confirmed.
+    pub leaving: Arc<Notify>,
     own_tasks: TaskTracker,
 }
 
@@ -64,6 +70,8 @@ impl App {
             budgets: Arc::new(Budgets::new()),
             renewals: Renewals::new(),
             due: Arc::new(Notify::new()),
+            mail: Arc::new(Notify::new()),
+            leaving: Arc::new(Notify::new()),
             own_tasks: TaskTracker::new(),
         })
     }

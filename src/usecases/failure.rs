@@ -2,7 +2,7 @@
 
 use crate::bitrix24::{CallError, Code, Reaction, Refusal};
 use crate::domain::ReasonProblem;
-use crate::store::StoreError;
+use crate::store::{StoreError, life::LifeError};
 use crate::world::NoChance;
 use std::sync::Arc;
 
@@ -82,7 +82,22 @@ pub enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if error.is_outage() { Self::Busy(Arc::new(error)) } else { Self::Internal(Box::new(error)) }
+        match error {
+            error if error.is_outage() => Self::Busy(Arc::new(error)),
+            // What belongs to a portal came when the portal had just been erased.
+            error if error.is_orphan() => Self::NotInstalled,
+            error => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl Failure {
+    /// A step in an installation's life that the state machine does not have is our own mistake where it was not expected.
+    pub fn of_life(error: LifeError) -> Self {
+        match error {
+            LifeError::Store(error) => error.into(),
+            illegal => Self::Internal(Box::new(illegal)),
+        }
     }
 }
 
@@ -105,6 +120,18 @@ impl Failure {
             Self::Busy(error) => Self::Busy(error.clone()),
             _ => Self::Internal(Box::new(shared)),
         }
+    }
+
+    /// Whether the same question may be answered later.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::PortalUnreachable(_)
+                | Self::PortalLimited(_)
+                | Self::AuthorizationDown(_)
+                | Self::TooMany(_)
+                | Self::Busy(_)
+        )
     }
 
     /// What a portal's refusal of a read means to the person who asked.

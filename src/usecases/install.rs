@@ -2,20 +2,21 @@
 //! brought to the desired state. Safe to repeat, by the installer's page or by `ONAPPINSTALL`, in either order.
 
 use super::{
-    anchor::{Anchored, anchor},
+    anchor::{self, Anchored},
     app::App,
     failure::Failure,
     open::{Viewer, claimed, note_domain},
     portal_session::{PortalTrouble, is_of, pair, patiently, read_as},
+    tend::learn,
 };
 use crate::bitrix24::{
-    Deadline, Reaction,
+    CallError, Deadline, Reaction,
     app::{Profile, profile},
     inbound::PageOpening,
 };
 use crate::domain::{
     MemberId, PortalId, UserId,
-    install::{Step, StepKind, StepOutcome, may_finish},
+    install::{Step, StepKind, StepOutcome},
     queue::Scope,
 };
 use crate::store::{
@@ -27,7 +28,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{sync::Arc, time::Duration};
 
 mod desired;
-pub use desired::{EVENTS, METHODS, PLACES, SCOPES, USEFUL_SCOPES, reconcile};
+pub use desired::{Brought, EVENTS, METHODS, PLACES, SCOPES, USEFUL_SCOPES, reconcile};
 
 /// What an installer's frame or an install event brings.
 #[derive(Clone)]
@@ -121,22 +122,35 @@ pub async fn retry(app: &App, viewer: &Viewer) -> Result<Vec<Step>, Failure> {
 
 async fn finish(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
     let done = |kind| Step { kind, outcome: StepOutcome::Done };
-    let mut steps = vec![done(StepKind::Identity), done(StepKind::Stored)];
-    steps.extend(reconcile(app, facts).await?);
-    if may_finish(&steps) {
-        app.store.mark_installed(facts.portal).await?;
+    let brought = reconcile(app, facts).await?;
+    learn(app, facts.portal, &brought).await?;
+    Ok([done(StepKind::Identity), done(StepKind::Stored)].into_iter().chain(brought.steps()).collect())
+}
+
+/// An administrator of exactly this portal, or nobody. Where the portal has moved since the authorization server was asked
+/// about this token, it is asked again.
+pub(super) async fn prove(app: &App, proof: &Proof) -> Result<Arc<Anchored>, Failure> {
+    let hint = proof.server_hint.as_deref();
+    let anchored = anchor::anchor(app, &proof.access, proof.member, hint).await?;
+    match require_admin(app, &anchored, &proof.access).await {
+        Ok(()) => Ok(anchored),
+        Err(PortalTrouble::Call(CallError::Moved { .. })) => {
+            anchor::forget(app, &proof.access).await;
+            let anchored = anchor::anchor(app, &proof.access, proof.member, hint).await?;
+            require_admin(app, &anchored, &proof.access).await?;
+            Ok(anchored)
+        }
+        Err(trouble) => Err(trouble.into()),
     }
-    Ok(steps)
 }
 
 /// Nothing is written before an administrator of exactly this portal is proved, and then all in one transaction.
-pub(super) async fn prove_and_store(app: &App, proof: &Proof) -> Result<Arc<Anchored>, Failure> {
-    let anchored = anchor(app, &proof.access, proof.member, proof.server_hint.as_deref()).await?;
-    require_admin(app, &anchored, &proof.access).await?;
+async fn prove_and_store(app: &App, proof: &Proof) -> Result<Arc<Anchored>, Failure> {
+    let anchored = prove(app, proof).await?;
     let installer = Account { portal: anchored.facts.portal, kind: Kind::Installer, user: anchored.user };
     let pair = spend(app, &anchored, installer, proof).await?;
     let token = proof.application_token.as_ref().filter(|t| is_token(t)).map(sessions::hash);
-    app.store.install(&anchored.facts, installer, pair.as_ref(), token).await?;
+    app.store.install(&anchored.facts, installer, pair.as_ref(), token).await.map_err(Failure::of_life)?;
     Ok(anchored)
 }
 
@@ -145,10 +159,10 @@ pub(super) fn is_token(token: &SecretString) -> bool {
     (16..=256).contains(&token.expose_secret().len())
 }
 
-async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), Failure> {
+async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), PortalTrouble> {
     let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone());
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await?.result;
-    only_admin(who.as_ref(), anchored.user)
+    Ok(only_admin(who.as_ref(), anchored.user)?)
 }
 
 fn only_admin(who: Option<&Profile>, user: UserId) -> Result<(), Failure> {

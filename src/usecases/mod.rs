@@ -7,6 +7,7 @@ pub mod carry_out;
 pub mod decide;
 pub mod failure;
 pub mod handle_event;
+pub mod inbox;
 pub mod install;
 pub mod keep_alive;
 pub mod open;
@@ -16,6 +17,8 @@ pub mod settings;
 pub mod settle;
 pub mod task_view;
 pub mod tell_reason;
+pub mod tend;
+pub mod uninstall;
 pub mod unsettled;
 
 pub use app::{App, EgressRules, Settings};

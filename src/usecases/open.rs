@@ -10,7 +10,7 @@ use crate::bitrix24::{
     Deadline,
     inbound::{OauthReturn, PageOpening},
 };
-use crate::domain::{GroupId, MemberId, PortalId, UserId, queue::Scope};
+use crate::domain::{GroupId, MemberId, PortalId, UserId, installation::Status, queue::Scope};
 use crate::store::{
     Store,
     credentials::{Account, Kind, Pair},
@@ -104,7 +104,7 @@ async fn admit(app: &App, anchored: &Anchored, pair: &Pair, lang: &str, scope: S
     // One's own list is everything that waits for oneself.
     let scope = if scope == Scope::Assignee(anchored.user) { Scope::All } else { scope };
     let viewer = Viewer { portal: anchored.facts.clone(), user: anchored.user, lang: lang.to_owned(), scope };
-    app.store.save_facts(&anchored.facts).await?;
+    app.store.opened(&anchored.facts).await.map_err(Failure::of_life)?;
     app.store.save_pair(viewer.account(), pair).await?;
     let session = Session { portal: viewer.portal_id(), user: viewer.user, lang: lang.to_owned(), scope };
     let session = app.store.begin_session(&session).await?;
@@ -115,7 +115,7 @@ async fn admit(app: &App, anchored: &Anchored, pair: &Pair, lang: &str, scope: S
 pub async fn frame_of(app: &App, said: &crate::bitrix24::inbound::MemberId) -> Option<String> {
     let portal = claimed(said).ok()?.portal_id();
     let known = app.store.portal(portal).await.ok()??;
-    Some(known.facts.host.origin().to_owned())
+    (known.status != Status::Gone).then(|| known.facts.host.origin().to_owned())
 }
 
 /// Whose page this is.

@@ -19,7 +19,7 @@ async fn assert_one_installation(stack: &Stack, portal: &Portal) {
     let of = format!("where portal_id = '{}'::uuid", portal.member_id);
     assert_eq!(stack.count(&format!("select count(*) from portals {of} and status = 'active'")).await, 1);
     assert_eq!(stack.count(&format!("select count(*) from credentials {of} and kind = 'installer'")).await, 1);
-    assert_eq!(bound(&stack.bitrix, portal).await, (3, 5));
+    assert_eq!(bound(&stack.bitrix, portal).await, (4, 5));
     let task = json!({"event": "ONTASKUPDATE", "url": format!("{}/events", stack.public_url())});
     assert_eq!(stack.bitrix.event(portal, task).await, 200, "the shared secret is known");
 }
@@ -36,7 +36,7 @@ async fn t61_two_administrators_at_once_install_one_portal() {
         assert_eq!((page.status.as_u16(), page.may_finish()), (200, Some(true)), "{}", page.text());
     }
     tokio::join!(bitrix.install_finish(&portal, 1), bitrix.install_finish(&portal, 6));
-    bitrix.quiet().await;
+    stack.dealt_with().await;
     assert_one_installation(&stack, &portal).await;
     stack.finish().await;
 }
@@ -64,6 +64,7 @@ async fn an_event_alone_installs() {
     let portal = bitrix.portal().await;
     bitrix.people(&portal).await;
     assert_eq!(bitrix.event(&portal, install_event(&stack, 1)).await, 200);
+    stack.dealt_with().await;
     assert_one_installation(&stack, &portal).await;
     let queue = visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
     assert_eq!(queue.page().as_deref(), Some("queue"));
@@ -77,9 +78,11 @@ async fn an_event_before_the_page_and_after_it_change_nothing_twice() {
     let portal = bitrix.portal_with(json!({"limits": "off"})).await;
     for _ in 0..2 {
         assert_eq!(bitrix.event(&portal, install_event(&stack, 1)).await, 200);
+        stack.dealt_with().await;
         install(bitrix, &visitor, &portal).await;
-        bitrix.quiet().await;
+        stack.dealt_with().await;
         assert_eq!(bitrix.event(&portal, install_event(&stack, 1)).await, 200);
+        stack.dealt_with().await;
         assert_one_installation(&stack, &portal).await;
     }
     stack.finish().await;
@@ -92,19 +95,19 @@ async fn an_update_and_a_second_installation_bind_everything_anew() {
     let portal = installed(&stack).await;
     bitrix.settings(&portal, json!({"limits": "off"})).await;
     bitrix.post(&format!("portals/{}/update", portal.member_id), json!({"user_id": 1})).await;
-    bitrix.quiet().await;
+    stack.dealt_with().await;
     install(bitrix, &visitor, &portal).await;
-    bitrix.quiet().await;
+    stack.dealt_with().await;
     assert_one_installation(&stack, &portal).await;
 
     // Another administrator, who is not the first one, installs again after it was removed.
     bitrix.post(&format!("portals/{}/uninstall", portal.member_id), json!({})).await;
-    stack.erased(&portal).await;
+    stack.departed(&portal).await;
     bitrix.scenario(&portal, json!({"users": [{"id": 6, "name": "Bea", "admin": true}]})).await;
     let page = visitor.open(&bitrix.open(&portal, 6, "INSTALL").await).await;
     assert_eq!(page.may_finish(), Some(true), "{}", page.text());
     bitrix.install_finish(&portal, 6).await;
-    bitrix.quiet().await;
+    stack.dealt_with().await;
     assert_one_installation(&stack, &portal).await;
     stack.finish().await;
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
 mod authorization_down;
+mod certificates;
 mod code_flow;
 mod crashes;
 mod database_away;
@@ -24,8 +25,10 @@ mod in_the_browser_pictures;
 mod in_the_browser_places;
 mod in_the_browser_strangers;
 mod in_the_browser_without_script;
+mod inbox;
 mod installing_again;
 mod limits;
+mod lives;
 mod malformed_posts;
 mod nasty_texts;
 mod outcomes;
@@ -48,6 +51,8 @@ mod settings_page;
 mod shut_portals;
 mod support;
 mod tenants;
+mod tending;
 mod tour;
 mod undo;
 mod unfinished_installation;
+mod uninstalling;

@@ -210,7 +210,7 @@ async fn t41_a_session_ends_with_the_application_and_with_the_persons_right() {
     assert_eq!(visitor.go("/queue", &admin).await.status.as_u16(), 200, "nobody else's");
 
     bitrix.post(&format!("portals/{}/uninstall", portal.member_id), json!({})).await;
-    stack.erased(&portal).await;
+    stack.departed(&portal).await;
     for path in ["/queue", "/settings", "/install/retry"] {
         assert_eq!(refusal(&visitor.go(path, &admin).await), refused(401, "session_ended"), "{path}");
     }

@@ -69,7 +69,7 @@ impl AuthServer {
         deadline: Deadline,
     ) -> Result<Answer<TokenOwner>, CallError> {
         let body = json!({ "auth": access_token.expose_secret() });
-        read_answer(&self.rest.post_json(self.at("rest/app.info")?, &body, None, deadline).await?)
+        read_answer(&self.rest.ask(self.at("rest/app.info")?, &body, deadline).await?)
     }
 
     /// `oauth/token`, `grant_type=refresh_token`. The old refresh token is spent as soon as the server has run this,
@@ -123,7 +123,7 @@ impl AuthServer {
             Box::pin(async move {
                 let broken = || CallError::Refused(Refusal::Request);
                 let url = Url::parse(&request.uri().to_string()).map_err(|_| broken())?;
-                let incoming = rest.post_form(url, request.into_body(), deadline).await?;
+                let incoming = rest.ask_form(url, request.into_body(), deadline).await?;
                 let body = checked(&incoming)?;
                 let answer = oauth2::http::Response::builder().header("content-type", "application/json").body(body);
                 answer.map_err(|_| broken())

@@ -42,13 +42,15 @@ impl From<sqlx::Error> for RecordError {
 
 impl Store {
     /// Claims decisions whose window is over, and those whose replica died while it asked: nothing was sent for either.
-    /// Of all portals: this is the worker's question.
+    /// A portal that is said to have left waits for the first confirmation. Of all portals: this is the worker's question.
     pub async fn claim_due(&self, lease: Uuid, lasts: Duration, limit: i64) -> Result<Vec<Carried>, StoreError> {
         let rows = sqlx::query!(
             "update decisions set state = 'checking', lease_id = $1, lease_until = now() + make_interval(secs => $2)
              where (portal_id, decision_id) in (
-                 select portal_id, decision_id from decisions
-                 where (state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now())
+                 select portal_id, decision_id from decisions d
+                 where ((state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now()))
+                   and not exists (select from portals p where p.portal_id = d.portal_id and p.status = 'leaving'
+                                   and p.checks = 0)
                  order by held_until limit $3 for update skip locked)
              returning portal_id, decision_id",
             lease,

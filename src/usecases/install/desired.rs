@@ -11,7 +11,10 @@ use crate::bitrix24::{
         placement_list_command, placement_unbind_command,
     },
 };
-use crate::domain::install::{Fault, Step, StepKind, StepOutcome, Why};
+use crate::domain::{
+    install::{Fault, Step, StepKind, StepOutcome, Why},
+    installation::Closed,
+};
 use crate::store::portals::PortalFacts;
 use crate::usecases::{
     app::App,
@@ -34,7 +37,7 @@ pub const METHODS: &[&str] = &[
     "tasks.task.history.list",
 ];
 /// Events that we want to hear of.
-pub const EVENTS: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL"];
+pub const EVENTS: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
 /// Places in Bitrix24's screens, with the words on them.
 pub const PLACES: &[(&str, &str)] = &[
     ("LEFT_MENU", "Handback"),
@@ -44,24 +47,55 @@ pub const PLACES: &[(&str, &str)] = &[
     ("TASK_GROUP_LIST_TOOLBAR", "Review queue"),
 ];
 
+/// What an attempt to bring the desired state about met with.
+pub enum Brought {
+    /// The portal answered; how each step ended.
+    Answered(Vec<Step>),
+    /// It lets nobody in.
+    Closed(Closed, Vec<Step>),
+    /// It does not know the application, or the installer's tokens are of no use any more.
+    NotThere(Vec<Step>),
+    /// Nothing was learnt about the installation.
+    Unanswered(Vec<Step>),
+}
+
+impl Brought {
+    /// For the page.
+    pub fn steps(self) -> Vec<Step> {
+        match self {
+            Self::Answered(steps) | Self::Closed(_, steps) | Self::NotThere(steps) | Self::Unanswered(steps) => steps,
+        }
+    }
+}
+
 /// Brings the portal to the desired state in three calls: what stands there, what differs, what stands there now. What
 /// fails is a step that failed, and the next run begins anew.
-pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
+pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Brought, Failure> {
     let portal = At { app, facts };
     let handlers = Handlers::of(app)?;
     let mut steps = vec![scopes(facts)];
-    match portal.bring_about(&handlers).await {
-        Ok(found) => steps.extend(found),
-        Err(trouble) => {
-            let ((why, code), cause) = match &trouble {
-                PortalTrouble::Call(error) => (why_of_call(error), error.to_string()),
-                PortalTrouble::Before(failure) => ((why_of_failure(failure), None), failure.to_string()),
-            };
-            tracing::warn!(portal = %facts.portal, %cause, "an installation could not be brought about");
-            steps.extend(all_failed(why, code.as_deref()));
+    let trouble = match portal.bring_about(&handlers).await {
+        Ok(found) => {
+            steps.extend(found);
+            return Ok(Brought::Answered(steps));
         }
-    }
-    Ok(steps)
+        Err(trouble) => trouble,
+    };
+    let (why, code) = match &trouble {
+        PortalTrouble::Call(error) => why_of_call(error),
+        PortalTrouble::Before(failure) => (why_of_failure(failure), None),
+    };
+    let failure = Failure::from(trouble);
+    tracing::warn!(portal = %facts.portal, %failure, "an installation could not be brought about");
+    steps.extend(all_failed(why, code.as_deref()));
+    Ok(match failure {
+        Failure::Unpaid => Brought::Closed(Closed::Unpaid, steps),
+        Failure::AccessClosed(_) => Brought::Closed(Closed::AccessClosed, steps),
+        Failure::NotInstalled | Failure::PortalDeleted | Failure::NotGenuine(_) | Failure::SignInAgain => {
+            Brought::NotThere(steps)
+        }
+        _ => Brought::Unanswered(steps),
+    })
 }
 
 struct At<'a> {

@@ -1,7 +1,7 @@
-//! `POST /events`: Bitrix24's event queue. 200 once it is dealt with, 403 if not genuine, 503 if it could not be.
+//! `POST /events`: Bitrix24's event queue. 200 once it is stored, 403 if not genuine, 503 if it could not be stored.
 
 use crate::bitrix24::inbound::Event;
-use crate::usecases::handle_event::handle_event;
+use crate::usecases::handle_event::accept_event;
 use crate::web::{body::Body, error::Problem, server::Web};
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
@@ -11,6 +11,6 @@ pub(in crate::web) async fn receive(
     Body(body): Body,
 ) -> Result<HttpResponse, Problem> {
     let event = Event::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
-    handle_event(&web.app, &event).await.map_err(|failure| Problem::new(failure).at(&request))?;
+    accept_event(&web.app, &event).await.map_err(|failure| Problem::new(failure).at(&request))?;
     Ok(HttpResponse::Ok().finish())
 }

@@ -12,10 +12,10 @@ pub mod stack;
 pub mod visitor;
 
 pub use attacker::Attacker;
-pub use bitrix::{Bitrix, Portal, tasks_of};
+pub use bitrix::{Bitrix, Opening, Portal, tasks_of};
 pub use browser::{Browser, Screen, foreign_site, row};
 pub use page::Shown;
 pub use relay::Relay;
 pub use scene::{calls_at, installed, next_endpoint, refusal, refused};
-pub use stack::{Stack, Wish};
+pub use stack::{Stack, Tls, Wish};
 pub use visitor::Visitor;

@@ -29,6 +29,10 @@ pub struct Wish {
     pub settle_after: &'static str,
     /// How many replicas.
     pub replicas: usize,
+    /// How many addresses portals can have.
+    pub portals: u8,
+    /// Whether the pretend Bitrix24 speaks TLS, and whether the server knows its authority.
+    pub tls: Tls,
     /// The replicas reach the database through a wire that the story can cut: `stack.wire()`.
     pub wire: bool,
     /// Further environment of the server.
@@ -37,8 +41,17 @@ pub struct Wish {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, wire: false, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, tls: Tls::Off, wire: false, env: Vec::new() }
     }
+}
+
+/// How the server and the pretend Bitrix24 speak.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    Off,
+    /// `HANDBACK_EXTRA_CA` names the private authority.
+    Trusted,
+    Unknown,
 }
 
 /// A running replica.
@@ -104,11 +117,13 @@ fn host_of(database_url: &str) -> &str {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16, mark: &str) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, portals: u8, tls: bool, mark: &str) -> (Child, String) {
+    let authority = [std::ffi::OsStr::new("--tls"), authority(folder).as_os_str()].map(ToOwned::to_owned);
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--portals", &portals.to_string(), "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
         .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET, "--token-mark", mark])
+        .args(authority.iter().filter(|_| tls))
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("sandbox.log")).unwrap())
         .spawn()
@@ -116,6 +131,11 @@ fn start_sandbox(folder: &Path, app_port: u16, mark: &str) -> (Child, String) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.find_map(|line| line.ok().filter(|l| l.contains("listening on"))).expect("the sandbox listens");
     (child, line.rsplit(' ').next().unwrap().to_owned())
+}
+
+/// Where the sandbox writes its private authority.
+fn authority(folder: &Path) -> PathBuf {
+    folder.join("authority.pem")
 }
 
 impl Stack {
@@ -131,9 +151,9 @@ impl Stack {
         let port = free_port();
         // Every token of this story begins with it, also those that no browser ever sees.
         let mark = unique()[12..].to_owned();
-        let (sandbox, control) = start_sandbox(&folder, port, &mark);
+        let (sandbox, control) = start_sandbox(&folder, port, wish.portals, wish.tls != Tls::Off, &mark);
         let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark.clone()]));
-        let bitrix = Bitrix::new(control, secrets.clone());
+        let bitrix = Bitrix::new(control, (wish.tls != Tls::Off).then(|| authority(&folder)), secrets.clone());
         let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
         let pages = Arc::default();
         let mut stack = Self {
@@ -196,8 +216,18 @@ impl Stack {
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
+            .envs((self.wish.tls == Tls::Trusted).then(|| ("HANDBACK_EXTRA_CA", authority(&self.folder))))
             .envs(self.wish.env.iter().cloned());
         command
+    }
+
+    /// Runs a subcommand; answers what it prints.
+    pub async fn run(&self, arguments: &[&str]) -> String {
+        let mut command = self.handback(free_port());
+        command.args(arguments).env("RUST_LOG", "error");
+        let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
     }
 
     fn spawn_replica(&mut self, port: u16) {
@@ -265,16 +295,34 @@ impl Stack {
         row.get(0)
     }
 
-    /// Waits until nothing of a portal is left.
-    pub async fn erased(&self, portal: &Portal) {
-        let rows = format!("select count(*) from portals where portal_id = '{}'::uuid", portal.member_id);
-        for _ in 0..200 {
-            if self.count(&rows).await == 0 {
+    /// Waits until a query counts nothing any more.
+    pub async fn none(&self, sql: &str) {
+        for _ in 0..400 {
+            if self.count(sql).await == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("the portal is not erased within 10 s");
+        panic!("not within 20 s: {sql}");
+    }
+
+    /// Waits until a portal has left: nothing of it is there, or no more than a former life's decisions.
+    pub async fn departed(&self, portal: &Portal) {
+        let present = "select count(*) from portals where status <> 'gone' and portal_id =";
+        self.none(&format!("{present} '{}'::uuid", portal.member_id)).await;
+    }
+
+    /// Where a portal's installation stands; `None` when nothing is known of it.
+    pub async fn status(&self, portal: &Portal) -> Option<String> {
+        let sql = format!("select status from portals where portal_id = '{}'::uuid", portal.member_id);
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&mut self.database().await).await.unwrap();
+        row.map(|row| row.get(0))
+    }
+
+    /// Waits until every event that Bitrix24 has sent is stored and dealt with.
+    pub async fn dealt_with(&self) {
+        self.bitrix.quiet().await;
+        self.none("select count(*) from events where due_at is not null").await;
     }
 
     /// Changes the database behind the application's back, as time would.
@@ -320,6 +368,7 @@ impl Stack {
         assert_eq!(left["faults"].as_array().map(Vec::len), Some(0), "planted faults that nothing met: {left}");
         let open = "select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown')";
         assert_eq!(self.count(open).await, 0, "open decisions are left");
+        self.none("select count(*) from events where due_at is not null").await;
         let telling = "select count(*) from reasons r join decisions d using (portal_id, decision_id)
                        where r.delivery in ('pending', 'sending') and d.state = 'done'";
         assert_eq!(self.count(telling).await, 0, "reasons on their way are left");

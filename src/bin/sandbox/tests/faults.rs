@@ -218,3 +218,30 @@ async fn five_thousand_tasks_are_answered_at_once() {
     // A loose figure: this also runs unoptimised, beside other tests.
     assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
 }
+
+#[actix_web::test]
+async fn answers_can_be_too_slow_too_large_and_too_deep() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    let url = format!("{}profile", portal.rest);
+    let mut meet = async |kind: Value| {
+        let mut kind = kind;
+        (kind["on"], kind["method"]) = (json!("portal"), json!("profile"));
+        fault(&booted, kind).await;
+        booted.http.post(&url).send().await.expect("an answer")
+    };
+    let mut drip = meet(json!({"kind": "drip", "ms": 20})).await;
+    let begun = Instant::now();
+    for expected in ["{", "\"", "r"] {
+        assert_eq!(drip.chunk().await.expect("a part").expect("a byte"), expected);
+    }
+    assert!(begun.elapsed() > Duration::from_millis(30));
+    drop(drip);
+    let large = meet(json!({"kind": "large", "megabytes": 3})).await.bytes().await.expect("a body");
+    assert_eq!(large.len(), (3 << 20) + 13);
+    let packed = meet(json!({"kind": "large", "megabytes": 3, "gzip": true})).await;
+    let body: Value = serde_json::from_slice(&packed.bytes().await.expect("a body")).expect("it is unpacked");
+    assert_eq!(body["result"].as_str().map(str::len), Some(3 << 20));
+    let deep = meet(json!({"kind": "deep", "levels": 500})).await.text().await.expect("a body");
+    assert!(deep.starts_with("{\"result\":[[[") && deep.matches(']').count() == 500);
+}

@@ -41,6 +41,7 @@ mod rights;
 mod sessions;
 mod settings_page;
 mod shut_portals;
+mod slow_portals;
 mod support;
 mod tenants;
 mod tour;

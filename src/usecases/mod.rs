@@ -4,6 +4,7 @@ pub mod anchor;
 pub mod app;
 mod budget;
 pub mod carry_out;
+mod debts;
 pub mod decide;
 pub mod failure;
 pub mod handle_event;
@@ -21,4 +22,5 @@ pub mod uninstall;
 pub mod unsettled;
 
 pub use app::{App, EgressRules, Settings};
+pub use debts::Debts;
 pub use failure::Failure;

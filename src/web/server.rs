@@ -1,6 +1,6 @@
 //! The listeners, and what stands around every handler.
 
-use super::{ops, routes};
+use super::{door::Door, ops, routes};
 use crate::usecases::App;
 use actix_web::{
     App as Actix, HttpMessage, HttpRequest, HttpServer, dev,
@@ -26,6 +26,8 @@ pub struct Web {
     pub app: App,
     /// Where pages load Bitrix24's own script from.
     pub bx24_js: Url,
+    /// What an address may bring.
+    pub door: Door,
     /// Cancelled when the server is asked to stop: from then on it is not ready.
     pub stop: CancellationToken,
 }

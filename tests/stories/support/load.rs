@@ -40,7 +40,7 @@ impl Times {
         );
         let noise = Duration::from_millis(150);
         assert!(p50 < 2 * before.p50() + noise, "{what}: p50 {p50:?} after {:?}", before.p50());
-        assert!(p99 < 2 * before.p99() + 5 * noise, "{what}: p99 {p99:?} after {:?}", before.p99());
+        assert!(p99 < 2 * before.p99() + 8 * noise, "{what}: p99 {p99:?} after {:?}", before.p99());
     }
 }
 

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod handle_event;
 pub mod inbox;
 pub mod install;
+pub mod keep_alive;
 pub mod open;
 pub mod portal_session;
 pub mod review_queue;

@@ -49,6 +49,10 @@ pub enum Kind {
     Hang {
         ms: u64,
     },
+    /// Executes, and answers only so much later.
+    Late {
+        ms: u64,
+    },
     DropBefore,
     DropAfter,
     GarbageAfter,

@@ -7,6 +7,7 @@ use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::clients::Clients;
 use crate::state::settings::Latency;
+use crate::state::tokens::Tokens;
 use crate::tls::{self, Certificates};
 use crate::wire::{Wire, html};
 use crate::{control, oauth, pages, rest};
@@ -51,7 +52,7 @@ pub fn bind(options: &Options) -> io::Result<Bound> {
         addresses: Default::default(),
         portals: Default::default(),
         clients: Clients::new(&options.client_id, &options.client_secret),
-        tokens: Default::default(),
+        tokens: Tokens::marked(&options.token_mark),
         faults: Default::default(),
         journal: Default::default(),
         latency: Latency { default_ms: Some(options.latency_ms), methods: Default::default() },

@@ -124,7 +124,14 @@ pub async fn before(kind: &Kind) -> Option<Answered> {
             tokio::time::sleep(Duration::from_millis(ms)).await;
             None
         }
-        Kind::DropAfter | Kind::GarbageAfter | Kind::Patch { .. } => None,
+        Kind::Late { .. } | Kind::DropAfter | Kind::GarbageAfter | Kind::Patch { .. } => None,
+    }
+}
+
+/// How long the answer stays away when everything has been executed.
+pub async fn hold_back(kind: &Kind) {
+    if let Kind::Late { ms } = kind {
+        tokio::time::sleep(Duration::from_millis(*ms)).await;
     }
 }
 

@@ -7,12 +7,13 @@ pub mod decisions;
 pub mod load;
 pub mod page;
 pub mod relay;
+pub mod replicas;
 pub mod scene;
 pub mod stack;
 pub mod visitor;
 
 pub use attacker::Attacker;
-pub use bitrix::{Bitrix, Portal, tasks_of};
+pub use bitrix::{Bitrix, Opening, Portal, tasks_of};
 pub use browser::{Browser, Screen, foreign_site, row};
 pub use load::{Times, peak, resident};
 pub use page::Shown;

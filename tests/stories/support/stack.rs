@@ -29,6 +29,8 @@ pub struct Wish {
     pub settle_after: &'static str,
     /// How many replicas.
     pub replicas: usize,
+    /// How many addresses portals can have.
+    pub portals: u8,
     /// Whether the pretend Bitrix24 speaks TLS, and whether the server knows its authority.
     pub tls: Tls,
     /// The replicas reach the database through a wire that the story can cut: `stack.wire()`.
@@ -39,7 +41,7 @@ pub struct Wish {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, tls: Tls::Off, wire: false, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, tls: Tls::Off, wire: false, env: Vec::new() }
     }
 }
 
@@ -66,9 +68,11 @@ pub struct Stack {
     pub replicas: Vec<Replica>,
     pub database_url: String,
     wire: Option<Relay>,
-    wish: Wish,
+    pub(super) wish: Wish,
     sandbox: Child,
     folder: PathBuf,
+    /// How every token of this story begins.
+    pub token_mark: String,
     /// Secrets that were seen and must be nowhere else.
     secrets: Arc<Mutex<Vec<String>>>,
     /// Everything that a visitor was shown.
@@ -113,12 +117,12 @@ fn host_of(database_url: &str) -> &str {
 }
 
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16, tls: bool) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, portals: u8, tls: bool, mark: &str) -> (Child, String) {
     let authority = [std::ffi::OsStr::new("--tls"), authority(folder).as_os_str()].map(ToOwned::to_owned);
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--portals", &portals.to_string(), "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
-        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET])
+        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET, "--token-mark", mark])
         .args(authority.iter().filter(|_| tls))
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("sandbox.log")).unwrap())
@@ -145,13 +149,25 @@ impl Stack {
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();
-        let (sandbox, control) = start_sandbox(&folder, port, wish.tls != Tls::Off);
-        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
+        // Every token of this story begins with it, also those that no browser ever sees.
+        let mark = unique()[12..].to_owned();
+        let (sandbox, control) = start_sandbox(&folder, port, wish.portals, wish.tls != Tls::Off, &mark);
+        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark.clone()]));
         let bitrix = Bitrix::new(control, (wish.tls != Tls::Off).then(|| authority(&folder)), secrets.clone());
         let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
         let pages = Arc::default();
-        let mut stack =
-            Self { bitrix, replicas: Vec::new(), database_url, wire, wish, sandbox, folder, secrets, pages };
+        let mut stack = Self {
+            bitrix,
+            replicas: Vec::new(),
+            database_url,
+            wire,
+            wish,
+            sandbox,
+            folder,
+            token_mark: mark,
+            secrets,
+            pages,
+        };
         // All at once, on an empty database.
         for nth in 0..stack.wish.replicas {
             stack.spawn_replica(if nth == 0 { port } else { free_port() });
@@ -184,11 +200,9 @@ impl Stack {
         self.wait_ready(self.replicas.len() - 1).await;
     }
 
-    fn spawn_replica(&mut self, port: u16) {
-        let nth = self.replicas.len();
+    /// The program with the story's settings.
+    pub(super) fn handback(&self, port: u16) -> Command {
         let public = self.replicas.first().map_or(port, |first| first.port);
-        let ops_port = free_port();
-        let log = self.folder.join(format!("handback-{nth}.log"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command
             .env("DATABASE_URL", self.replicas_database())
@@ -198,14 +212,32 @@ impl Stack {
             .env("HANDBACK_KEYS", format!("k1:{KEY}"))
             .env("HANDBACK_OAUTH_SERVERS", self.bitrix.control())
             .env("HANDBACK_BX24_JS", format!("{}/api/v1/", self.bitrix.control()))
-            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
-            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
             .env("HANDBACK_UNDO", self.wish.undo)
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
             .envs((self.wish.tls == Tls::Trusted).then(|| ("HANDBACK_EXTRA_CA", authority(&self.folder))))
-            .envs(self.wish.env.iter().cloned())
+            .envs(self.wish.env.iter().cloned());
+        command
+    }
+
+    /// Runs a subcommand; answers what it prints.
+    pub async fn run(&self, arguments: &[&str]) -> String {
+        let mut command = self.handback(free_port());
+        command.args(arguments).env("RUST_LOG", "error");
+        let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    fn spawn_replica(&mut self, port: u16) {
+        let nth = self.replicas.len();
+        let ops_port = free_port();
+        let log = self.folder.join(format!("handback-{nth}.log"));
+        let mut command = self.handback(port);
+        command
+            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
+            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
             .stderr(File::create(&log).unwrap());
         let child = command.spawn().expect("handback starts");
         self.replicas.push(Replica { child, port, ops_port, log });
@@ -240,6 +272,16 @@ impl Stack {
     /// Somebody with an HTTP client, whose session tokens are watched for leaks.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(self.public_url(), self.secrets.clone(), self.pages.clone())
+    }
+
+    /// Everything that may be seen nowhere, so far.
+    pub fn secrets(&self) -> Vec<String> {
+        self.secrets.lock().unwrap().clone()
+    }
+
+    /// One more secret that may be seen nowhere.
+    pub fn watch(&self, secret: &str) {
+        self.secrets.lock().unwrap().push(secret.to_owned());
     }
 
     /// The database, for looking.

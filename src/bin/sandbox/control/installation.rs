@@ -47,6 +47,17 @@ pub async fn update(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, b
     say(version.map(|version| json!({ "version": version })))
 }
 
+/// Somebody deletes every handler and placement of the application by hand.
+pub async fn unbind(sandbox: web::Data<Sandbox>, member_id: web::Path<String>) -> HttpResponse {
+    let mut world = sandbox.world();
+    let main = world.clients.main.clone();
+    let portal = world.portals.get_mut(member_id.as_str()).ok_or_else(|| Wrong::not_found("portal"));
+    say(portal.map(|portal| {
+        portal.drop_bindings(&main);
+        json!({ "result": true })
+    }))
+}
+
 pub async fn rename(sandbox: web::Data<Sandbox>, member_id: web::Path<String>) -> HttpResponse {
     let mut world = sandbox.world();
     if !world.portals.contains_key(member_id.as_str()) {

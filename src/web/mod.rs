@@ -5,6 +5,7 @@ mod body;
 mod door;
 mod error;
 mod handlers;
+mod limits;
 mod ops;
 mod reply;
 mod server;

@@ -1,6 +1,6 @@
 //! The listeners, and what stands around every handler.
 
-use super::{door::Door, ops, routes};
+use super::{door::Door, limits, ops, routes};
 use crate::usecases::App;
 use actix_web::{
     App as Actix, HttpMessage, HttpRequest, HttpServer, dev,
@@ -19,6 +19,9 @@ use url::Url;
 
 /// Larger than anything a portal posts.
 const MAX_BODY: usize = crate::bitrix24::inbound::MAX_BODY;
+
+/// Until the head of a request has come. Its body has as long again and a little more, see `body`.
+const HEAD: Duration = Duration::from_secs(5);
 
 /// What handlers share.
 pub struct Web {
@@ -47,6 +50,7 @@ pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result
     let named = |what: &'static str, address: SocketAddr| {
         move |error: io::Error| io::Error::new(error.kind(), format!("{what} {address}: {error}"))
     };
+    let (connections, workers) = (limits::connections(), std::thread::available_parallelism().map_or(2, Into::into));
     let web = Data::new(web);
     let shared = web.clone();
     let public = HttpServer::new(move || {
@@ -58,7 +62,9 @@ pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result
             .wrap(TracingLogger::<Spans>::new())
             .configure(routes)
     })
-    .client_request_timeout(Duration::from_secs(5))
+    .workers(workers)
+    .max_connections((connections / workers).max(1))
+    .client_request_timeout(HEAD)
     .client_disconnect_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(75))
     // Or the last part of a page waits for the browser to acknowledge the part before, which takes it 40 ms.

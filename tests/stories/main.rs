@@ -45,6 +45,7 @@ mod sealed;
 mod sessions;
 mod settings_page;
 mod shut_portals;
+mod slow_clients;
 mod slow_portals;
 mod support;
 mod tenants;

@@ -8,6 +8,7 @@ mod certificates;
 mod code_flow;
 mod crashes;
 mod database_away;
+mod database_slow;
 mod deciding;
 mod events_prove_little;
 mod floods;

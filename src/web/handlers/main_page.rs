@@ -61,6 +61,10 @@ pub(in crate::web) async fn refusal(
     failure: Failure,
 ) -> Problem {
     web.door.note(request, &failure);
-    let frame = frame_of(&web.app, &opening.member_id).await;
+    // A database that does not answer is not asked once more for the sake of a frame.
+    let frame = match failure {
+        Failure::Busy(_) => None,
+        _ => frame_of(&web.app, &opening.member_id).await,
+    };
     Problem::new(failure).at(request).framed_by(frame).in_language(&opening.lang)
 }

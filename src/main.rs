@@ -7,7 +7,7 @@ use handback::{
     store::{Store, seal::Keyring},
     telemetry,
     usecases::{App, EgressRules, Settings},
-    web::{self, Web},
+    web::{self, Door, Web},
     world::World,
 };
 use std::{error::Error, process::ExitCode, time::Duration};
@@ -74,7 +74,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
     store.migrate().await?;
     let app = application(&config, store)?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
-    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), stop: stop.clone() };
+    let door = Door::new(config.trusted_proxies.clone());
+    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     tracing::info!(address = %server.address, sandbox = config.sandbox, "handback listens");

@@ -6,14 +6,14 @@ use crate::store::StoreError;
 use crate::usecases::{
     App,
     carry_out::{self, carry_out},
-    inbox,
+    inbox, journal,
     settle::settle,
     tell_reason::{self, tell_reason},
     tend::tend,
     uninstall,
 };
 use std::{future::Future, sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How many decisions one replica claims at a time.
@@ -35,6 +35,11 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, departures(app.clone(), tracker.clone()));
     spawn(stop, tracker, tending(app.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
+}
+
+/// Writes the journal of calls until `stop`, and then what is left: the last thing that a stopping replica does.
+pub fn journal(app: &App, stop: &CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(journal::write(app.clone(), stop.clone()))
 }
 
 fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
@@ -186,7 +191,9 @@ async fn housekeeping(app: App) {
 }
 
 async fn sweep(app: &App) -> Result<u64, StoreError> {
-    Ok(app.store.sweep().await? + app.store.sweep_events().await? + app.store.clear_by_age().await?)
+    let store = &app.store;
+    let swept = store.sweep().await? + store.sweep_events().await? + store.sweep_actions().await?;
+    Ok(swept + store.clear_by_age().await? + store.tend_calls().await?)
 }
 
 /// The database is away: say so once a round, and wait a little longer than usual.

@@ -5,6 +5,7 @@ use super::{
     anchor::{Anchored, anchor},
     app::App,
     failure::Failure,
+    journal::caller,
     open::{Viewer, claimed, note_domain},
     portal_session::{PortalTrouble, is_of, pair, patiently, read_as},
     tend::learn,
@@ -150,7 +151,8 @@ pub(super) fn is_token(token: &SecretString) -> bool {
 }
 
 async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), Failure> {
-    let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone());
+    let installer = Account { portal: anchored.facts.portal, kind: Kind::Installer, user: anchored.user };
+    let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone(), caller(installer));
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await?.result;
     only_admin(who.as_ref(), anchored.user)
 }
@@ -168,7 +170,7 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
         let known = stored.is_some() || app.store.installer(installer.portal).await?.is_some();
         return if known { Ok(None) } else { Err(Failure::SignInAgain) };
     };
-    let server = app.auth_server(&anchored.facts.oauth_server);
+    let server = app.auth_server(&anchored.facts.oauth_server).asked_for(caller(installer));
     match server.token_refresh(refresh, Deadline(Duration::from_secs(15))).await {
         Ok(answer) if is_of(&answer, installer) => Ok(Some(pair(answer))),
         Ok(_) => Err(Failure::NotGenuine("the refresh token is of another portal or person")),

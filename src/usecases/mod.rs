@@ -9,6 +9,7 @@ pub mod failure;
 pub mod handle_event;
 pub mod inbox;
 pub mod install;
+pub mod journal;
 pub mod open;
 pub mod portal_session;
 pub mod review_queue;

@@ -1,7 +1,7 @@
 //! An account -> an authorised client. Renewal lives here: only when the portal says `expired_token`, once for each
 //! stored pair, by whoever comes first among all replicas.
 
-use super::{anchor, app::App, failure::Failure};
+use super::{anchor, app::App, failure::Failure, journal::caller};
 use crate::bitrix24::{CallError, Deadline, PortalApi, Reaction, oauth::TokenPair};
 use crate::domain::{PortalId, UserId};
 use crate::store::credentials::{Account, Credential, Kind, Pair};
@@ -51,7 +51,7 @@ where
     F: Future<Output = Result<T, CallError>>,
 {
     let credential = current(app, of).await?;
-    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone());
+    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of));
     match work(api).await {
         Ok(answer) => Ok(Attempt::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
@@ -83,7 +83,7 @@ where
         Attempt::Again => {
             let known = app.store.portal(of.portal).await.map_err(Failure::from)?.ok_or(Failure::NotInstalled)?;
             let credential = current(app, of).await?;
-            let api = app.rest.portal(known.facts.endpoint, credential.access);
+            let api = app.rest.portal(known.facts.endpoint, credential.access, caller(of));
             work(api).await.map_err(PortalTrouble::Call)
         }
     }
@@ -173,7 +173,7 @@ async fn spend(app: &App, facts: &PortalFacts, of: Account, old: Credential, lea
         app.store.needs_opening(of, old.generation).await?;
         return Err(Failure::SignInAgain);
     };
-    match app.auth_server(&facts.oauth_server).token_refresh(refresh, RENEWAL).await {
+    match app.auth_server(&facts.oauth_server).asked_for(caller(of)).token_refresh(refresh, RENEWAL).await {
         Ok(answer) if is_of(&answer, of) => {
             app.store.save_renewed(of, old.generation, &pair(answer)).await?;
             Ok(())

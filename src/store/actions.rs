@@ -27,13 +27,16 @@ pub struct Logged {
     pub delivery: Option<Delivery>,
 }
 
+/// Where a page of the log ends.
+pub type Behind = (DateTime<Utc>, DecisionId);
+
 impl Store {
     /// The log of a portal, or of one person in it, newest first, from behind a decision.
     pub async fn actions(
         &self,
         portal: PortalId,
         user: Option<UserId>,
-        behind: Option<(DateTime<Utc>, DecisionId)>,
+        behind: Option<Behind>,
         limit: i64,
     ) -> Result<Vec<Logged>, StoreError> {
         let rows = sqlx::query!(

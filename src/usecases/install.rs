@@ -25,6 +25,7 @@ use crate::store::{
     portals::PortalFacts,
     sessions::{self, Session},
 };
+use chrono::{FixedOffset, Offset, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use std::{sync::Arc, time::Duration};
 
@@ -188,10 +189,26 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
     }
 }
 
-/// Whether this person is an administrator now, asked at the portal.
-pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<(), Failure> {
-    let who = read_as(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?.result;
-    only_admin(who.as_ref(), viewer.user)
+/// A person, as the portal says now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// An administrator of the portal.
+    pub is_admin: bool,
+    /// The offset of the portal's clock.
+    pub zone: FixedOffset,
+}
+
+/// How this person stands in the portal now.
+pub async fn standing_now(app: &App, viewer: &Viewer) -> Result<Standing, Failure> {
+    let who = read_as(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?;
+    let zone = who.clock.map_or(Utc.fix(), |clock| *clock.offset());
+    Ok(Standing { is_admin: only_admin(who.result.as_ref(), viewer.user).is_ok(), zone })
+}
+
+/// Administrators alone, asked at the portal. Answers the portal's offset.
+pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<FixedOffset, Failure> {
+    let standing = standing_now(app, viewer).await?;
+    if standing.is_admin { Ok(standing.zone) } else { Err(Failure::AdminRequired) }
 }
 
 /// The portal's installer account, which keeps events and placements.

@@ -79,7 +79,7 @@ impl Witness for Journal {
 }
 
 /// As stored.
-fn name(trouble: Trouble) -> &'static str {
+pub(super) fn name(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::Unreachable => "unreachable",
         Trouble::Lost => "lost",

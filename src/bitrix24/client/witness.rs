@@ -1,5 +1,8 @@
 //! Who sees every call. This client names nothing of the application: what it is told about a caller it passes on.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;

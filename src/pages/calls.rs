@@ -84,7 +84,8 @@ impl CallRow {
         [http.as_deref(), self.code.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
+    /// Only where there is something to say: most calls use next to nothing.
     fn operating(&self) -> Option<String> {
-        self.operating.map(|seconds| format!("{seconds:.1}"))
+        self.operating.filter(|seconds| *seconds >= 0.05).map(|seconds| format!("{seconds:.1}"))
     }
 }

@@ -99,9 +99,14 @@ pub async fn write(app: App, stop: CancellationToken) {
     let mut writer = Writer { app, unwritten, rows: Vec::with_capacity(HANDFUL), strangers: Vec::new() };
     while !stop.is_cancelled() {
         tokio::select! {
-            () = stop.cancelled() => {}
-            () = writer.round() => {}
+            () = stop.cancelled() => break,
+            () = writer.gather() => {}
         }
+        // A statement is never broken off: nobody would know whether it wrote.
+        if !writer.write(writer.strangers.len() > MOST_STRANGERS).await {
+            drop(tokio::time::timeout(PAUSE, stop.cancelled()).await);
+        }
+        writer.say_lost();
     }
     drop(tokio::time::timeout(FAREWELL, writer.rest()).await);
     writer.lose_all();
@@ -117,16 +122,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// Waits for rows and writes them. May be broken off at any point: what was taken is still held.
-    async fn round(&mut self) {
-        self.gather().await;
-        if !self.write(self.strangers.len() > MOST_STRANGERS).await {
-            tokio::time::sleep(PAUSE).await;
-        }
-        self.say_lost();
-    }
-
-    /// Waits for a row, and then a moment for others.
+    /// Waits for a row, and then a moment for others. May be broken off at any point: what was taken is still here.
     async fn gather(&mut self) {
         if self.rows.is_empty() {
             let first = self.unwritten.recv_many(&mut self.rows, HANDFUL);
@@ -171,7 +167,7 @@ impl Writer {
         }
     }
 
-    /// Everything that waits.
+    /// Everything that waits, as long as it takes.
     async fn rest(&mut self) {
         loop {
             while self.rows.len() < HANDFUL
@@ -179,8 +175,11 @@ impl Writer {
             {
                 self.rows.push(row);
             }
-            if self.rows.is_empty() && self.strangers.is_empty() || !self.write(true).await {
+            if self.rows.is_empty() && self.strangers.is_empty() {
                 return;
+            }
+            if !self.write(true).await {
+                tokio::time::sleep(ROUND).await;
             }
         }
     }

@@ -197,6 +197,14 @@ async fn t58_a_replica_that_is_asked_to_stop_writes_what_it_knows() {
     office.fault(RETURN, json!({"kind": "delay", "ms": 1_000})).await;
     let pressed = office.begin(&page, task);
     office.until_called(RETURN).await;
+    // Until the server is gone, nothing can be written.
+    let mut database = stack.database().await;
+    sqlx::query("begin").execute(&mut database).await.unwrap();
+    sqlx::query("lock table calls in access exclusive mode").execute(&mut database).await.unwrap();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(3_500)).await;
+        sqlx::query("rollback").execute(&mut database).await.unwrap();
+    });
     let pid = stack.replicas[0].child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     let ended = tokio::task::block_in_place(|| stack.replicas[0].child.wait().unwrap());

@@ -9,8 +9,9 @@ mod query;
 #[cfg(test)]
 mod tests;
 mod time;
+mod witness;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap};
@@ -23,7 +24,10 @@ use super::{
 };
 pub use answer::Answer;
 pub(in crate::bitrix24) use answer::{as_result, read_answer};
-pub use batch::{BatchAnswer, Command, MAX_COMMANDS};
+pub use batch::{BatchAnswer, Command, MAX_COMMANDS, Members};
+pub(in crate::bitrix24) use witness::Watch;
+use witness::task_of;
+pub use witness::{CallSeen, Caller, Seen, Trouble, Witness};
 
 /// How long a whole call may take, from the name lookup to the last byte of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +44,17 @@ impl Deadline {
 #[derive(Clone)]
 pub struct Rest {
     egress: Egress,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 impl Rest {
     pub fn new(egress: Egress) -> Rest {
-        Rest { egress }
+        Rest { egress, witness: None }
+    }
+
+    /// The same, with somebody who is told of every request.
+    pub fn watched_by(self, witness: Arc<dyn Witness>) -> Rest {
+        Rest { witness: Some(witness), ..self }
     }
 
     pub fn egress(&self) -> &Egress {
@@ -52,9 +62,9 @@ impl Rest {
     }
 
     /// One person's access to one portal. `endpoint` is the portal's `client_endpoint` (`…/rest/`), as the
-    /// authorization server named it.
-    pub fn portal(&self, endpoint: Url, access_token: SecretString) -> PortalApi {
-        PortalApi { rest: self.clone(), endpoint, access_token }
+    /// authorization server named it; `caller` is for the witness.
+    pub fn portal(&self, endpoint: Url, access_token: SecretString, caller: Caller) -> PortalApi {
+        PortalApi { rest: self.clone(), endpoint, access_token, caller }
     }
 
     async fn call(
@@ -110,6 +120,7 @@ pub struct PortalApi {
     rest: Rest,
     endpoint: Url,
     access_token: SecretString,
+    caller: Caller,
 }
 
 impl fmt::Debug for PortalApi {
@@ -135,7 +146,8 @@ impl PortalApi {
     ) -> Result<Answer<T>, CallError> {
         let url = self.address("", method)?;
         let body = Named { params: &params, token: &self.access_token };
-        read_answer(&self.rest.call(url, &body, None, deadline).await?)
+        let mut watch = self.watch(method, task_of(method, &params));
+        watch.read(self.rest.call(url, &body, None, deadline).await)
     }
 
     /// Calls an old `task.*` method: the server takes the values in their order and ignores names, so the body's keys
@@ -151,7 +163,8 @@ impl PortalApi {
     ) -> Result<Answer<T>, CallError> {
         let url = self.address("", method)?;
         let body = Positional { args, token: &self.access_token };
-        read_answer(&self.rest.call(url, &body, None, deadline).await?)
+        let mut watch = self.watch(method, task_of(method, &args.into()));
+        watch.read(self.rest.call(url, &body, None, deadline).await)
     }
 
     /// Calls a REST 3.0 method, which lives under `/rest/api/`. With `idempotency_key` (1 to 255 printable ASCII
@@ -173,7 +186,12 @@ impl PortalApi {
         }
         let url = self.address("api/", method)?;
         let body = Named { params: &params, token: &self.access_token };
-        read_answer(&self.rest.call(url, &body, idempotency_key.map(str::to_owned), deadline).await?)
+        let mut watch = self.watch(method, task_of(method, &params));
+        watch.read(self.rest.call(url, &body, idempotency_key.map(str::to_owned), deadline).await)
+    }
+
+    fn watch(&self, method: &str, task: Option<i64>) -> Watch {
+        Watch::begin(&self.rest, Some(self.caller), method, task)
     }
 
     /// `client_endpoint` + method name. A method name holds letters, digits and dots: anything else could leave the

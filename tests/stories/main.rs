@@ -12,6 +12,7 @@ mod database_slow;
 mod deciding;
 mod dormant;
 mod events_prove_little;
+mod fault_table;
 mod floods;
 mod forged_installation;
 mod forged_opening;

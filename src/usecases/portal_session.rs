@@ -4,7 +4,7 @@ mod owner;
 mod pace;
 mod renewal;
 
-use super::{anchor, app::App, failure::Failure};
+use super::{anchor, app::App, failure::Failure, journal::caller};
 use crate::bitrix24::{CallError, PortalApi, Reaction};
 use crate::domain::{PortalId, UserId};
 use crate::store::credentials::{Account, Credential, Kind};
@@ -54,7 +54,7 @@ where
     F: Future<Output = Result<T, CallError>>,
 {
     let credential = current(app, of).await?;
-    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone());
+    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of));
     match work(api).await {
         Ok(answer) => Ok(Once::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
@@ -82,10 +82,10 @@ where
 {
     let api = match once(app, facts, of, &work).await? {
         Once::Answered(answer) => return Ok(answer),
-        Once::Renewed(credential) => app.rest.portal(facts.endpoint.clone(), credential.access.clone()),
+        Once::Renewed(credential) => app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of)),
         Once::Moved => {
             let known = app.store.portal(of.portal).await.map_err(Failure::from)?.ok_or(Failure::NotInstalled)?;
-            app.rest.portal(known.facts.endpoint, current(app, of).await?.access)
+            app.rest.portal(known.facts.endpoint, current(app, of).await?.access, caller(of))
         }
     };
     work(api).await.map_err(PortalTrouble::Call)

@@ -7,7 +7,7 @@ use crate::store::{
     credentials::{Account, Kind, Pair},
     portals::PortalFacts,
 };
-use crate::usecases::app::App;
+use crate::usecases::{app::App, journal::caller};
 use std::time::Duration;
 
 /// Whose pair it is now, if that may be. When an employee leaves, the vendor gives the installer's pair to another account
@@ -20,7 +20,8 @@ pub(super) async fn answers_for(app: &App, facts: &PortalFacts, of: Account, ans
     if of.kind != Kind::Installer || !is_of(answer, Account { user: person, ..of }) {
         return None;
     }
-    let api = app.rest.portal(facts.endpoint.clone(), answer.access_token.clone());
+    let now = Account { user: person, ..of };
+    let api = app.rest.portal(facts.endpoint.clone(), answer.access_token.clone(), caller(now));
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await.ok()?.result?;
     let admin = who.id.get() == person.get() && who.admin == Some(true);
     if admin {

@@ -13,7 +13,7 @@ use crate::store::{
     credentials::{Account, Credential, Pair, Tries},
     portals::PortalFacts,
 };
-use crate::usecases::{app::App, failure::Failure};
+use crate::usecases::{app::App, failure::Failure, journal::caller};
 use moka::future::Cache;
 use std::{
     collections::HashSet,
@@ -129,7 +129,7 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
     let Some(refresh) = held.old.refresh.as_ref().filter(|_| !held.has_lost_too_many()) else {
         return reopen(app, &held).await;
     };
-    let error = match app.auth_server(&facts.oauth_server).token_refresh(refresh, RENEWAL).await {
+    let error = match app.auth_server(&facts.oauth_server).asked_for(caller(of)).token_refresh(refresh, RENEWAL).await {
         Ok(answer) => {
             let Some(person) = answers_for(app, facts, of, &answer).await else {
                 tracing::error!(portal = %of.portal, user = %of.user, "a renewal answered for somebody else; discarded");

@@ -55,3 +55,4 @@ mod tour;
 mod undo;
 mod unfinished_installation;
 mod uninstalling;
+mod wrong_clocks;

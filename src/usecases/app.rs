@@ -1,6 +1,6 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
-use super::{anchor::Anchors, budget::Budgets, failure::Failure, portal_session::Renewals};
+use super::{anchor::Anchors, batches::Measures, budget::Budgets, failure::Failure, portal_session::Renewals};
 pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
     Egress, Rest,
@@ -48,6 +48,7 @@ pub struct App {
     pub(super) anchors: Anchors,
     pub(super) budgets: Arc<Budgets>,
     pub(super) renewals: Renewals,
+    pub(super) measures: Measures,
     /// Rings when a decision may be due, so that the worker need not wait for its next round.
     pub due: Arc<Notify>,
     /// Rings when an event came about which something is to be done.
@@ -69,6 +70,7 @@ impl App {
             anchors: Anchors::new(),
             budgets: Arc::new(Budgets::new()),
             renewals: Renewals::new(),
+            measures: Measures::new(),
             due: Arc::new(Notify::new()),
             mail: Arc::new(Notify::new()),
             leaving: Arc::new(Notify::new()),

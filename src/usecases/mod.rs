@@ -2,7 +2,9 @@
 
 pub mod anchor;
 pub mod app;
+mod batches;
 mod budget;
+pub mod carry_many;
 pub mod carry_out;
 mod debts;
 pub mod decide;

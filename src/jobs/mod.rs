@@ -7,7 +7,7 @@ use crate::usecases::{
     App,
     carry_many::carry_many,
     carry_out::{self, carry_out},
-    inbox,
+    inbox, journal,
     keep_alive::keep_alive,
     settle::settle,
     tell_reason::{self, tell_reason},
@@ -15,7 +15,7 @@ use crate::usecases::{
     uninstall,
 };
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How many events, outcomes or reasons one replica claims at a time.
@@ -41,6 +41,11 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, tending(app.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
     spawn(stop, tracker, dormant_portals(app.clone()));
+}
+
+/// Writes the journal of calls until `stop`, and then what is left: the last thing that a stopping replica does.
+pub fn journal(app: &App, stop: &CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(journal::write(app.clone(), stop.clone()))
 }
 
 fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
@@ -202,7 +207,9 @@ async fn housekeeping(app: App) {
 }
 
 async fn sweep(app: &App) -> Result<u64, StoreError> {
-    Ok(app.store.sweep().await? + app.store.sweep_events().await? + app.store.clear_by_age().await?)
+    let store = &app.store;
+    let swept = store.sweep().await? + store.sweep_events().await? + store.sweep_actions().await?;
+    Ok(swept + store.clear_by_age().await? + store.tend_calls().await?)
 }
 
 /// Renews what would die unused.

@@ -3,7 +3,7 @@
 mod pace;
 mod renewal;
 
-use super::{anchor, app::App, failure::Failure};
+use super::{anchor, app::App, failure::Failure, journal::caller};
 use crate::bitrix24::{CallError, PortalApi, Reaction};
 use crate::domain::{PortalId, UserId};
 use crate::store::credentials::{Account, Credential, Kind};
@@ -34,7 +34,7 @@ where
     F: Future<Output = Result<T, CallError>>,
 {
     let credential = current(app, of).await?;
-    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone());
+    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of));
     match work(api).await {
         Ok(answer) => Ok(Attempt::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
@@ -66,7 +66,7 @@ where
         Attempt::Again => {
             let known = app.store.portal(of.portal).await.map_err(Failure::from)?.ok_or(Failure::NotInstalled)?;
             let credential = current(app, of).await?;
-            let api = app.rest.portal(known.facts.endpoint, credential.access);
+            let api = app.rest.portal(known.facts.endpoint, credential.access, caller(of));
             work(api).await.map_err(PortalTrouble::Call)
         }
     }

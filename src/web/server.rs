@@ -1,9 +1,11 @@
 //! The listeners, and what stands around every handler.
 
 use super::{door::Door, limits, ops, routes};
+use crate::telemetry;
 use crate::usecases::App;
 use actix_web::{
-    App as Actix, HttpMessage, HttpRequest, HttpServer, dev,
+    App as Actix, HttpMessage, HttpRequest, HttpServer,
+    dev::{self, Service},
     http::Method,
     middleware::{Compress, DefaultHeaders},
     web::{Data, PayloadConfig},
@@ -57,6 +59,10 @@ pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result
         Actix::new()
             .app_data(shared.clone())
             .app_data(PayloadConfig::new(MAX_BODY))
+            .wrap_fn(|request, service| {
+                let id = request_id(request.request());
+                telemetry::within_request(id, service.call(request))
+            })
             .wrap(Compress::default())
             .wrap(headers(shared.app.settings.public_url.scheme() == "https"))
             .wrap(TracingLogger::<Spans>::new())

@@ -13,7 +13,7 @@ use crate::store::{
     credentials::{Account, Credential, Kind, Pair, Tries},
     portals::PortalFacts,
 };
-use crate::usecases::{app::App, failure::Failure};
+use crate::usecases::{app::App, failure::Failure, journal::caller};
 use moka::future::Cache;
 use std::{
     collections::HashSet,
@@ -128,7 +128,7 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
     let Some(refresh) = held.old.refresh.as_ref().filter(|_| !held.has_lost_too_many()) else {
         return reopen(app, &held).await;
     };
-    let error = match app.auth_server(&facts.oauth_server).token_refresh(refresh, RENEWAL).await {
+    let error = match app.auth_server(&facts.oauth_server).asked_for(caller(of)).token_refresh(refresh, RENEWAL).await {
         Ok(answer) => {
             let Some(person) = answers_for(app, facts, of, &answer).await else {
                 tracing::error!(portal = %of.portal, user = %of.user, "a renewal answered for somebody else; discarded");
@@ -168,7 +168,8 @@ async fn answers_for(app: &App, facts: &PortalFacts, of: Account, answer: &Token
     if of.kind != Kind::Installer || !is_of(answer, Account { user: person, ..of }) {
         return None;
     }
-    let api = app.rest.portal(facts.endpoint.clone(), answer.access_token.clone());
+    let now = Account { user: person, ..of };
+    let api = app.rest.portal(facts.endpoint.clone(), answer.access_token.clone(), caller(now));
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await.ok()?.result?;
     let admin = who.id.get() == person.get() && who.admin == Some(true);
     if admin {

@@ -8,7 +8,7 @@ async fn t16_a_portal_without_encryption_is_not_called() {
     let stack = Stack::start().await;
     let (bitrix, visitor, attacker) = (&stack.bitrix, stack.visitor(), Attacker::listen());
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
 
     for endpoint in ["http://portal.example/rest/".to_owned(), format!("http://192.0.2.2:{}/rest/", attacker.port)] {
@@ -20,7 +20,7 @@ async fn t16_a_portal_without_encryption_is_not_called() {
         }
     }
     assert_eq!((attacker.hits(), calls_at(bitrix, None).await.len()), (0, 0));
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -29,7 +29,7 @@ async fn t22_an_address_inside_is_not_called() {
     let stack = Stack::start().await;
     let (bitrix, visitor, attacker) = (&stack.bitrix, stack.visitor(), Attacker::listen());
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
     let (own, port) = (attacker.url(), attacker.port);
 
@@ -63,7 +63,7 @@ async fn t22_an_address_inside_is_not_called() {
         assert_eq!(answer.status.as_u16(), 403, "{endpoint}");
     }
     assert_eq!((attacker.hits(), calls_at(bitrix, None).await.len()), (0, 0));
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 

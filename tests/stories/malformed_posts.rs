@@ -13,7 +13,7 @@ async fn t14_nothing_counts_that_stands_twice_or_elsewhere() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let (portal, other) = (installed(&stack).await, bitrix.portal().await);
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
     let opening = bitrix.open(&portal, 1, "INSTALL").await;
     let (path, body, member) = (opening.path(), opening.encoded(), &other.member_id);
@@ -39,7 +39,7 @@ async fn t14_nothing_counts_that_stands_twice_or_elsewhere() {
         assert_eq!(refusal(&answer), refused(400, "malformed"), "{path} {body}");
     }
     assert_eq!(bitrix.journal().await.len(), 0, "nobody is asked");
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 

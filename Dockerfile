@@ -7,7 +7,7 @@ COPY . .
 # The caches outlive a build, so only what changed is compiled again; the binary is copied out of them.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --release --locked --bin handback && cp target/release/handback /handback
+    cargo build --release --locked --no-default-features --bin handback && cp target/release/handback /handback
 
 FROM docker.io/library/debian:bookworm-slim
 # Without certificate authorities the client to Bitrix24 refuses to start.

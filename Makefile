@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test sqlx image deny
+.PHONY: help demo clean-demo smoke test sqlx image deny rows
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -25,3 +25,6 @@ image: ## Build the container image, start it once and see it ready
 
 deny: ## Check licences, sources and duplicates of the dependencies (needs cargo-deny)
 	@scripts/deny.sh
+
+rows: ## Write tests/rows.md anew: which test holds which row of docs/threats.md
+	@WRITE_ROWS=1 cargo test --locked --test stories every_row_is_held

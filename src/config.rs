@@ -36,6 +36,9 @@ pub enum Command {
         #[arg(value_parser = humantime::parse_duration)]
         since: Duration,
     },
+    /// Seal everything in the database anew under the first of HANDBACK_KEYS, while servers go on serving. To change the
+    /// key: put the new one first and keep the old one behind it, restart the servers, `reseal`, drop the old one.
+    Reseal,
     /// Ask the running server's /readyz; for container health checks.
     Healthcheck,
 }

@@ -41,6 +41,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Migrate => Ok(store(&config).await?.migrate().await?),
         Command::Check => check(config).await,
         Command::Replay { since } => replay(config, since).await,
+        Command::Reseal => reseal(config).await,
         Command::Healthcheck => Ok(()),
     }
 }
@@ -125,6 +126,19 @@ async fn wait_for_signal() {
 async fn replay(config: Config, since: Duration) -> Result<(), Failed> {
     println!("events to work on once more: {}", store(&config).await?.replay_events(since).await?);
     Ok(())
+}
+
+/// Says how many rows it sealed anew. Fails as long as the old keys are needed, so that nobody drops them.
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn reseal(config: Config) -> Result<(), Failed> {
+    let done = store(&config).await?.reseal().await?;
+    let key = config.keys.first().map_or("-", |key| key.id.as_str());
+    println!("sealed anew under key {key}: {} rows; under other keys: {} rows", done.changed, done.left);
+    match done.unreadable {
+        0 if done.left == 0 => Ok(()),
+        0 => Err("servers go on sealing under another key: put the new key first there, then reseal again".into()),
+        rows => Err(format!("{rows} rows open with none of HANDBACK_KEYS and stay as they are, see the log").into()),
+    }
 }
 
 /// Settings were read already. Says in words what answers and what does not.

@@ -55,8 +55,23 @@ pub enum Refusal {
     NotAvailable,
     /// The person's tokens are gone; opening the application brings fresh ones.
     SignInAgain,
-    /// The portal is closed to us: unpaid, deleted, application removed or not allowed for this person.
+    /// The application was removed there, or lacks a scope.
     PortalClosed,
+    /// The portal is gone.
+    PortalDeleted,
+    /// The portal's subscription of the application has ended.
+    Unpaid,
+    /// The portal's administrator does not let this person use the application.
+    NoAppRight,
+    /// The portal's plan lets no application in.
+    AccessClosed,
+}
+
+impl Refusal {
+    /// Whether it lies in the circumstances, not in the task: once they are mended, the same decision is offered again.
+    pub fn may_end(self) -> bool {
+        !matches!(self, Self::NotAllowed | Self::AlreadyReturned | Self::AlreadyAccepted | Self::NotAvailable)
+    }
 }
 
 /// Why a request that was wanted is known not to have run.
@@ -96,6 +111,10 @@ named!(Refusal {
     NotAvailable = "not_available",
     SignInAgain = "sign_in_again",
     PortalClosed = "portal_closed",
+    PortalDeleted = "portal_deleted",
+    Unpaid = "unpaid",
+    NoAppRight = "no_app_right",
+    AccessClosed = "access_closed",
 });
 named!(NotDone { Unreachable = "unreachable", Limited = "limited", NoTrace = "no_trace", Rejected = "rejected" });
 
@@ -251,7 +270,8 @@ mod tests {
 
     #[test]
     fn names_come_back() {
-        for refusal in [Refusal::NotAllowed, Refusal::SignInAgain, Refusal::PortalClosed] {
+        use Refusal::{AccessClosed, NoAppRight, NotAllowed, PortalClosed, PortalDeleted, SignInAgain, Unpaid};
+        for refusal in [NotAllowed, SignInAgain, PortalClosed, PortalDeleted, Unpaid, NoAppRight, AccessClosed] {
             assert_eq!(Refusal::parse(refusal.name()), Some(refusal));
         }
         assert_eq!(NotDone::parse("limited"), Some(NotDone::Limited));

@@ -1,12 +1,13 @@
 //! What runs without a request: carrying decisions out, settling unknown outcomes, telling reasons, working on events,
-//! confirming departures, tending installations, keeping house. Every
-//! replica runs all of it; the database hands each piece of work to one.
+//! confirming departures, tending installations, keeping house and dormant portals. Every replica runs all of it; the
+//! database hands each piece of work to one.
 
 use crate::store::StoreError;
 use crate::usecases::{
     App,
     carry_out::{self, carry_out},
     inbox, journal,
+    keep_alive::keep_alive,
     settle::settle,
     tell_reason::{self, tell_reason},
     tend::tend,
@@ -25,6 +26,7 @@ const ROUND: Duration = Duration::from_millis(300);
 const SETTLE_ROUND: Duration = Duration::from_secs(1);
 const TEND_ROUND: Duration = Duration::from_secs(5);
 const SWEEP_ROUND: Duration = Duration::from_secs(600);
+const KEEP_ALIVE_ROUND: Duration = Duration::from_secs(600);
 
 /// Starts all jobs. They stop taking work when `stop` is cancelled; what they took is in `tracker` until it ends.
 pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
@@ -35,6 +37,7 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, departures(app.clone(), tracker.clone()));
     spawn(stop, tracker, tending(app.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
+    spawn(stop, tracker, dormant_portals(app.clone()));
 }
 
 /// Writes the journal of calls until `stop`, and then what is left: the last thing that a stopping replica does.
@@ -194,6 +197,18 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
     let store = &app.store;
     let swept = store.sweep().await? + store.sweep_events().await? + store.sweep_actions().await?;
     Ok(swept + store.clear_by_age().await? + store.tend_calls().await?)
+}
+
+/// Renews what would die unused.
+async fn dormant_portals(app: App) {
+    loop {
+        match keep_alive(&app).await {
+            Ok(0) => {}
+            Ok(portals) => tracing::info!(portals, "dormant portals are kept alive"),
+            Err(failure) => tracing::warn!(%failure, "dormant portals were not looked for; the next round tries again"),
+        }
+        tokio::time::sleep(KEEP_ALIVE_ROUND).await;
+    }
 }
 
 /// The database is away: say so once a round, and wait a little longer than usual.

@@ -6,9 +6,7 @@ use super::{
     shell::{Shell, card},
     standing::Standing,
 };
-use crate::domain::{
-    AgeBand, DecisionId, Delivery, Reason, Refusal, State, TaskId, UserId, WaitingTask, queue::Person,
-};
+use crate::domain::{AgeBand, DecisionId, Delivery, Reason, State, TaskId, UserId, WaitingTask, queue::Person};
 use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
@@ -140,10 +138,9 @@ impl TaskRow {
     }
 
     fn is_undecided(&self) -> bool {
-        use Refusal::{PortalClosed, SignInAgain, TaskChanged};
         self.standing.as_ref().is_none_or(|standing| match standing.state {
             State::NotRun(_) | State::Cancelled => true,
-            State::Refused(TaskChanged | SignInAgain | PortalClosed) => self.facts.is_some(),
+            State::Refused(refusal) if refusal.may_end() => self.facts.is_some(),
             _ => false,
         })
     }

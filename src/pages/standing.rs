@@ -99,6 +99,10 @@ fn refusal_key(refusal: Refusal) -> &'static str {
         Refusal::NotAvailable => "refused-not-available",
         Refusal::SignInAgain => "refused-sign-in-again",
         Refusal::PortalClosed => "refused-portal-closed",
+        Refusal::PortalDeleted => "refused-portal-deleted",
+        Refusal::Unpaid => "refused-unpaid",
+        Refusal::NoAppRight => "refused-no-app-right",
+        Refusal::AccessClosed => "refused-access-closed",
     }
 }
 

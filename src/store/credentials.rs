@@ -1,11 +1,16 @@
 //! Access and refresh tokens: one row per (portal, kind, person), sealed, with a generation that counts stored pairs.
 
-use super::{Store, StoreError, impossible, seal::Label};
+mod lease;
+
+use super::{
+    Store, StoreError, impossible,
+    seal::{Label, SealError},
+};
 use crate::domain::{PortalId, UserId};
 use chrono::{DateTime, Utc};
+pub use lease::Tries;
 use secrecy::SecretString;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// What the tokens are for. The installer's keep the portal in order and never act for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +27,10 @@ impl Kind {
             Self::Installer => "installer",
             Self::User => "user",
         }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Installer, Self::User].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -60,10 +69,14 @@ pub struct Credential {
     pub generation: i64,
     /// False when only a new opening can help.
     pub good: bool,
+    /// Somebody is renewing it now.
+    pub held: bool,
+    /// How long nobody tries to renew it.
+    pub rests: Duration,
 }
 
 impl Account {
-    fn label(self, column: &'static str) -> Label<'static> {
+    pub(super) fn label(self, column: &'static str) -> Label<'static> {
         let kind = match (self.kind, column) {
             (Kind::Installer, "access") => "installer.access",
             (Kind::Installer, _) => "installer.refresh",
@@ -116,11 +129,14 @@ impl Store {
         Ok(users.into_iter().filter_map(account).collect())
     }
 
-    /// The stored pair.
+    /// The stored pair. One that does not open where it stands is no pair: somebody changed the row or moved it here, and
+    /// only a new opening can help.
     pub async fn credential(&self, of: Account) -> Result<Option<Credential>, StoreError> {
         let row = sqlx::query!(
-            "select access_sealed, refresh_sealed, expires_at, generation, state from credentials
-             where portal_id = $1 and kind = $2 and user_id = $3",
+            "select access_sealed, refresh_sealed, expires_at, generation, state,
+                 coalesce(lease_until > now(), false) as \"held!\",
+                 greatest(extract(epoch from retry_at - now()), 0)::float8 as \"rests!\"
+             from credentials where portal_id = $1 and kind = $2 and user_id = $3",
             of.portal.0,
             of.kind.name(),
             of.user.get()
@@ -128,91 +144,34 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let refresh = row.refresh_sealed.as_deref();
-        Ok(Some(Credential {
-            access: self.keyring.open(of.label("access"), &row.access_sealed)?,
-            refresh: refresh.map(|r| self.keyring.open(of.label("refresh"), r)).transpose()?,
-            expires_at: row.expires_at,
-            generation: row.generation,
-            good: row.state == "good",
-        }))
+        match self.open_pair(of, &row.access_sealed, row.refresh_sealed.as_deref()) {
+            Ok((access, refresh)) => Ok(Some(Credential {
+                access,
+                refresh,
+                expires_at: row.expires_at,
+                generation: row.generation,
+                good: row.state == "good",
+                held: row.held,
+                rests: Duration::from_secs_f64(row.rests),
+            })),
+            Err(error @ (SealError::Foreign | SealError::Damaged)) => {
+                tracing::error!(portal = %of.portal, user = %of.user, %error, "stored tokens are not used");
+                self.needs_opening(of, row.generation).await?;
+                Ok(None)
+            }
+            // A setting is missing, and the pair may be as good as ever.
+            Err(error @ (SealError::NoKey | SealError::UnknownKey(_))) => Err(error.into()),
+        }
     }
 
-    /// Takes the right to renew this generation. False when another replica has it, or has already renewed.
-    pub async fn take_lease(
-        &self,
-        of: Account,
-        generation: i64,
-        lease: Uuid,
-        lasts: Duration,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query!(
-            "update credentials set lease_id = $5, lease_until = now() + make_interval(secs => $6)
-             where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4 and state = 'good'
-               and (lease_until is null or lease_until < now())",
-            of.portal.0,
-            of.kind.name(),
-            of.user.get(),
-            generation,
-            lease,
-            lasts.as_secs_f64()
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Saves a renewed pair over the generation it came from. False when somebody else was faster.
-    pub async fn save_renewed(&self, of: Account, generation: i64, pair: &Pair) -> Result<bool, StoreError> {
-        let (access, refresh) = self.seal_pair(of, pair)?;
-        let done = sqlx::query!(
-            "update credentials set access_sealed = $5, refresh_sealed = $6, expires_at = now() + make_interval(secs => $7),
-                 generation = generation + 1, state = 'good', lease_id = null, lease_until = null, updated_at = now()
-             where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4",
-            of.portal.0,
-            of.kind.name(),
-            of.user.get(),
-            generation,
-            access,
-            refresh,
-            pair.lives.as_secs_f64()
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// The holder of the lease gives it back; nobody tries this generation again before `pause` is over.
-    pub async fn rest_lease(&self, of: Account, lease: Uuid, pause: Duration) -> Result<(), StoreError> {
-        sqlx::query!(
-            "update credentials set lease_until = now() + make_interval(secs => $5)
-             where portal_id = $1 and kind = $2 and user_id = $3 and lease_id = $4",
-            of.portal.0,
-            of.kind.name(),
-            of.user.get(),
-            lease,
-            pause.as_secs_f64()
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
-    /// Only a new opening can help this account. True when this generation was still the current one.
-    pub async fn needs_opening(&self, of: Account, generation: i64) -> Result<bool, StoreError> {
-        let done = sqlx::query!(
-            "update credentials set state = 'reauth_required', lease_id = null, lease_until = null, updated_at = now()
-             where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4",
-            of.portal.0,
-            of.kind.name(),
-            of.user.get(),
-            generation
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+    fn open_pair(&self, of: Account, access: &[u8], refresh: Option<&[u8]>) -> Result<OpenPair, SealError> {
+        let access = self.keyring.open(of.label("access"), access)?;
+        Ok((access, refresh.map(|r| self.keyring.open(of.label("refresh"), r)).transpose()?))
     }
 }
+
+/// Access and refresh token.
+type OpenPair = (SecretString, Option<SecretString>);
 
 /// Access and refresh token as they are kept.
 pub(super) type SealedPair = (Vec<u8>, Option<Vec<u8>>);
@@ -228,7 +187,8 @@ pub(super) fn upsert(
              values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
              on conflict (portal_id, kind, user_id) do update set access_sealed = excluded.access_sealed,
                  refresh_sealed = coalesce(excluded.refresh_sealed, c.refresh_sealed), expires_at = excluded.expires_at,
-                 generation = c.generation + 1, state = 'good', lease_id = null, lease_until = null, updated_at = now()
+                 generation = c.generation + 1, state = 'good', lease_id = null, lease_until = null,
+                 lost = 0, failed = 0, retry_at = null, updated_at = now()
              where c.expires_at < excluded.expires_at + interval '5 seconds' or c.state <> 'good'",
         of.portal.0,
         of.kind.name(),

@@ -50,7 +50,7 @@ pub struct DueEvent {
     pub lease: Uuid,
 }
 
-fn label(portal: PortalId) -> Label<'static> {
+pub(super) fn label(portal: PortalId) -> Label<'static> {
     Label { kind: "event.proof", portal, user: None }
 }
 

@@ -34,6 +34,8 @@ pub struct Leaving {
     pub portal: PortalId,
     /// How many confirmations found the installation alive.
     pub checks: usize,
+    /// An event with the portal's shared secret said so; else it is only suspected.
+    pub said: bool,
 }
 
 impl Store {
@@ -55,13 +57,19 @@ impl Store {
         Ok(life)
     }
 
-    /// An uninstall was said, with its wish that everything be erased. The first confirmation is due after `first`.
-    pub async fn begin_leaving(&self, portal: PortalId, clean: bool, first: Duration) -> Result<Life, LifeError> {
+    /// An uninstall was said, with its wish whether everything is to be erased; or is suspected, with none. The first
+    /// confirmation is due after `first`.
+    pub async fn begin_leaving(
+        &self,
+        portal: PortalId,
+        clean: Option<bool>,
+        first: Duration,
+    ) -> Result<Life, LifeError> {
         let mut tx = self.pool.begin().await?;
         let life = live_on(&mut tx, portal, Happening::UninstallSaid).await?;
         // Said twice, it does not begin anew: `now()` is the time of this transaction.
         sqlx::query!(
-            "update portals set clean = $2,
+            "update portals set clean = coalesce($2, clean),
                  check_at = case when left_at = now() then now() + make_interval(secs => $3) else check_at end
              where portal_id = $1",
             portal.0,
@@ -80,17 +88,20 @@ impl Store {
             "update portals set check_at = now() + make_interval(secs => $1)
              where portal_id in (select portal_id from portals where status = 'leaving' and check_at <= now()
                                  order by check_at limit $2 for update skip locked)
-             returning portal_id, checks",
+             returning portal_id, checks, clean is not null as \"said!\"",
             lasts.as_secs_f64(),
             limit
         )
         .fetch_all(&self.pool)
         .await?;
-        let leaving = |(portal, checks): (uuid::Uuid, i32)| Leaving {
-            portal: PortalId(portal),
-            checks: usize::try_from(checks).unwrap_or_default(),
-        };
-        Ok(rows.into_iter().map(|row| leaving((row.portal_id, row.checks))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| Leaving {
+                portal: PortalId(row.portal_id),
+                checks: usize::try_from(row.checks).unwrap_or_default(),
+                said: row.said,
+            })
+            .collect())
     }
 
     /// The installation was found alive, and is looked for again that long after the uninstall was said.
@@ -101,6 +112,20 @@ impl Store {
             leaving.portal.0,
             i32::try_from(leaving.checks).unwrap_or(i32::MAX),
             after.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The question was not answered: it is asked again after a pause.
+    pub async fn ask_again(&self, leaving: Leaving, pause: Duration) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update portals set check_at = now() + make_interval(secs => $3)
+             where portal_id = $1 and status = 'leaving' and checks = $2",
+            leaving.portal.0,
+            i32::try_from(leaving.checks).unwrap_or(i32::MAX),
+            pause.as_secs_f64()
         )
         .execute(&self.pool)
         .await?;

@@ -9,6 +9,7 @@ pub mod life;
 pub mod oauth_states;
 pub mod portals;
 pub mod reasons;
+pub mod reseal;
 pub mod seal;
 pub mod sessions;
 
@@ -72,6 +73,13 @@ impl StoreError {
             }
             _ => false,
         }
+    }
+}
+
+impl StoreError {
+    /// Whether a row was to hang on a portal that is no longer there.
+    pub fn is_orphan(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
     }
 }
 

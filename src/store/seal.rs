@@ -51,6 +51,13 @@ impl Keyring {
         Self { keys: keys.into_iter().map(|(id, key)| (id, XChaCha20Poly1305::new(&key.into()))).collect() }
     }
 
+    /// How everything begins that the first key has sealed.
+    pub(super) fn prefix(&self) -> Result<Vec<u8>, SealError> {
+        let (id, _) = self.keys.first().ok_or(SealError::NoKey)?;
+        let length = u8::try_from(id.len()).map_err(|_| SealError::NoKey)?;
+        Ok([&[VERSION, length], id.as_bytes()].concat())
+    }
+
     /// `version | length of key id | key id | nonce | ciphertext`
     pub fn seal(&self, world: &World, label: Label<'_>, secret: &SecretString) -> Result<Vec<u8>, super::StoreError> {
         let (id, cipher) = self.keys.first().ok_or(SealError::NoKey)?;
@@ -58,8 +65,7 @@ impl Keyring {
         let aad = associated(label, id);
         let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &aad };
         let text = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Damaged)?;
-        let length = u8::try_from(id.len()).map_err(|_| SealError::NoKey)?;
-        Ok([&[VERSION, length], id.as_bytes(), &nonce, &text].concat())
+        Ok([self.prefix()?.as_slice(), &nonce, &text].concat())
     }
 
     /// The secret, if it was sealed for exactly this place.

@@ -220,11 +220,11 @@ fn ended_by(trouble: &PortalTrouble) -> State {
         PortalTrouble::Call(error) => match error.reaction() {
             Reaction::Refresh | Reaction::Reopen => State::Refused(Refusal::SignInAgain),
             Reaction::SlowDown | Reaction::PauseMethod | Reaction::Stop => State::NotRun(NotDone::Limited),
-            Reaction::Gone
-            | Reaction::Unpaid
-            | Reaction::NoAccessToApp
-            | Reaction::PlanOrRight
-            | Reaction::MissingScope => State::Refused(Refusal::PortalClosed),
+            Reaction::Gone if error.code() == Some(&Code::PortalDeleted) => State::Refused(Refusal::PortalDeleted),
+            Reaction::Unpaid => State::Refused(Refusal::Unpaid),
+            Reaction::NoAccessToApp => State::Refused(Refusal::NoAppRight),
+            Reaction::PlanOrRight => State::Refused(Refusal::AccessClosed),
+            Reaction::Gone | Reaction::MissingScope => State::Refused(Refusal::PortalClosed),
             Reaction::NotAllowed => State::Refused(Refusal::NotAllowed),
             Reaction::Transient => State::NotRun(NotDone::Unreachable),
             _ => State::NotRun(NotDone::Rejected),
@@ -238,11 +238,11 @@ fn ended_before(failure: &Failure) -> State {
         Failure::SignInAgain | Failure::NotGenuine(_) | Failure::OtherApplication => {
             State::Refused(Refusal::SignInAgain)
         }
-        Failure::NotInstalled
-        | Failure::Unpaid
-        | Failure::PortalDeleted
-        | Failure::HttpPortal
-        | Failure::AddressRefused(_) => State::Refused(Refusal::PortalClosed),
+        Failure::PortalDeleted => State::Refused(Refusal::PortalDeleted),
+        Failure::Unpaid => State::Refused(Refusal::Unpaid),
+        Failure::NotInstalled | Failure::HttpPortal | Failure::AddressRefused(_) => {
+            State::Refused(Refusal::PortalClosed)
+        }
         _ => State::NotRun(NotDone::Unreachable),
     }
 }

@@ -4,6 +4,7 @@ use crate::bitrix24::{CallError, Code, Reaction, Refusal};
 use crate::domain::ReasonProblem;
 use crate::store::{StoreError, life::LifeError};
 use crate::world::NoChance;
+use std::sync::Arc;
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +74,7 @@ pub enum Failure {
     TooMany(&'static str),
     /// The database does not answer.
     #[error("{0}")]
-    Busy(#[source] StoreError),
+    Busy(#[source] Arc<StoreError>),
     /// Our own mistake.
     #[error("{0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -81,7 +82,12 @@ pub enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if error.is_outage() { Self::Busy(error) } else { Self::Internal(Box::new(error)) }
+        match error {
+            error if error.is_outage() => Self::Busy(Arc::new(error)),
+            // What belongs to a portal came when the portal had just been erased.
+            error if error.is_orphan() => Self::NotInstalled,
+            error => Self::Internal(Box::new(error)),
+        }
     }
 }
 
@@ -103,7 +109,7 @@ impl From<NoChance> for Failure {
 
 impl Failure {
     /// The same failure for everybody who waited for one answer.
-    pub fn again(shared: std::sync::Arc<Self>) -> Self {
+    pub fn again(shared: Arc<Self>) -> Self {
         match &*shared {
             Self::AuthorizationDown(error) => Self::AuthorizationDown(error.clone()),
             Self::AddressRefused(refusal) => Self::AddressRefused(*refusal),
@@ -111,6 +117,7 @@ impl Failure {
             Self::Unpaid => Self::Unpaid,
             Self::SignInAgain => Self::SignInAgain,
             Self::TooMany(what) => Self::TooMany(what),
+            Self::Busy(error) => Self::Busy(error.clone()),
             _ => Self::Internal(Box::new(shared)),
         }
     }

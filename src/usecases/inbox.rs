@@ -42,7 +42,7 @@ async fn work(app: &App, event: &DueEvent) -> Result<(), Failure> {
     match (event.event.as_str(), proof) {
         ("ONAPPINSTALL", Some(proof)) => install_by_event(app, proof).await,
         ("ONAPPUPDATE", Some(proof)) => update_by_event(app, proof).await,
-        ("ONAPPUNINSTALL", _) => uninstall::begin(app, event.portal, event.clean).await,
+        ("ONAPPUNINSTALL", _) => uninstall::begin(app, event.portal, Some(event.clean)).await,
         // A payment, and whatever came without tokens: what the portal says now is what counts.
         _ => tend(app, event.portal).await,
     }

@@ -2,7 +2,7 @@
 //! brought to the desired state. Safe to repeat, by the installer's page or by `ONAPPINSTALL`, in either order.
 
 use super::{
-    anchor::{Anchored, anchor},
+    anchor::{self, Anchored},
     app::App,
     failure::Failure,
     journal::caller,
@@ -11,7 +11,7 @@ use super::{
     tend::learn,
 };
 use crate::bitrix24::{
-    Deadline, Reaction,
+    CallError, Deadline, Reaction,
     app::{Profile, profile},
     inbound::PageOpening,
 };
@@ -129,11 +129,21 @@ async fn finish(app: &App, facts: &PortalFacts) -> Result<Vec<Step>, Failure> {
     Ok([done(StepKind::Identity), done(StepKind::Stored)].into_iter().chain(brought.steps()).collect())
 }
 
-/// An administrator of exactly this portal, or nobody.
+/// An administrator of exactly this portal, or nobody. Where the portal has moved since the authorization server was asked
+/// about this token, it is asked again.
 pub(super) async fn prove(app: &App, proof: &Proof) -> Result<Arc<Anchored>, Failure> {
-    let anchored = anchor(app, &proof.access, proof.member, proof.server_hint.as_deref()).await?;
-    require_admin(app, &anchored, &proof.access).await?;
-    Ok(anchored)
+    let hint = proof.server_hint.as_deref();
+    let anchored = anchor::anchor(app, &proof.access, proof.member, hint).await?;
+    match require_admin(app, &anchored, &proof.access).await {
+        Ok(()) => Ok(anchored),
+        Err(PortalTrouble::Call(CallError::Moved { .. })) => {
+            anchor::forget(app, &proof.access).await;
+            let anchored = anchor::anchor(app, &proof.access, proof.member, hint).await?;
+            require_admin(app, &anchored, &proof.access).await?;
+            Ok(anchored)
+        }
+        Err(trouble) => Err(trouble.into()),
+    }
 }
 
 /// Nothing is written before an administrator of exactly this portal is proved, and then all in one transaction.
@@ -151,11 +161,11 @@ pub(super) fn is_token(token: &SecretString) -> bool {
     (16..=256).contains(&token.expose_secret().len())
 }
 
-async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), Failure> {
+async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), PortalTrouble> {
     let installer = Account { portal: anchored.facts.portal, kind: Kind::Installer, user: anchored.user };
     let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone(), caller(installer));
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await?.result;
-    only_admin(who.as_ref(), anchored.user)
+    Ok(only_admin(who.as_ref(), anchored.user)?)
 }
 
 fn only_admin(who: Option<&Profile>, user: UserId) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ pub mod handle_event;
 pub mod inbox;
 pub mod install;
 pub mod journal;
+pub mod keep_alive;
 pub mod look_back;
 pub mod open;
 pub mod portal_session;

@@ -28,7 +28,9 @@ pub async fn tend(app: &App, portal: PortalId) -> Result<(), Failure> {
     let (own, facts) = (app.clone(), known.facts);
     app.in_own_task(async move {
         let brought = reconcile(&own, &facts).await?;
-        learn(&own, portal, &brought).await
+        learn(&own, portal, &brought).await?;
+        // An uninstall event may have been lost: there is never a second one. The authorization server will know.
+        if matches!(brought, Brought::NotThere(_)) { uninstall::begin(&own, portal, None).await } else { Ok(()) }
     })
     .await
 }
@@ -36,9 +38,7 @@ pub async fn tend(app: &App, portal: PortalId) -> Result<(), Failure> {
 /// What an attempt to bring the desired state about says of the installation's life, and when the next one is due.
 pub(super) async fn learn(app: &App, portal: PortalId, brought: &Brought) -> Result<(), Failure> {
     let (what, next) = match brought {
-        // An uninstall event may have been lost: there is never a second one. What is kept is kept for a while.
-        Brought::NotThere(_) => return uninstall::begin(app, portal, false).await,
-        Brought::Unanswered(_) => return Ok(app.store.tended(portal, SOON).await?),
+        Brought::NotThere(_) | Brought::Unanswered(_) => return Ok(app.store.tended(portal, SOON).await?),
         Brought::Answered(steps) if may_finish(steps) => (Happening::Finished, DAY),
         Brought::Answered(_) => (Happening::Reopened, SOON),
         Brought::Closed(why, _) => (Happening::Closed(*why), DAY),

@@ -12,11 +12,13 @@ use crate::store::{
 };
 use std::time::Duration;
 
-/// While one replica asks, no other does; and how long after an unanswered question the next one is asked.
-pub const LEASE: Duration = Duration::from_secs(45);
+/// While one replica asks, no other does.
+pub const LEASE: Duration = Duration::from_secs(90);
+/// After a question that was not answered.
+const PAUSE: Duration = Duration::from_secs(10);
 
-/// An uninstall was said.
-pub(super) async fn begin(app: &App, portal: PortalId, clean: bool) -> Result<(), Failure> {
+/// An uninstall was said, with its wish whether everything is to be erased; or is suspected, with none.
+pub(super) async fn begin(app: &App, portal: PortalId, clean: Option<bool>) -> Result<(), Failure> {
     let first = app.settings.uninstall_checks.first().copied().unwrap_or_default();
     lived(app.store.begin_leaving(portal, clean, first).await)?;
     app.leaving.notify_one();
@@ -29,11 +31,17 @@ pub async fn confirm(app: &App, leaving: Leaving) {
     let confirmed = match verdict(app, portal).await {
         Ok(Verdict::Installed) => alive(app, leaving).await,
         Ok(Verdict::Gone(asked)) => gone(app, portal, asked).await,
+        // Where nothing is left that the server knows, the event is all there is. A suspicion is none.
+        Ok(Verdict::Mute(asked)) if leaving.said => gone(app, portal, asked).await,
+        Ok(Verdict::Mute(_)) => alive(app, leaving).await,
         Err(failure) => Err(failure),
     };
     if let Err(failure) = confirmed {
-        // The claim runs out by itself, and then the server is asked again: nothing is erased without an answer.
+        // Nothing is erased without an answer.
         tracing::warn!(%portal, %failure, "a departure could not be confirmed yet");
+        if let Err(error) = app.store.ask_again(leaving, PAUSE).await {
+            tracing::warn!(%portal, %error, "the next question waits until this claim has run out");
+        }
     }
 }
 
@@ -45,7 +53,10 @@ async fn alive(app: &App, leaving: Leaving) -> Result<(), Failure> {
         return Ok(());
     }
     match app.store.live(portal, Happening::StillThere).await {
-        Ok(_) => tracing::error!(%portal, "an uninstall event was forged or wrong: the application is installed there"),
+        Ok(_) if leaving.said => {
+            tracing::error!(%portal, "an uninstall event was forged or wrong: the application is installed there");
+        }
+        Ok(_) => {}
         Err(LifeError::Illegal(_)) => {}
         Err(LifeError::Store(error)) => return Err(error.into()),
     }
@@ -67,10 +78,12 @@ enum Verdict {
     Installed,
     /// With the installer's pair that was asked about; `None` when there is none.
     Gone(Option<(UserId, i64)>),
+    /// No pair is left that the server knows.
+    Mute(Option<(UserId, i64)>),
 }
 
 async fn verdict(app: &App, portal: PortalId) -> Result<Verdict, Failure> {
-    let Some(known) = app.store.portal(portal).await? else { return Ok(Verdict::Gone(None)) };
+    let Some(known) = app.store.portal(portal).await? else { return Ok(Verdict::Mute(None)) };
     let installer = app.store.installer(portal).await?;
     let mut asked = None;
     // When the installer's pair is of no use any more, somebody else's may still be.
@@ -86,8 +99,7 @@ async fn verdict(app: &App, portal: PortalId) -> Result<Verdict, Failure> {
             Word::Nothing => {}
         }
     }
-    // Nothing is left that the server knows: the event is all there is.
-    Ok(Verdict::Gone(asked))
+    Ok(Verdict::Mute(asked))
 }
 
 /// What the authorization server says about one pair.

@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
 mod authorization_down;
+mod certificates;
 mod code_flow;
 mod crashes;
+mod database_away;
 mod deciding;
 mod events_prove_little;
 mod floods;
@@ -22,9 +24,11 @@ mod in_the_browser_pictures;
 mod in_the_browser_places;
 mod in_the_browser_strangers;
 mod in_the_browser_without_script;
+mod inbox;
 mod installing_again;
 mod journal;
 mod limits;
+mod lives;
 mod looking_back;
 mod malformed_posts;
 mod nasty_texts;
@@ -38,11 +42,15 @@ mod renewal;
 mod replicas;
 mod return_a_task;
 mod rights;
+mod rotation;
+mod sealed;
 mod sessions;
 mod settings_page;
 mod shut_portals;
 mod support;
 mod tenants;
+mod tending;
 mod tour;
 mod undo;
 mod unfinished_installation;
+mod uninstalling;

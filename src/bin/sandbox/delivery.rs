@@ -45,7 +45,7 @@ fn auth(world: &mut World, delivery: &Delivery) -> Vec<(&'static str, String)> {
         out.push(("user_id", delivery.user_id.to_string()));
     }
     out.push(("domain", portal.domain.clone()));
-    out.push(("server_endpoint", format!("http://{}:{}/rest/", world.home, world.port)));
+    out.push(("server_endpoint", world.oauth_endpoint()));
     out.push(("client_endpoint", portal.client_endpoint()));
     out.push(("member_id", portal.member_id.clone()));
     out.push(("application_token", delivery.application_token.clone().unwrap_or(own_token)));

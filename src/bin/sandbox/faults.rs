@@ -49,11 +49,29 @@ pub enum Kind {
     Hang {
         ms: u64,
     },
+    /// Executes, and answers only so much later.
+    Late {
+        ms: u64,
+    },
     DropBefore,
     DropAfter,
     GarbageAfter,
     Redirect {
         location: String,
+    },
+    /// Begins a good answer and goes on with a byte each so many milliseconds, for ever.
+    Drip {
+        ms: u64,
+    },
+    /// A good answer of this size; packed, it is small on the way.
+    Large {
+        megabytes: usize,
+        #[serde(default)]
+        gzip: bool,
+    },
+    /// A good answer nested so many times.
+    Deep {
+        levels: usize,
     },
     /// Executes, then sets a place (JSON pointer) of the answer.
     Patch {

@@ -78,7 +78,7 @@ pub fn app_info(world: &mut World, _: &Php, token: Option<&str>) -> Result<(Valu
         "user_id": grant.user_id.to_string(),
         "install": {
             "installed": app.installed, "version": app.version.to_string(), "status": app.status, "scope": scope,
-            "domain": portal.domain, "uri": format!("http://{}", portal.domain),
+            "domain": portal.domain, "uri": portal.origin(),
             "client_endpoint": portal.client_endpoint(), "member_id": portal.member_id, "member_type": "user",
         },
     });

@@ -22,6 +22,7 @@ mod oauth;
 mod opening;
 mod options;
 mod outbox;
+mod oversize;
 mod pages;
 mod php;
 mod rest;
@@ -33,6 +34,7 @@ mod state;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod wire;
 
 use clap::Parser;
@@ -65,7 +67,7 @@ async fn run(options: &options::Options) -> std::io::Result<()> {
     let sandbox = bound.sandbox.clone();
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut out = std::io::stdout();
-    writeln!(out, "sandbox listening on http://{}", sandbox.world().oauth_domain())?;
+    writeln!(out, "sandbox listening on {}", sandbox.world().home_url())?;
     if options.seed == Seed::Demo {
         for line in seed::demo(&mut sandbox.world()) {
             writeln!(out, "{line}")?;

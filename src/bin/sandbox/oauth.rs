@@ -70,9 +70,10 @@ async fn answer(sandbox: Arc<Sandbox>, asked: Asked) -> Answered {
     let begun = Instant::now();
     let (seq, fault, latency) = {
         let mut world = sandbox.world();
-        let seq = open_row(&mut world, &asked);
+        let presented = presented(&world, &asked);
+        let seq = open_row(&mut world, &asked, presented.as_ref());
         let latency = Latency::of(asked.name, &Latency::default(), &world.latency);
-        let member_id = member_of(&world, &asked);
+        let member_id = presented.map(|grant| grant.member_id);
         (seq, world.faults.take(On::Oauth, member_id.as_deref(), asked.name, false), latency)
     };
     if latency > 0 {
@@ -83,6 +84,9 @@ async fn answer(sandbox: Arc<Sandbox>, asked: Asked) -> Answered {
         None => None,
     };
     let answer = early.unwrap_or_else(|| execute(&sandbox, &asked, seq));
+    if let Some(kind) = &fault {
+        wire::hold_back(kind).await;
+    }
     let answer = fault.iter().fold(answer, |answer, kind| wire::after(kind, answer));
     if let Some(row) = sandbox.world().journal.row(seq) {
         row.status = answer.status();
@@ -111,14 +115,14 @@ fn execute(sandbox: &Sandbox, asked: &Asked, seq: u64) -> Answered {
     }
 }
 
-/// The portal a request is about, for faults that are meant for one portal.
-fn member_of(world: &World, asked: &Asked) -> Option<String> {
+/// Whose token a request presents, good or not: for the journal, and for faults that are meant for one portal.
+fn presented(world: &World, asked: &Asked) -> Option<Grant> {
     let refresh = asked.params.get("refresh_token").and_then(Php::text).unwrap_or_default();
     let held = asked.token.as_deref().and_then(|token| world.tokens.access(token));
-    held.or(world.tokens.refresh(&refresh)).map(|held| held.grant.member_id.clone())
+    held.or(world.tokens.refresh(&refresh)).map(|held| held.grant.clone())
 }
 
-fn open_row(world: &mut World, asked: &Asked) -> u64 {
+fn open_row(world: &mut World, asked: &Asked, presented: Option<&Grant>) -> u64 {
     let mut params = asked.params.clone();
     for secret in ["client_secret", "refresh_token", "code"] {
         params.remove(secret);
@@ -128,12 +132,12 @@ fn open_row(world: &mut World, asked: &Asked) -> u64 {
         seq: 0,
         at,
         on: On::Oauth.name(),
-        member_id: None,
+        member_id: presented.map(|grant| grant.member_id.clone()),
         host: asked.host.clone(),
         method: asked.name.to_owned(),
         v3: false,
         batch_seq: None,
-        user_id: None,
+        user_id: presented.map(|grant| grant.user_id),
         client_id: params.get("client_id").and_then(Php::text),
         params: params.to_json(),
         query: asked.query.clone(),

@@ -37,7 +37,9 @@ pub fn opening(world: &mut World, asked: &Asked) -> Option<Opening> {
         Grant { member_id: asked.member_id.to_owned(), client_id: asked.client_id.to_owned(), user_id: asked.user_id };
     let pair = world.tokens.mint(&grant, now);
     let app_sid = random_hex(16);
-    let query = texts(&[("DOMAIN", &portal.domain), ("PROTOCOL", "0"), ("LANG", &user.lang), ("APP_SID", &app_sid)]);
+    let protocol = if portal.scheme == "https" { "1" } else { "0" };
+    let query =
+        texts(&[("DOMAIN", &portal.domain), ("PROTOCOL", protocol), ("LANG", &user.lang), ("APP_SID", &app_sid)]);
     let body = fields(portal, app, asked, &pair, &server_endpoint);
     Some(Opening { url, query, body, app_sid, pair })
 }

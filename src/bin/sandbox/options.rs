@@ -54,6 +54,12 @@ pub struct Options {
     pub client_secret: String,
     #[arg(long, env = "SANDBOX_SEED", value_enum, default_value = "empty")]
     pub seed: Seed,
+    /// How every token and code begins, so that whoever looks for leaks finds any of them.
+    #[arg(long, env = "SANDBOX_TOKEN_MARK", default_value = "")]
+    pub token_mark: String,
+    /// Speak TLS everywhere; the certificate of the private authority, made at start, is written to this file.
+    #[arg(long, env = "SANDBOX_TLS", value_name = "PEM")]
+    pub tls: Option<std::path::PathBuf>,
     /// Milliseconds that every method takes.
     #[arg(long, env = "SANDBOX_LATENCY_MS", default_value_t = 0)]
     pub latency_ms: u64,

@@ -100,21 +100,21 @@ pub fn demo(world: &mut World) -> Vec<String> {
     }));
     let scenario = Scenario { users: people(), groups: groups(), tasks, bulk_tasks: None, events: false };
     let told = scenario::apply(portal, scenario, now).is_ok();
-    let (member_id, domain) = (portal.member_id.clone(), portal.domain.clone());
+    let (member_id, origin) = (portal.member_id.clone(), portal.origin());
     installing::begin(world, &member_id, &main);
     let app = world.portals.get_mut(&member_id).and_then(|portal| portal.apps.get_mut(&main));
     if let Some(app) = app {
         app.application_token = APPLICATION_TOKEN.to_owned();
     }
-    let home = world.oauth_domain();
+    let home = world.home_url();
     vec![
-        format!("demo portal        http://{domain}/ (member {member_id}, complete: {told})"),
-        format!("  administrator    http://{domain}/marketplace/app/?as=1 (finishes the installation)"),
-        format!("  creator of tasks http://{domain}/marketplace/app/?as=2"),
-        format!("  her superior     http://{domain}/marketplace/app/?as=3"),
-        format!("  project editor   http://{domain}/marketplace/app/?as=8"),
-        format!("  without rights   http://{domain}/marketplace/app/?as=10"),
-        format!("control            http://{home}/control/portals"),
+        format!("demo portal        {origin}/ (member {member_id}, complete: {told})"),
+        format!("  administrator    {origin}/marketplace/app/?as=1 (finishes the installation)"),
+        format!("  creator of tasks {origin}/marketplace/app/?as=2"),
+        format!("  her superior     {origin}/marketplace/app/?as=3"),
+        format!("  project editor   {origin}/marketplace/app/?as=8"),
+        format!("  without rights   {origin}/marketplace/app/?as=10"),
+        format!("control            {home}/control/portals"),
     ]
 }
 

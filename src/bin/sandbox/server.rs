@@ -7,6 +7,8 @@ use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::clients::Clients;
 use crate::state::settings::Latency;
+use crate::state::tokens::Tokens;
+use crate::tls::{self, Certificates};
 use crate::wire::{Wire, html};
 use crate::{control, oauth, pages, rest};
 use actix_web::guard::{GuardContext, fn_guard};
@@ -20,6 +22,7 @@ use std::sync::Arc;
 pub struct Bound {
     pub sandbox: Arc<Sandbox>,
     listeners: Vec<TcpListener>,
+    certificates: Option<Certificates>,
 }
 
 /// Opens every address. Port 0 means any port that is free on all of them.
@@ -37,7 +40,10 @@ pub fn bind(options: &Options) -> io::Result<Bound> {
             Err(error) => return Err(error),
         }
     };
+    let all = std::iter::once(ip).chain(addresses(ip, options.portals));
+    let certificates = options.tls.as_deref().map(|file| Certificates::make(all, file)).transpose()?;
     let world = World {
+        scheme: if certificates.is_some() { "https" } else { "http" },
         port,
         home: ip,
         app_url: options.app_url.trim_end_matches('/').to_owned(),
@@ -46,13 +52,14 @@ pub fn bind(options: &Options) -> io::Result<Bound> {
         addresses: Default::default(),
         portals: Default::default(),
         clients: Clients::new(&options.client_id, &options.client_secret),
-        tokens: Default::default(),
+        tokens: Tokens::marked(&options.token_mark),
         faults: Default::default(),
         journal: Default::default(),
         latency: Latency { default_ms: Some(options.latency_ms), methods: Default::default() },
         outbox: Default::default(),
+        handshakes: Default::default(),
     };
-    Ok(Bound { sandbox: Arc::new(Sandbox::new(world)), listeners })
+    Ok(Bound { sandbox: Arc::new(Sandbox::new(world)), listeners, certificates })
 }
 
 fn addresses(home: Ipv4Addr, portals: u8) -> impl Iterator<Item = Ipv4Addr> {
@@ -75,7 +82,7 @@ fn open_all(home: Ipv4Addr, port: u16, portals: u8) -> io::Result<(u16, Vec<TcpL
 
 /// Serves until the process ends. Signals are the caller's business.
 pub async fn serve(bound: Bound) -> io::Result<()> {
-    let sandbox = bound.sandbox.clone();
+    let (sandbox, behind) = (bound.sandbox.clone(), bound.sandbox.clone());
     tokio::spawn(delivery::deliver(sandbox.clone()));
     let mut server = HttpServer::new(move || {
         let home = sandbox.world().home;
@@ -107,10 +114,26 @@ pub async fn serve(bound: Bound) -> io::Result<()> {
         }
     })
     .disable_signals();
-    for listener in bound.listeners {
+    let listeners = match bound.certificates {
+        Some(certificates) => vec![behind_tls(&behind, bound.listeners, &certificates)?],
+        None => bound.listeners,
+    };
+    for listener in listeners {
         server = server.listen(listener)?;
     }
     server.run().await
+}
+
+/// The addresses take TLS; what is inside goes to a plain listener that nobody else knows.
+fn behind_tls(sandbox: &Arc<Sandbox>, outer: Vec<TcpListener>, certificates: &Certificates) -> io::Result<TcpListener> {
+    let plain = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let at = plain.local_addr()?;
+    for listener in outer {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        tokio::spawn(tls::accept(sandbox.clone(), listener, certificates.clone(), at));
+    }
+    Ok(plain)
 }
 
 fn is_home(context: &GuardContext, home: Ipv4Addr) -> bool {

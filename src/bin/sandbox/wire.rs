@@ -2,6 +2,7 @@
 
 use crate::answer::to_text;
 use crate::faults::Kind;
+use crate::oversize::Made;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};
@@ -38,6 +39,8 @@ pub enum Answered {
     Redirect {
         location: String,
     },
+    /// A body that is made while it leaves.
+    Made(Made),
     Cut,
 }
 
@@ -47,6 +50,7 @@ impl Answered {
             Self::Json { status, .. } | Self::Raw { status, .. } => Some(*status),
             Self::Replayed { .. } => Some(200),
             Self::Redirect { .. } => Some(302),
+            Self::Made(_) => Some(200),
             Self::Cut => None,
         }
     }
@@ -76,6 +80,7 @@ impl Answered {
                 HttpResponse::build(status).content_type(content_type).body(body)
             }
             Self::Redirect { location } => HttpResponse::Found().insert_header((LOCATION, location)).finish(),
+            Self::Made(made) => made.respond(json),
             Self::Cut => {
                 if let Some(Wire(stream)) = request.conn_data::<Wire>() {
                     let _ = stream.shutdown(Shutdown::Both);
@@ -106,6 +111,9 @@ pub async fn before(kind: &Kind) -> Option<Answered> {
             let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
             Some(Answered::Raw { status, content_type, body })
         }
+        Kind::Drip { ms } => Some(Answered::Made(Made::Drip { ms })),
+        Kind::Large { megabytes, gzip } => Some(Answered::Made(Made::Large { megabytes, gzip })),
+        Kind::Deep { levels } => Some(Answered::Made(Made::Deep { levels })),
         Kind::Redirect { location } => Some(Answered::Redirect { location }),
         Kind::DropBefore => Some(Answered::Cut),
         Kind::Hang { ms } => {
@@ -116,7 +124,14 @@ pub async fn before(kind: &Kind) -> Option<Answered> {
             tokio::time::sleep(Duration::from_millis(ms)).await;
             None
         }
-        Kind::DropAfter | Kind::GarbageAfter | Kind::Patch { .. } => None,
+        Kind::Late { .. } | Kind::DropAfter | Kind::GarbageAfter | Kind::Patch { .. } => None,
+    }
+}
+
+/// How long the answer stays away when everything has been executed.
+pub async fn hold_back(kind: &Kind) {
+    if let Kind::Late { ms } = kind {
+        tokio::time::sleep(Duration::from_millis(*ms)).await;
     }
 }
 

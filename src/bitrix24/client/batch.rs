@@ -153,7 +153,7 @@ impl PortalApi {
         let url = self.address("", "batch")?;
         let mut watch = self.watch("batch", None).with(&commands);
         let body = Named { params: &params, token: &self.access_token };
-        let answer = watch.read::<Members>(self.rest.post_json(url, &body, None, deadline).await);
+        let answer = watch.read::<Members>(self.rest.call(url, &body, None, deadline).await);
         let sorted = answer.map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
         watch.sorted(&keys, &sorted);
         sorted

@@ -19,7 +19,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    egress::{Egress, Incoming, Outgoing},
+    egress::{Egress, Incoming, Lane, Outgoing},
     error::{CallError, Refusal},
 };
 pub use answer::Answer;
@@ -67,27 +67,51 @@ impl Rest {
         PortalApi { rest: self.clone(), endpoint, access_token, caller }
     }
 
-    pub(in crate::bitrix24) async fn post_json(
+    async fn call(
         &self,
         url: Url,
         body: &impl Serialize,
         idempotency_key: Option<String>,
-        deadline: Deadline,
+        Deadline(deadline): Deadline,
     ) -> Result<Incoming, CallError> {
-        let body = serde_json::to_vec(body).map_err(|_| CallError::Refused(Refusal::Request))?;
-        let content_type = "application/json";
-        self.egress.post(Outgoing { url, content_type, body, idempotency_key, deadline: deadline.0 }).await
+        let (body, content_type) = (written(body)?, "application/json");
+        self.egress.post(Outgoing { url, content_type, body, idempotency_key, deadline, lane: Lane::Portal }).await
     }
 
-    pub(in crate::bitrix24) async fn post_form(
+    /// A question to an authorization server, as JSON.
+    pub(in crate::bitrix24) async fn ask(
+        &self,
+        url: Url,
+        body: &impl Serialize,
+        deadline: Deadline,
+    ) -> Result<Incoming, CallError> {
+        self.authorize(url, "application/json", written(body)?, deadline).await
+    }
+
+    /// The same with a form.
+    pub(in crate::bitrix24) async fn ask_form(
         &self,
         url: Url,
         body: Vec<u8>,
         deadline: Deadline,
     ) -> Result<Incoming, CallError> {
-        let content_type = "application/x-www-form-urlencoded";
-        self.egress.post(Outgoing { url, content_type, body, idempotency_key: None, deadline: deadline.0 }).await
+        self.authorize(url, "application/x-www-form-urlencoded", body, deadline).await
     }
+
+    async fn authorize(
+        &self,
+        url: Url,
+        content_type: &'static str,
+        body: Vec<u8>,
+        Deadline(deadline): Deadline,
+    ) -> Result<Incoming, CallError> {
+        let lane = Lane::Authorization;
+        self.egress.post(Outgoing { url, content_type, body, idempotency_key: None, deadline, lane }).await
+    }
+}
+
+fn written(body: &impl Serialize) -> Result<Vec<u8>, CallError> {
+    serde_json::to_vec(body).map_err(|_| CallError::Refused(Refusal::Request))
 }
 
 /// One person's access to one portal: every vendor method is a function that takes this.
@@ -123,7 +147,7 @@ impl PortalApi {
         let url = self.address("", method)?;
         let body = Named { params: &params, token: &self.access_token };
         let mut watch = self.watch(method, task_of(method, &params));
-        watch.read(self.rest.post_json(url, &body, None, deadline).await)
+        watch.read(self.rest.call(url, &body, None, deadline).await)
     }
 
     /// Calls an old `task.*` method: the server takes the values in their order and ignores names, so the body's keys
@@ -140,7 +164,7 @@ impl PortalApi {
         let url = self.address("", method)?;
         let body = Positional { args, token: &self.access_token };
         let mut watch = self.watch(method, task_of(method, &args.into()));
-        watch.read(self.rest.post_json(url, &body, None, deadline).await)
+        watch.read(self.rest.call(url, &body, None, deadline).await)
     }
 
     /// Calls a REST 3.0 method, which lives under `/rest/api/`. With `idempotency_key` (1 to 255 printable ASCII
@@ -163,7 +187,7 @@ impl PortalApi {
         let url = self.address("api/", method)?;
         let body = Named { params: &params, token: &self.access_token };
         let mut watch = self.watch(method, task_of(method, &params));
-        watch.read(self.rest.post_json(url, &body, idempotency_key.map(str::to_owned), deadline).await)
+        watch.read(self.rest.call(url, &body, idempotency_key.map(str::to_owned), deadline).await)
     }
 
     fn watch(&self, method: &str, task: Option<i64>) -> Watch {

@@ -6,20 +6,30 @@
 //! never followed, proxy variables are not read.
 
 mod address;
+mod gate;
+mod lanes;
 mod resolver;
 #[cfg(test)]
 mod tests;
 
-use std::{error::Error as _, io, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use ipnet::IpNet;
 use reqwest::{
     Client, Response,
     header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION},
 };
-use url::{Host, Url};
+use url::Url;
 
 use super::error::{CallError, Refusal};
+use gate::{Gate, Reach};
+pub(in crate::bitrix24) use lanes::Lane;
+use lanes::Lanes;
 use resolver::{Blocked, Filter};
 pub use resolver::{Lookup, SystemLookup};
 
@@ -50,88 +60,15 @@ pub enum EgressError {
     Client(#[source] reqwest::Error),
 }
 
-/// The parts of the rules that addresses are held against.
-#[derive(Clone)]
-struct Gate {
-    sandbox: bool,
-    networks: Vec<IpNet>,
-}
-
-/// The port of every portal that is not in a network of ours.
-const HTTPS: u16 = 443;
-
-/// Where a name may lead to, which depends on the port.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    /// The public internet and the listed networks.
-    Everywhere,
-    /// The listed networks alone.
-    Inside,
-}
-
-impl Reach {
-    fn of(url: &Url) -> Reach {
-        if url.port_or_known_default() == Some(HTTPS) { Reach::Everywhere } else { Reach::Inside }
-    }
-}
-
-impl Gate {
-    fn lists(&self, ip: IpAddr) -> bool {
-        self.networks.iter().any(|network| network.contains(&ip))
-    }
-
-    /// Whether a name may lead to this address.
-    fn admits(&self, reach: Reach, name: &str, ip: IpAddr) -> bool {
-        let own = self.sandbox && name.eq_ignore_ascii_case("localhost") && ip.is_loopback();
-        own || self.lists(ip) || (reach == Reach::Everywhere && address::is_public(ip))
-    }
-
-    /// Whether this address may be written as the host itself.
-    fn admits_literal(&self, ip: IpAddr) -> bool {
-        self.lists(ip) || (self.sandbox && ip.is_loopback())
-    }
-
-    fn is_own_machine(host: &Host<&str>) -> bool {
-        match host {
-            Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
-            Host::Ipv4(ip) => ip.is_loopback(),
-            Host::Ipv6(ip) => ip.is_loopback(),
-        }
-    }
-
-    fn check(&self, url: &Url) -> Result<(), Refusal> {
-        let host = url.host().ok_or(Refusal::Host)?;
-        let own = self.sandbox && Gate::is_own_machine(&host);
-        let plain = url.scheme() == "http" && own;
-        if url.scheme() != "https" && !plain {
-            return Err(Refusal::Scheme);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Refusal::Userinfo);
-        }
-        if url.fragment().is_some() || url.query().is_some() {
-            return Err(Refusal::Suffix);
-        }
-        match host {
-            Host::Domain("") => Err(Refusal::Host),
-            Host::Ipv4(ip) if !self.admits_literal(ip.into()) => Err(Refusal::Literal),
-            Host::Ipv6(ip) if !self.admits_literal(ip.into()) => Err(Refusal::Literal),
-            // A literal is in a listed network, or this machine. A name is held against them when connecting.
-            Host::Domain(_) if Reach::of(url) == Reach::Inside && !own && self.networks.is_empty() => {
-                Err(Refusal::Port)
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 /// A request on its way out; secrets are in the body, never in the address.
 pub(in crate::bitrix24) struct Outgoing {
     pub url: Url,
     pub content_type: &'static str,
     pub body: Vec<u8>,
     pub idempotency_key: Option<String>,
+    /// For all of it, waiting for a place included.
     pub deadline: Duration,
+    pub lane: Lane,
 }
 
 /// What came back, read to the end.
@@ -148,6 +85,7 @@ pub struct Egress {
     everywhere: Client,
     inside: Client,
     gate: Arc<Gate>,
+    lanes: Arc<Lanes>,
 }
 
 impl Egress {
@@ -165,7 +103,12 @@ impl Egress {
             }
         }
         let client = |reach| Egress::client(Filter::new(lookup.clone(), gate.clone(), reach), rules.sandbox, &roots);
-        Ok(Egress { everywhere: client(Reach::Everywhere)?, inside: client(Reach::Inside)?, gate })
+        Ok(Egress {
+            everywhere: client(Reach::Everywhere)?,
+            inside: client(Reach::Inside)?,
+            gate,
+            lanes: Arc::default(),
+        })
     }
 
     fn client(names: Filter, sandbox: bool, roots: &[reqwest::Certificate]) -> Result<Client, EgressError> {
@@ -195,17 +138,19 @@ impl Egress {
         self.gate.check(url)
     }
 
-    /// One POST, no redirects, no repetition; the deadline holds for all of it.
+    /// One POST, no redirects, no repetition; the deadline holds for all of it, and at most half of it is spent on waiting
+    /// for a place among the calls to that address.
     pub(in crate::bitrix24) async fn post(&self, outgoing: Outgoing) -> Result<Incoming, CallError> {
         self.check(&outgoing.url).map_err(CallError::Refused)?;
-        let url = outgoing.url.clone();
+        let (url, began) = (outgoing.url.clone(), Instant::now());
+        let _place = self.lanes.enter(&url, outgoing.lane, outgoing.deadline / 2).await?;
         let client = match Reach::of(&url) {
             Reach::Everywhere => &self.everywhere,
             Reach::Inside => &self.inside,
         };
         let mut request = client
             .post(outgoing.url)
-            .timeout(outgoing.deadline)
+            .timeout(outgoing.deadline.saturating_sub(began.elapsed()))
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, outgoing.content_type)
             .body(outgoing.body);

@@ -87,7 +87,9 @@ fn egress(networks: &[&str], answers: &[&[&str]]) -> Egress {
 async fn call(egress: &Egress, url: &str) -> Result<Incoming, CallError> {
     let (url, deadline) = (Url::parse(url).unwrap(), Duration::from_secs(8));
     let content_type = "application/json";
-    egress.post(Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key: None, deadline }).await
+    egress
+        .post(Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key: None, deadline, lane: Lane::Portal })
+        .await
 }
 
 #[tokio::test]
@@ -129,8 +131,8 @@ fn sandbox() -> Egress {
 async fn outcome(act: Act, deadline: Duration) -> (Result<Incoming, CallError>, Server) {
     let server = Server::start("127.0.0.1", vec![act]);
     let (url, content_type) = (server.url("/rest/x"), "application/json");
-    let outgoing =
-        Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key: Some("key-1".to_owned()), deadline };
+    let idempotency_key = Some("key-1".to_owned());
+    let outgoing = Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key, deadline, lane: Lane::Portal };
     (sandbox().post(outgoing).await, server)
 }
 

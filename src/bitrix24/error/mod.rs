@@ -35,6 +35,8 @@ pub enum Refusal {
     Literal,
     /// The name leads to an address that is not public and in no listed network.
     Address,
+    /// As many calls to this address are under way as there may be, and none ended in time.
+    Crowded,
     /// A batch of more than 50 commands, with a key twice, or with a method that a batch may not hold.
     Batch,
     /// The request could not be composed (a header or a body that cannot be written).

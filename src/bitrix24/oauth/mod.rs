@@ -77,7 +77,7 @@ impl AuthServer {
         let body = json!({ "auth": access_token.expose_secret() });
         let url = self.at("rest/app.info")?;
         let mut watch = Watch::begin(&self.rest, self.caller, "app.info", None);
-        let answer = watch.read::<TokenOwner>(self.rest.post_json(url, &body, None, deadline).await);
+        let answer = watch.read::<TokenOwner>(self.rest.ask(url, &body, deadline).await);
         // Whom a request claims to be is nobody; whom the server names is somebody.
         watch.proved(answer.as_ref().ok().and_then(|answer| answer.result.caller()));
         answer
@@ -136,7 +136,7 @@ impl AuthServer {
             Box::pin(async move {
                 let broken = || CallError::Refused(Refusal::Request);
                 let url = Url::parse(&request.uri().to_string()).map_err(|_| broken())?;
-                let incoming = rest.post_form(url, request.into_body(), deadline).await?;
+                let incoming = rest.ask_form(url, request.into_body(), deadline).await?;
                 let body = checked(&incoming)?;
                 let answer = oauth2::http::Response::builder().header("content-type", "application/json").body(body);
                 answer.map_err(|_| broken())

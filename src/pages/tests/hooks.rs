@@ -61,7 +61,9 @@ fn every_outcome_has_its_name_and_its_words() {
 /// The forms are only where they may work, and what moves is asked about.
 #[test]
 fn forms_follow_the_state() {
-    use crate::domain::Refusal::{PortalClosed, SignInAgain, TaskChanged};
+    use crate::domain::Refusal::{
+        AccessClosed, NoAppRight, PortalClosed, PortalDeleted, SignInAgain, TaskChanged, Unpaid,
+    };
     for standing in samples::standings() {
         let state = standing.state;
         let (listed, state_only) = both_rows(standing);
@@ -69,7 +71,9 @@ fn forms_follow_the_state() {
         let (in_list, in_answer): (&[&str], &[&str]) = match state {
             State::Held { .. } => (&["undo"], &["undo"]),
             State::NotRun(_) | State::Cancelled => (again, again),
-            State::Refused(TaskChanged | SignInAgain | PortalClosed) => (again, &[]),
+            State::Refused(
+                TaskChanged | SignInAgain | PortalClosed | PortalDeleted | Unpaid | NoAppRight | AccessClosed,
+            ) => (again, &[]),
             _ => (&[], &[]),
         };
         assert_eq!(attributes(&listed, "data-action"), in_list, "{state:?}");

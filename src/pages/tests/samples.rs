@@ -91,6 +91,10 @@ pub fn standings() -> Vec<Standing> {
         Refusal::NotAvailable,
         Refusal::SignInAgain,
         Refusal::PortalClosed,
+        Refusal::PortalDeleted,
+        Refusal::Unpaid,
+        Refusal::NoAppRight,
+        Refusal::AccessClosed,
     ]
     .map(|r| standing(Action::Return, State::Refused(r), Some(Delivery::Dropped)));
     let not_run = [NotDone::Unreachable, NotDone::Limited, NotDone::NoTrace, NotDone::Rejected]

@@ -53,7 +53,7 @@ pub enum Brought {
     Answered(Vec<Step>),
     /// It lets nobody in.
     Closed(Closed, Vec<Step>),
-    /// It does not know the application.
+    /// It does not know the application, or the installer's tokens are of no use any more.
     NotThere(Vec<Step>),
     /// Nothing was learnt about the installation.
     Unanswered(Vec<Step>),
@@ -91,7 +91,9 @@ pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Brought, Failur
     Ok(match failure {
         Failure::Unpaid => Brought::Closed(Closed::Unpaid, steps),
         Failure::AccessClosed(_) => Brought::Closed(Closed::AccessClosed, steps),
-        Failure::NotInstalled | Failure::PortalDeleted => Brought::NotThere(steps),
+        Failure::NotInstalled | Failure::PortalDeleted | Failure::NotGenuine(_) | Failure::SignInAgain => {
+            Brought::NotThere(steps)
+        }
         _ => Brought::Unanswered(steps),
     })
 }

@@ -1,7 +1,10 @@
 //! The pretend Bitrix24's control, in a story's words.
 
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 /// The sandbox's control interface.
 #[derive(Clone)]
@@ -54,8 +57,9 @@ impl Opening {
 }
 
 impl Bitrix {
-    pub fn new(control: String, secrets: Arc<Mutex<Vec<String>>>) -> Self {
-        Self { control, http: super::visitor::client(), secrets }
+    /// `authority`: the file of the private authority, when the sandbox speaks TLS.
+    pub fn new(control: String, authority: Option<PathBuf>, secrets: Arc<Mutex<Vec<String>>>) -> Self {
+        Self { control, http: super::visitor::trusting(authority.as_deref()), secrets }
     }
 
     /// `http://127.0.0.1:8090`: the authorization server as well.
@@ -157,6 +161,13 @@ impl Bitrix {
     /// Every call so far, commands of batches as rows of their own.
     pub async fn journal(&self) -> Vec<Value> {
         self.get("journal?since=0").await.as_array().cloned().unwrap_or_default()
+    }
+
+    /// TLS handshakes at an address, done and failed.
+    pub async fn handshakes(&self, address: &str) -> (u64, u64) {
+        let seen = self.get("handshakes").await;
+        let count = |what: &str| seen[address][what].as_u64().unwrap_or_default();
+        (count("done"), count("failed"))
     }
 
     /// Calls of one method.

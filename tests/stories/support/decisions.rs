@@ -114,7 +114,12 @@ impl Office {
 
     /// `POST /queue/rows`, as the page's script does.
     pub async fn rows(&self, page: &Shown) -> Shown {
-        self.script("/queue/rows", &page.session().unwrap(), |asked| asked.json(&json!({}))).await
+        self.rows_of(&page.session().unwrap()).await
+    }
+
+    /// The same, where only the session is at hand.
+    pub async fn rows_of(&self, session: &str) -> Shown {
+        self.script("/queue/rows", session, |asked| asked.json(&json!({}))).await
     }
 
     /// Presses as the page's script does.

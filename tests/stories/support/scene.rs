@@ -4,12 +4,12 @@ use super::{Bitrix, Portal, Shown, Stack};
 use crate::return_a_task::install;
 use serde_json::{Value, json};
 
-/// A portal with people, in which the application is installed and every event about that has arrived.
+/// A portal with people, in which the application is installed and every event about that is dealt with.
 pub async fn installed(stack: &Stack) -> Portal {
     let portal = stack.bitrix.portal().await;
     stack.bitrix.people(&portal).await;
     install(&stack.bitrix, &stack.visitor(), &portal).await;
-    stack.bitrix.quiet().await;
+    stack.dealt_with().await;
     portal
 }
 

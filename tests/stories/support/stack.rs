@@ -1,6 +1,6 @@
 //! One story's own processes: a database, a sandbox, one or more replicas of the server. All end with the story.
 
-use super::{Bitrix, Portal, Visitor};
+use super::{Bitrix, Portal, Relay, Visitor};
 use sqlx::{Connection, PgConnection, Row};
 use std::{
     fs::File,
@@ -29,14 +29,29 @@ pub struct Wish {
     pub settle_after: &'static str,
     /// How many replicas.
     pub replicas: usize,
+    /// How many addresses portals can have.
+    pub portals: u8,
+    /// Whether the pretend Bitrix24 speaks TLS, and whether the server knows its authority.
+    pub tls: Tls,
+    /// The replicas reach the database through a wire that the story can cut: `stack.wire()`.
+    pub wire: bool,
     /// Further environment of the server.
     pub env: Vec<(&'static str, String)>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, env: Vec::new() }
+        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, tls: Tls::Off, wire: false, env: Vec::new() }
     }
+}
+
+/// How the server and the pretend Bitrix24 speak.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    Off,
+    /// `HANDBACK_EXTRA_CA` names the private authority.
+    Trusted,
+    Unknown,
 }
 
 /// A running replica.
@@ -52,23 +67,26 @@ pub struct Stack {
     pub bitrix: Bitrix,
     pub replicas: Vec<Replica>,
     pub database_url: String,
-    wish: Wish,
+    wire: Option<Relay>,
+    pub(super) wish: Wish,
     sandbox: Child,
     folder: PathBuf,
+    /// How every token of this story begins.
+    pub token_mark: String,
     /// Secrets that were seen and must be nowhere else.
     secrets: Arc<Mutex<Vec<String>>>,
     /// Everything that a visitor was shown.
     pages: Arc<Mutex<Vec<String>>>,
 }
 
-/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
-/// one twice in this process.
 /// A name that no other story has.
 #[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
 pub fn unique() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 
+/// Below the ports that the system hands out by itself, so that no connection takes it meanwhile, and never the same
+/// one twice in this process.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 500) as u16 * 20;
@@ -91,12 +109,21 @@ async fn fresh_database() -> String {
     format!("{base}/{name}")
 }
 
+/// `host:port` of `postgres://user@host:port/database`.
+fn host_of(database_url: &str) -> &str {
+    let rest = database_url.split_once("//").map_or(database_url, |(_, rest)| rest);
+    let whole = rest.split_once('/').map_or(rest, |(before, _)| before);
+    whole.rsplit_once('@').map_or(whole, |(_, host)| host)
+}
+
 /// The sandbox names its own port; the server has to be told its own address first.
-fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
+fn start_sandbox(folder: &Path, app_port: u16, portals: u8, tls: bool, mark: &str) -> (Child, String) {
+    let authority = [std::ffi::OsStr::new("--tls"), authority(folder).as_os_str()].map(ToOwned::to_owned);
     let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--portals", "8", "--seed", "empty"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--portals", &portals.to_string(), "--seed", "empty"])
         .args(["--app-url", &format!("http://localhost:{app_port}")])
-        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET])
+        .args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET, "--token-mark", mark])
+        .args(authority.iter().filter(|_| tls))
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("sandbox.log")).unwrap())
         .spawn()
@@ -104,6 +131,11 @@ fn start_sandbox(folder: &Path, app_port: u16) -> (Child, String) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.find_map(|line| line.ok().filter(|l| l.contains("listening on"))).expect("the sandbox listens");
     (child, line.rsplit(' ').next().unwrap().to_owned())
+}
+
+/// Where the sandbox writes its private authority.
+fn authority(folder: &Path) -> PathBuf {
+    folder.join("authority.pem")
 }
 
 impl Stack {
@@ -117,11 +149,25 @@ impl Stack {
         std::fs::create_dir_all(&folder).unwrap();
         let database_url = fresh_database().await;
         let port = free_port();
-        let (sandbox, control) = start_sandbox(&folder, port);
-        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned()]));
-        let bitrix = Bitrix::new(control, secrets.clone());
-        let mut stack =
-            Self { bitrix, replicas: Vec::new(), database_url, wish, sandbox, folder, secrets, pages: Arc::default() };
+        // Every token of this story begins with it, also those that no browser ever sees.
+        let mark = unique()[12..].to_owned();
+        let (sandbox, control) = start_sandbox(&folder, port, wish.portals, wish.tls != Tls::Off, &mark);
+        let secrets = Arc::new(Mutex::new(vec![CLIENT_SECRET.to_owned(), KEY.to_owned(), mark.clone()]));
+        let bitrix = Bitrix::new(control, (wish.tls != Tls::Off).then(|| authority(&folder)), secrets.clone());
+        let wire = wish.wire.then(|| Relay::to(host_of(&database_url)));
+        let pages = Arc::default();
+        let mut stack = Self {
+            bitrix,
+            replicas: Vec::new(),
+            database_url,
+            wire,
+            wish,
+            sandbox,
+            folder,
+            token_mark: mark,
+            secrets,
+            pages,
+        };
         // All at once, on an empty database.
         for nth in 0..stack.wish.replicas {
             stack.spawn_replica(if nth == 0 { port } else { free_port() });
@@ -132,33 +178,66 @@ impl Stack {
         stack
     }
 
+    /// Between the replicas and the database.
+    pub fn wire(&self) -> &Relay {
+        self.wire.as_ref().expect("the story wished for a wire")
+    }
+
+    /// The database as a replica reaches it.
+    fn replicas_database(&self) -> String {
+        match &self.wire {
+            Some(wire) => {
+                let host = host_of(&self.database_url);
+                self.database_url.replacen(host, &format!("127.0.0.1:{}", wire.port), 1)
+            }
+            None => self.database_url.clone(),
+        }
+    }
+
     /// All replicas believe the first one's address to be the public one: a story posts to any of them with its Origin.
     pub async fn start_replica(&mut self, port: u16) {
         self.spawn_replica(port);
         self.wait_ready(self.replicas.len() - 1).await;
     }
 
-    fn spawn_replica(&mut self, port: u16) {
-        let nth = self.replicas.len();
+    /// The program with the story's settings.
+    pub(super) fn handback(&self, port: u16) -> Command {
         let public = self.replicas.first().map_or(port, |first| first.port);
-        let ops_port = free_port();
-        let log = self.folder.join(format!("handback-{nth}.log"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command
-            .env("DATABASE_URL", &self.database_url)
+            .env("DATABASE_URL", self.replicas_database())
             .env("HANDBACK_PUBLIC_URL", format!("http://localhost:{public}"))
             .env("HANDBACK_CLIENT_ID", CLIENT_ID)
             .env("HANDBACK_CLIENT_SECRET", CLIENT_SECRET)
             .env("HANDBACK_KEYS", format!("k1:{KEY}"))
             .env("HANDBACK_OAUTH_SERVERS", self.bitrix.control())
             .env("HANDBACK_BX24_JS", format!("{}/api/v1/", self.bitrix.control()))
-            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
-            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
             .env("HANDBACK_UNDO", self.wish.undo)
             .env("HANDBACK_SETTLE_AFTER", self.wish.settle_after)
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
-            .envs(self.wish.env.iter().cloned())
+            .envs((self.wish.tls == Tls::Trusted).then(|| ("HANDBACK_EXTRA_CA", authority(&self.folder))))
+            .envs(self.wish.env.iter().cloned());
+        command
+    }
+
+    /// Runs a subcommand; answers what it prints.
+    pub async fn run(&self, arguments: &[&str]) -> String {
+        let mut command = self.handback(free_port());
+        command.args(arguments).env("RUST_LOG", "error");
+        let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    fn spawn_replica(&mut self, port: u16) {
+        let nth = self.replicas.len();
+        let ops_port = free_port();
+        let log = self.folder.join(format!("handback-{nth}.log"));
+        let mut command = self.handback(port);
+        command
+            .env("HANDBACK_LISTEN", format!("127.0.0.1:{port}"))
+            .env("HANDBACK_OPS_LISTEN", format!("127.0.0.1:{ops_port}"))
             .stderr(File::create(&log).unwrap());
         let child = command.spawn().expect("handback starts");
         self.replicas.push(Replica { child, port, ops_port, log });
@@ -193,6 +272,16 @@ impl Stack {
     /// Somebody with an HTTP client, whose session tokens are watched for leaks.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(self.public_url(), self.secrets.clone(), self.pages.clone())
+    }
+
+    /// Everything that may be seen nowhere, so far.
+    pub fn secrets(&self) -> Vec<String> {
+        self.secrets.lock().unwrap().clone()
+    }
+
+    /// One more secret that may be seen nowhere.
+    pub fn watch(&self, secret: &str) {
+        self.secrets.lock().unwrap().push(secret.to_owned());
     }
 
     /// The database, for looking.

@@ -1,11 +1,21 @@
 //! Somebody who opens and presses, without a browser: posts what a browser would post, reads what it would show.
 
 use super::{Shown, bitrix::Opening};
-use std::sync::{Arc, Mutex};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 pub fn client() -> reqwest::Client {
+    trusting(None)
+}
+
+/// A client that trusts one more authority, named by its file.
+pub fn trusting(authority: Option<&Path>) -> reqwest::Client {
+    let pem = authority.map(|file| reqwest::Certificate::from_pem(&std::fs::read(file).unwrap()).unwrap());
     #[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+    let plain = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    plain.tls_certs_merge(pem).build().unwrap()
 }
 
 /// An HTTP client with the application's own Origin.

@@ -6,6 +6,7 @@ use crate::installing;
 use crate::outbox::{Carries, Delivery};
 use crate::sandbox::Sandbox;
 use crate::state::World;
+use crate::state::portal::Portal;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -46,13 +47,25 @@ pub async fn update(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, b
     say(version.map(|version| json!({ "version": version })))
 }
 
+/// Somebody deletes every handler and placement of the application by hand.
+pub async fn unbind(sandbox: web::Data<Sandbox>, member_id: web::Path<String>) -> HttpResponse {
+    let mut world = sandbox.world();
+    let main = world.clients.main.clone();
+    let portal = world.portals.get_mut(member_id.as_str()).ok_or_else(|| Wrong::not_found("portal"));
+    say(portal.map(|portal| {
+        portal.drop_bindings(&main);
+        json!({ "result": true })
+    }))
+}
+
 pub async fn rename(sandbox: web::Data<Sandbox>, member_id: web::Path<String>) -> HttpResponse {
     let mut world = sandbox.world();
     if !world.portals.contains_key(member_id.as_str()) {
         return say(Err(Wrong::not_found("portal")));
     }
     let domain = world.rename(&member_id);
-    let answer = domain.map(|domain| json!({"domain": domain, "client_endpoint": format!("http://{domain}/rest/")}));
+    let endpoint = world.portals.get(member_id.as_str()).map(Portal::client_endpoint);
+    let answer = domain.map(|domain| json!({"domain": domain, "client_endpoint": endpoint}));
     say(answer.ok_or_else(|| Wrong::conflict("every portal address is in use; start with more --portals")))
 }
 

@@ -75,6 +75,10 @@ pub async fn latency(sandbox: web::Data<Sandbox>, slow: web::Json<Slowness>) -> 
     say(Ok(json!({"ok": true})))
 }
 
+pub async fn handshakes(sandbox: web::Data<Sandbox>) -> HttpResponse {
+    HttpResponse::Ok().json(&sandbox.world().handshakes)
+}
+
 pub async fn leftovers(sandbox: web::Data<Sandbox>) -> HttpResponse {
     let world = sandbox.world();
     say(Ok(json!({"faults": world.faults.left(), "undelivered_events": world.outbox.undelivered()})))

@@ -9,11 +9,13 @@
 //! - `POST /control/portals/{member_id}/token`: a fresh pair for a person
 //! - `POST /control/portals/{member_id}/expire`, `…/revoke`: access tokens run out; refresh tokens die as well
 //! - `POST /control/portals/{member_id}/act`: a person does something by hand in the portal
-//! - `POST /control/portals/{member_id}/install_finish`, `…/uninstall`, `…/update`, `…/rename`
+//! - `POST /control/portals/{member_id}/install_finish`, `…/uninstall`, `…/update`, `…/rename`,
+//!   `…/unbind`: handlers and placements are deleted by hand
 //! - `POST /control/portals/{member_id}/event`: posts an event now and answers the HTTP status it got
-//! - `POST /control/faults`: adds one; `GET`: those not used up; `DELETE`: none any more
+//! - `POST /control/faults`: adds one (kinds in `faults.rs`; `late` executes and answers later, `delay` the other way round); `GET`: those not used up; `DELETE`: none any more
 //! - `GET /control/journal?since=N`: what was asked; `DELETE`: forgets it
 //! - `POST /control/clock`, `POST /control/latency`
+//! - `GET /control/handshakes`: TLS handshakes by address, done and failed
 //! - `GET /control/leftovers`: faults not used up and events not delivered
 
 pub mod act;
@@ -42,6 +44,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/control/journal", web::delete().to(instruments::clear_journal))
         .route("/control/clock", web::post().to(instruments::clock))
         .route("/control/latency", web::post().to(instruments::latency))
+        .route("/control/handshakes", web::get().to(instruments::handshakes))
         .route("/control/leftovers", web::get().to(instruments::leftovers))
         .service(
             web::scope("/control/portals/{member_id}")
@@ -57,6 +60,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/install_finish", web::post().to(installation::finish))
                 .route("/uninstall", web::post().to(installation::uninstall))
                 .route("/update", web::post().to(installation::update))
+                .route("/unbind", web::post().to(installation::unbind))
                 .route("/rename", web::post().to(installation::rename))
                 .route("/event", web::post().to(installation::event)),
         );

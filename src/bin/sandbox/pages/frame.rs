@@ -64,7 +64,7 @@ fn init_data(world: &World, frame: &Frame, opening: &Opening) -> Option<Value> {
     let user = portal.users.get(&frame.user_id)?;
     let installing = frame.place == "INSTALL";
     Some(json!({
-        "LANG": user.lang, "DOMAIN": portal.domain, "PROTOCOL": 0, "PATH": "/rest",
+        "LANG": user.lang, "DOMAIN": portal.domain, "PROTOCOL": u8::from(portal.scheme == "https"), "PATH": "/rest",
         "AUTH_ID": opening.pair.access_token, "AUTH_EXPIRES": 3600, "REFRESH_ID": opening.pair.refresh_token,
         "MEMBER_ID": portal.member_id, "FIRST_RUN": !user.has_run, "IS_ADMIN": user.admin, "INSTALL": installing,
         "USER_OPTIONS": {}, "APP_OPTIONS": {},

@@ -47,8 +47,8 @@ pub fn choice(portal: &Portal, link: impl Fn(&User) -> String) -> String {
 pub async fn portals(sandbox: web::Data<Sandbox>) -> HttpResponse {
     let world = sandbox.world();
     let link = |portal: &Portal| {
-        let domain = esc(&portal.domain);
-        format!("<li><a href=\"http://{domain}/\">{domain}</a> <code>{}</code></li>", portal.member_id)
+        let (origin, domain) = (esc(&portal.origin()), esc(&portal.domain));
+        format!("<li><a href=\"{origin}/\">{domain}</a> <code>{}</code></li>", portal.member_id)
     };
     let links: String = world.portals.values().map(link).collect();
     let body = format!(

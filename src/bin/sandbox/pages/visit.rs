@@ -32,8 +32,8 @@ pub fn of(request: &HttpRequest, sandbox: &Sandbox) -> Result<Visit, Box<HttpRes
         None => return Err(Box::new(unknown_portal())),
         Some(Address::Portal(member_id)) => member_id.clone(),
         Some(Address::Moved(member_id)) => {
-            let domain = world.portals.get(member_id).map(|portal| portal.domain.as_str()).unwrap_or_default();
-            let location = format!("http://{domain}{}", request.uri());
+            let origin = world.portals.get(member_id).map(|portal| portal.origin()).unwrap_or_default();
+            let location = format!("{origin}{}", request.uri());
             return Err(Box::new(HttpResponse::Found().insert_header((LOCATION, location)).finish()));
         }
     };

@@ -28,8 +28,8 @@ pub async fn call(request: HttpRequest, body: web::Bytes, sandbox: web::Data<San
 }
 
 fn moved(sandbox: &Sandbox, member_id: &str, request: &HttpRequest) -> HttpResponse {
-    let domain = sandbox.world().portals.get(member_id).map(|portal| portal.domain.clone());
-    let location = format!("http://{}{}", domain.unwrap_or_default(), request.uri());
+    let origin = sandbox.world().portals.get(member_id).map(|portal| portal.origin());
+    let location = format!("{}{}", origin.unwrap_or_default(), request.uri());
     Answered::Redirect { location }.respond(request)
 }
 

@@ -32,6 +32,9 @@ pub async fn answer(sandbox: Arc<Sandbox>, request: Request) -> Answered {
         Some(answer) => answer,
         None => work(&sandbox, &request, seq).await,
     };
+    if let Some(kind) = &fault {
+        wire::hold_back(kind).await;
+    }
     let answer = fault.iter().fold(answer, |answer, kind| wire::after(kind, answer));
     if let Some(row) = sandbox.world().journal.row(seq) {
         row.status = answer.status();

@@ -14,12 +14,13 @@ use crate::answer::Time;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::outbox::Outbox;
+use crate::tls::Handshakes;
 use chrono::{Duration, Utc};
 use clients::Clients;
 use portal::Portal;
 use settings::Latency;
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use tokens::Tokens;
 
 /// What stands behind one loopback address.
@@ -31,6 +32,7 @@ pub enum Address {
 }
 
 pub struct World {
+    pub scheme: &'static str,
     pub port: u16,
     pub home: Ipv4Addr,
     pub app_url: String,
@@ -44,6 +46,8 @@ pub struct World {
     pub journal: Journal,
     pub latency: Latency,
     pub outbox: Outbox,
+    /// By address; none without TLS.
+    pub handshakes: BTreeMap<String, Handshakes>,
 }
 
 impl World {
@@ -56,8 +60,18 @@ impl World {
         format!("{}:{}", self.home, self.port)
     }
 
+    /// Where the authorization server and control are.
+    pub fn home_url(&self) -> String {
+        format!("{}://{}", self.scheme, self.oauth_domain())
+    }
+
     pub fn oauth_endpoint(&self) -> String {
-        format!("http://{}/rest/", self.oauth_domain())
+        format!("{}/rest/", self.home_url())
+    }
+
+    pub fn note_handshake(&mut self, at: IpAddr, done: bool) {
+        let seen = self.handshakes.entry(at.to_string()).or_default();
+        if done { seen.done += 1 } else { seen.failed += 1 }
     }
 
     pub fn portal_at(&self, host: &str) -> Option<&Address> {
@@ -79,7 +93,7 @@ impl World {
     /// A portal whose identity is known beforehand: to the application it is the same one after every start.
     pub fn add_portal_as(&mut self, member_id: String, settings: settings::Settings) -> Option<&mut Portal> {
         let domain = self.take_address(&member_id)?;
-        let portal = Portal::new(member_id.clone(), domain, settings);
+        let portal = Portal::new(member_id.clone(), self.scheme, domain, settings);
         Some(self.portals.entry(member_id).or_insert(portal))
     }
 

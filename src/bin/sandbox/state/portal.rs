@@ -18,6 +18,7 @@ pub struct Remembered {
 
 pub struct Portal {
     pub member_id: String,
+    pub scheme: &'static str,
     /// Host with port. It may change; the member id never does.
     pub domain: String,
     pub settings: Settings,
@@ -35,9 +36,10 @@ pub struct Portal {
 }
 
 impl Portal {
-    pub fn new(member_id: String, domain: String, settings: Settings) -> Self {
+    pub fn new(member_id: String, scheme: &'static str, domain: String, settings: Settings) -> Self {
         Self {
             member_id,
+            scheme,
             domain,
             settings,
             users: BTreeMap::from([(1, User::administrator())]),
@@ -54,8 +56,12 @@ impl Portal {
         }
     }
 
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.domain)
+    }
+
     pub fn client_endpoint(&self) -> String {
-        format!("http://{}/rest/", self.domain)
+        format!("{}/rest/", self.origin())
     }
 
     /// Ids of comments, history rows, handlers: one rising counter is enough.

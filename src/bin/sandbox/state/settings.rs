@@ -1,5 +1,6 @@
 //! The switches of a portal, and how slow things are.
 
+use crate::tls::Shown;
 use chrono::FixedOffset;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -34,6 +35,8 @@ pub struct Settings {
     /// Seconds of work per method and ten minutes.
     pub operating_limit: f64,
     pub latency: Latency,
+    /// What its address shows, when the sandbox speaks TLS.
+    pub certificate: Shown,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             deleted: false,
             operating_limit: 480.0,
             latency: Latency::default(),
+            certificate: Shown::Valid,
         }
     }
 }
@@ -72,6 +76,7 @@ pub struct SettingsPatch {
     payment_required: Option<bool>,
     deleted: Option<bool>,
     operating_limit: Option<f64>,
+    certificate: Option<Shown>,
     /// Marks the application installed, or takes it away without a word.
     #[serde(alias = "app_installed")]
     pub installed: Option<bool>,
@@ -98,6 +103,7 @@ impl SettingsPatch {
         put(&mut to.payment_required, self.payment_required);
         put(&mut to.deleted, self.deleted);
         put(&mut to.operating_limit, self.operating_limit);
+        put(&mut to.certificate, self.certificate);
         Ok(())
     }
 }

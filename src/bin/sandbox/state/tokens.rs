@@ -34,16 +34,27 @@ pub struct Pair {
 
 #[derive(Default)]
 pub struct Tokens {
+    mark: String,
     access: HashMap<String, Held>,
     refresh: HashMap<String, Held>,
     codes: HashMap<String, Held>,
 }
 
 impl Tokens {
+    /// Every token and code begins with this.
+    pub fn marked(mark: &str) -> Self {
+        Self { mark: mark.to_owned(), ..Self::default() }
+    }
+
+    fn random(&self, bytes: usize) -> String {
+        let whole = format!("{}{}", self.mark, random_hex(bytes));
+        whole.chars().take(bytes * 2).collect()
+    }
+
     /// Every opening of a page gets a pair of its own; earlier pairs stay good.
     pub fn mint(&mut self, grant: &Grant, now: Time) -> Pair {
         let access_token = self.mint_access(grant, now);
-        let refresh_token = random_hex(35);
+        let refresh_token = self.random(35);
         let held = Held { grant: grant.clone(), expires: now + Duration::days(REFRESH_DAYS), dead: false };
         self.refresh.insert(refresh_token.clone(), held);
         Pair { access_token, refresh_token, expires: now + Duration::seconds(ACCESS_SECONDS) }
@@ -51,14 +62,14 @@ impl Tokens {
 
     /// Task events carry an access token only.
     pub fn mint_access(&mut self, grant: &Grant, now: Time) -> String {
-        let token = random_hex(35);
+        let token = self.random(35);
         let held = Held { grant: grant.clone(), expires: now + Duration::seconds(ACCESS_SECONDS), dead: false };
         self.access.insert(token.clone(), held);
         token
     }
 
     pub fn mint_code(&mut self, grant: &Grant, now: Time) -> String {
-        let code = random_hex(16);
+        let code = self.random(16);
         let held = Held { grant: grant.clone(), expires: now + Duration::seconds(CODE_SECONDS), dead: false };
         self.codes.insert(code.clone(), held);
         code

@@ -1,5 +1,6 @@
 //! Faults: each kind as the client sees it, and what was really done.
 
+use crate::state::tokens::{Grant, Tokens};
 use crate::tests::harness::{Booted, boot, refusal};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -160,6 +161,49 @@ async fn the_authorization_server_can_rotate_and_lose_the_answer() {
 }
 
 #[actix_web::test]
+async fn a_late_answer_has_been_executed_long_before() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    let task = portal.task(json!({})).await;
+    fault(&booted, json!({"on": "portal", "method": "tasks.task.disapprove", "kind": "late", "ms": 400})).await;
+    let begun = Instant::now();
+    let answer = portal.call(2, "tasks.task.disapprove", json!({"taskId": task}));
+    let looks = async {
+        actix_web::rt::time::sleep(Duration::from_millis(150)).await;
+        (portal.dump(task).await["status"].clone(), last(&booted, "tasks.task.disapprove").await["status"].clone())
+    };
+    let (answer, seen) = futures_util::future::join(answer, looks).await;
+    assert_eq!((answer.0, seen), (200, (json!(2), Value::Null)), "executed, not answered");
+    assert!(begun.elapsed() >= Duration::from_millis(400));
+}
+
+#[actix_web::test]
+async fn the_journal_names_whose_refresh_token_was_presented() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    let pair = portal.control("token", json!({"user_id": 1})).await;
+    fault(&booted, json!({"on": "oauth", "method": "oauth/token", "kind": "html", "status": 503})).await;
+    let pairs = [("refresh_token", pair["refresh_token"].as_str().expect("a token"))];
+    booted.form(&format!("{}/oauth/token/", booted.base), &pairs).await;
+    let row = last(&booted, "oauth/token").await;
+    assert_eq!((&row["user_id"], &row["executed"]), (&json!(1), &json!(false)));
+    assert_eq!(row["member_id"], json!(portal.member_id));
+}
+
+#[test]
+fn every_token_begins_with_the_mark() {
+    let mut tokens = Tokens::marked("c0ffee");
+    let grant = Grant { member_id: "m".to_owned(), client_id: "c".to_owned(), user_id: 1 };
+    let now = chrono::DateTime::UNIX_EPOCH;
+    let pair = tokens.mint(&grant, now);
+    for token in [&pair.access_token, &pair.refresh_token] {
+        assert!(token.starts_with("c0ffee") && token.len() == 70, "{token}");
+    }
+    assert!(tokens.mint_code(&grant, now).starts_with("c0ffee"));
+}
+
+#[actix_web::test]
 async fn five_thousand_tasks_are_answered_at_once() {
     let booted = boot().await;
     let portal = booted.portal(json!({})).await;
@@ -173,4 +217,31 @@ async fn five_thousand_tasks_are_answered_at_once() {
     assert_eq!(got["total"], 5000);
     // A loose figure: this also runs unoptimised, beside other tests.
     assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+}
+
+#[actix_web::test]
+async fn answers_can_be_too_slow_too_large_and_too_deep() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    let url = format!("{}profile", portal.rest);
+    let mut meet = async |kind: Value| {
+        let mut kind = kind;
+        (kind["on"], kind["method"]) = (json!("portal"), json!("profile"));
+        fault(&booted, kind).await;
+        booted.http.post(&url).send().await.expect("an answer")
+    };
+    let mut drip = meet(json!({"kind": "drip", "ms": 20})).await;
+    let begun = Instant::now();
+    for expected in ["{", "\"", "r"] {
+        assert_eq!(drip.chunk().await.expect("a part").expect("a byte"), expected);
+    }
+    assert!(begun.elapsed() > Duration::from_millis(30));
+    drop(drip);
+    let large = meet(json!({"kind": "large", "megabytes": 3})).await.bytes().await.expect("a body");
+    assert_eq!(large.len(), (3 << 20) + 13);
+    let packed = meet(json!({"kind": "large", "megabytes": 3, "gzip": true})).await;
+    let body: Value = serde_json::from_slice(&packed.bytes().await.expect("a body")).expect("it is unpacked");
+    assert_eq!(body["result"].as_str().map(str::len), Some(3 << 20));
+    let deep = meet(json!({"kind": "deep", "levels": 500})).await.text().await.expect("a body");
+    assert!(deep.starts_with("{\"result\":[[[") && deep.matches(']').count() == 500);
 }

@@ -5,6 +5,7 @@ use crate::sandbox::Sandbox;
 use crate::server;
 use clap::Parser;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
 
 pub const CLIENT: &str = "app.sandbox.1";
@@ -28,12 +29,22 @@ pub struct Portal<'a> {
 pub type Got = (u16, Value);
 
 pub async fn boot() -> Booted {
+    boot_with(&[], None).await
+}
+
+/// With further words on the command line, and a file of an authority to trust.
+pub async fn boot_with(more: &[&str], authority: Option<&Path>) -> Booted {
     let words = ["sandbox", "--listen", "127.0.0.1:0", "--portals", "3", "--client-secret", SECRET];
+    let words = words.iter().chain(more);
     let bound = server::bind(&Cli::parse_from(words).options).expect("free addresses");
     let sandbox = bound.sandbox.clone();
-    let base = format!("http://{}", sandbox.world().oauth_domain());
+    let base = sandbox.world().home_url();
     actix_web::rt::spawn(server::serve(bound));
-    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let mut http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    if let Some(file) = authority {
+        let pem = std::fs::read(file).expect("the authority's file");
+        http = http.tls_certs_merge([reqwest::Certificate::from_pem(&pem).expect("a certificate")]);
+    }
     Booted { sandbox, base, http: http.build().expect("a client") }
 }
 

@@ -13,3 +13,4 @@ mod pages;
 mod requests;
 mod rights;
 mod shapes;
+mod tls;

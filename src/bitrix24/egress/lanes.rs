@@ -1,0 +1,85 @@
+//! How many calls may be under way to one address at once: a portal that hangs fills its own lane and nobody else's.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use url::Url;
+
+use super::super::error::{CallError, Refusal};
+
+/// Whose lane it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::bitrix24) enum Lane {
+    /// Bitrix24 lets two requests a second pass in the long run and some fifty at once, so eight are never the narrow
+    /// place while it answers within four seconds; and eight of the largest answers are what this process can hold.
+    Portal,
+    /// Each question is small; more than these at once would only be a flood that we pass on.
+    Authorization,
+}
+
+impl Lane {
+    fn width(self) -> usize {
+        match self {
+            Lane::Portal => 8,
+            Lane::Authorization => 16,
+        }
+    }
+}
+
+/// The lanes in use; one that nobody holds is forgotten.
+#[derive(Default)]
+pub(super) struct Lanes(Mutex<HashMap<(String, Lane), Weak<Semaphore>>>);
+
+impl Lanes {
+    /// Waits for a place, and not longer than this.
+    pub(super) async fn enter(
+        &self,
+        url: &Url,
+        lane: Lane,
+        patience: Duration,
+    ) -> Result<OwnedSemaphorePermit, CallError> {
+        let place = tokio::time::timeout(patience, self.of(url, lane).acquire_owned()).await;
+        place.ok().and_then(Result::ok).ok_or(CallError::Refused(Refusal::Crowded))
+    }
+
+    fn of(&self, url: &Url, lane: Lane) -> Arc<Semaphore> {
+        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (url.origin().ascii_serialization(), lane);
+        if let Some(known) = lanes.get(&key).and_then(Weak::upgrade) {
+            return known;
+        }
+        lanes.retain(|_, held| held.strong_count() > 0);
+        let fresh = Arc::new(Semaphore::new(lane.width()));
+        lanes.insert(key, Arc::downgrade(&fresh));
+        fresh
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn t35_an_address_has_so_many_places_and_others_have_their_own() {
+        let lanes = Lanes::default();
+        let url = |text: &str| Url::parse(text).unwrap();
+        let soon = Duration::from_millis(50);
+        let mut held = Vec::new();
+        for nth in 0..8 {
+            held.push(lanes.enter(&url(&format!("https://one.example/rest/{nth}")), Lane::Portal, soon).await.unwrap());
+        }
+        let crowded = lanes.enter(&url("https://one.example/rest/"), Lane::Portal, soon).await;
+        assert_eq!(crowded.err(), Some(CallError::Refused(Refusal::Crowded)));
+        assert!(lanes.enter(&url("https://two.example/rest/"), Lane::Portal, soon).await.is_ok());
+        assert!(lanes.enter(&url("https://one.example/rest/"), Lane::Authorization, soon).await.is_ok());
+        held.pop();
+        assert!(lanes.enter(&url("https://one.example/rest/"), Lane::Portal, soon).await.is_ok());
+        drop(held);
+        assert!(lanes.enter(&url("https://three.example/rest/"), Lane::Portal, soon).await.is_ok());
+        assert_eq!(lanes.0.lock().unwrap().len(), 1, "what nobody holds is forgotten");
+    }
+}

@@ -1,0 +1,152 @@
+//! How fast this process renews. Without trouble, at once. After an outage everybody's pair has run out, and the
+//! authorization server is not met by all of them together.
+
+use crate::domain::PortalId;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Between two renewals as long as an outage is remembered: five each second.
+const STEP: Duration = Duration::from_millis(200);
+/// How long an outage is remembered after its last sign.
+const MEMORY: Duration = Duration::from_secs(300);
+/// So many portals for which our own keys are refused, within [`MEMORY`], are no accident of one portal.
+const ALARM: usize = 3;
+/// How long nobody renews after the alarm.
+const STOP: Duration = Duration::from_secs(300);
+
+/// What a pair rests after an answer that was lost; after the last one only a new opening helps.
+pub(super) const AFTER_LOSS: [Duration; 3] =
+    [Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(120)];
+
+/// What a pair rests after so many failures in a row that were no lost answer: 30 s, 60 s, then 2 min.
+pub(super) fn after_failure(failed: u16) -> Duration {
+    Duration::from_secs(30 << failed.min(2))
+}
+
+/// Up to a quarter more, so that those who failed together do not come back together.
+pub(super) fn with_jitter(pause: Duration, chance: u8) -> Duration {
+    pause + pause / 4 * u32::from(chance) / u32::from(u8::MAX)
+}
+
+/// When it is a renewal's turn.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// After so long.
+    In(Duration),
+    /// Later than anybody waits for it.
+    TooLate,
+    /// Nobody's, for a while: the authorization server refuses our keys.
+    Stopped,
+}
+
+/// The process's pace.
+pub(super) struct Pace(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// The next free place in the line.
+    next: Option<Instant>,
+    trouble: Option<Instant>,
+    refused: Vec<(PortalId, Instant)>,
+    stopped: Option<Instant>,
+}
+
+impl Pace {
+    pub(super) fn new() -> Self {
+        Self(Mutex::default())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place in the line, for somebody who waits at most so long. Whoever is told `TooLate` has none.
+    pub(super) fn turn(&self, now: Instant, patience: Duration) -> Turn {
+        let mut state = self.state();
+        if state.stopped.is_some_and(|at| now < at + STOP) {
+            return Turn::Stopped;
+        }
+        if state.trouble.is_none_or(|at| now > at + MEMORY) {
+            return Turn::In(Duration::ZERO);
+        }
+        let at = state.next.map_or(now, |next| next.max(now));
+        let wait = at - now;
+        if wait > patience {
+            return Turn::TooLate;
+        }
+        state.next = Some(at + STEP);
+        Turn::In(wait)
+    }
+
+    /// The authorization server did not answer usably.
+    pub(super) fn trouble(&self, now: Instant) {
+        self.state().trouble = Some(now);
+    }
+
+    /// It refused our own keys in this portal's renewal. True when that is the alarm: all renewals stop.
+    pub(super) fn keys_refused(&self, portal: PortalId, now: Instant) -> bool {
+        let mut state = self.state();
+        state.refused.retain(|(other, at)| *other != portal && now < *at + MEMORY);
+        state.refused.push((portal, now));
+        let alarm = state.refused.len() >= ALARM;
+        if alarm {
+            state.refused.clear();
+            state.stopped = Some(now);
+        }
+        alarm
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn without_trouble_nobody_waits() {
+        let (pace, now) = (Pace::new(), Instant::now());
+        assert!((0..1000).all(|_| pace.turn(now, SECOND) == Turn::In(Duration::ZERO)));
+    }
+
+    #[test]
+    fn t34_after_trouble_five_a_second_and_nobody_stands_in_a_line_that_is_too_long() {
+        let (pace, now) = (Pace::new(), Instant::now());
+        pace.trouble(now);
+        let turns: Vec<Turn> = (0..20).map(|_| pace.turn(now, 2 * SECOND)).collect();
+        for (nth, turn) in turns.iter().enumerate().take(11) {
+            assert_eq!(*turn, Turn::In(STEP * u32::try_from(nth).unwrap()));
+        }
+        assert!(turns[11..].iter().all(|turn| *turn == Turn::TooLate));
+        assert_eq!(pace.turn(now + 60 * SECOND, SECOND), Turn::In(Duration::ZERO), "an empty line");
+        let later = now + MEMORY + SECOND;
+        assert!((0..20).all(|_| pace.turn(later, SECOND) == Turn::In(Duration::ZERO)), "it is forgotten");
+    }
+
+    #[test]
+    fn t34_rests_grow_and_differ() {
+        let seconds = |failed| after_failure(failed).as_secs();
+        assert_eq!([0, 1, 2, 3, u16::MAX].map(seconds), [30, 60, 120, 120, 120]);
+        assert_eq!(with_jitter(60 * SECOND, 0), 60 * SECOND);
+        assert_eq!(with_jitter(60 * SECOND, 255), 75 * SECOND);
+        assert!(with_jitter(60 * SECOND, 128) > 67 * SECOND);
+    }
+
+    #[test]
+    fn three_portals_within_five_minutes_stop_everything_for_a_while() {
+        let (pace, now) = (Pace::new(), Instant::now());
+        let portal = |n| PortalId(uuid::Uuid::from_u128(n));
+        assert!(!pace.keys_refused(portal(1), now));
+        assert!(!pace.keys_refused(portal(1), now), "one portal alone never");
+        assert!(!pace.keys_refused(portal(2), now + MEMORY), "the first is too long ago");
+        assert!(!pace.keys_refused(portal(3), now + MEMORY + SECOND));
+        assert_eq!(pace.turn(now + MEMORY, SECOND), Turn::In(Duration::ZERO));
+        assert!(pace.keys_refused(portal(4), now + MEMORY + SECOND));
+        assert_eq!(pace.turn(now + MEMORY + 2 * SECOND, SECOND), Turn::Stopped);
+        let over = now + MEMORY + STOP + SECOND;
+        assert_eq!(pace.turn(over, SECOND), Turn::In(Duration::ZERO));
+        assert!(!pace.keys_refused(portal(5), over), "and it is counted anew");
+    }
+}

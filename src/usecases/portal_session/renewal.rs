@@ -1,0 +1,264 @@
+//! Renewal: only when the portal says `expired_token`, once for each stored pair, by whoever comes first among all
+//! replicas. No connection is held while anybody waits.
+
+use super::{
+    current,
+    pace::{AFTER_LOSS, Pace, Turn, after_failure, with_jitter},
+};
+use crate::bitrix24::{CallError, Deadline, Reaction, oauth::TokenPair};
+use crate::store::{
+    credentials::{Account, Credential, Pair, Tries},
+    portals::PortalFacts,
+};
+use crate::usecases::{app::App, failure::Failure, journal::caller};
+use moka::future::Cache;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use uuid::Uuid;
+
+/// A holder that neither answers nor dies loses its right after this.
+const LEASE: Duration = Duration::from_secs(40);
+/// How long a loser waits for the winner's pair, and anybody for their turn.
+const PATIENCE: Duration = Duration::from_secs(20);
+const GLANCE: Duration = Duration::from_millis(150);
+/// Within the lease, so that a late answer is never written over a later one.
+const RENEWAL: Deadline = Deadline(Duration::from_secs(30));
+/// Between two looks whether the database is back. Shorter than the second look of a replica whose refresh token was
+/// refused.
+const SAVE_AGAIN: Duration = Duration::from_millis(500);
+
+/// Renewals under way in this process: one for each stored pair.
+#[derive(Clone)]
+pub struct Renewals {
+    flights: Cache<(Account, i64), ()>,
+    /// Pairs whose successor is here and not yet in the database.
+    unsaved: Arc<Mutex<HashSet<(Account, i64)>>>,
+    pace: Arc<Pace>,
+}
+
+impl Renewals {
+    pub(in crate::usecases) fn new() -> Self {
+        let flights = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build();
+        Self { flights, unsaved: Arc::default(), pace: Arc::new(Pace::new()) }
+    }
+
+    fn unsaved(&self) -> MutexGuard<'_, HashSet<(Account, i64)>> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A pair younger than `stale`. Everybody in this process who needs it waits for one task.
+pub(in crate::usecases) async fn renew(
+    app: &App,
+    facts: &PortalFacts,
+    of: Account,
+    stale: i64,
+) -> Result<Credential, Failure> {
+    let renewal = {
+        let (app, facts) = (app.clone(), facts.clone());
+        async move {
+            let own = app.clone();
+            app.in_own_task(async move { renew_once(&own, &facts, of, stale).await }).await
+        }
+    };
+    app.renewals.flights.try_get_with((of, stale), renewal).await.map_err(Failure::again)?;
+    let credential = current(app, of).await?;
+    if credential.generation > stale { Ok(credential) } else { Err(Failure::SignInAgain) }
+}
+
+async fn renew_once(app: &App, facts: &PortalFacts, of: Account, stale: i64) -> Result<(), Failure> {
+    let (lease, patient_until) = (app.world.id()?, Instant::now() + PATIENCE);
+    loop {
+        let credential = current(app, of).await?;
+        if credential.generation > stale {
+            return Ok(());
+        }
+        let patience = patient_until.saturating_duration_since(Instant::now());
+        if patience.is_zero() || credential.rests > patience {
+            return Err(not_now(of, "an earlier attempt failed, or is under way"));
+        }
+        let taken = credential.held || !credential.rests.is_zero() || app.renewals.unsaved().contains(&(of, stale));
+        if !taken {
+            await_turn(app, of, patience).await?;
+            if let Some(tries) = app.store.take_lease(of, stale, lease, LEASE).await? {
+                return spend(app, facts, Held { of, lease, tries, old: credential }).await;
+            }
+        }
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
+async fn await_turn(app: &App, of: Account, patience: Duration) -> Result<(), Failure> {
+    match app.renewals.pace.turn(Instant::now(), patience) {
+        Turn::In(wait) => tokio::time::sleep(wait).await,
+        Turn::TooLate => return Err(not_now(of, "the line after an outage is too long")),
+        Turn::Stopped => return Err(not_now(of, "renewals have stopped: this application's keys are refused")),
+    }
+    Ok(())
+}
+
+fn not_now(of: Account, why: &'static str) -> Failure {
+    tracing::info!(portal = %of.portal, user = %of.user, why, "no renewal now");
+    Failure::AuthorizationDown(CallError::Lost)
+}
+
+/// The right to renew, and what it is about.
+struct Held {
+    of: Account,
+    lease: Uuid,
+    tries: Tries,
+    old: Credential,
+}
+
+impl Held {
+    fn has_lost_too_many(&self) -> bool {
+        usize::from(self.tries.lost) > AFTER_LOSS.len()
+    }
+}
+
+/// Spends the refresh token.
+async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure> {
+    let (of, generation) = (held.of, held.old.generation);
+    let Some(refresh) = held.old.refresh.as_ref().filter(|_| !held.has_lost_too_many()) else {
+        return reopen(app, &held).await;
+    };
+    let error = match app.auth_server(&facts.oauth_server).asked_for(caller(of)).token_refresh(refresh, RENEWAL).await {
+        Ok(answer) if is_of(&answer, of) => return keep(app, of, generation, pair(answer)).await,
+        Ok(_) => {
+            tracing::error!(portal = %of.portal, user = %of.user, "a renewal answered for somebody else; discarded");
+            return reopen(app, &held).await;
+        }
+        Err(error) => error,
+    };
+    match error.reaction() {
+        Reaction::Reopen => used_up(app, &held).await,
+        Reaction::Misconfigured => keys_refused(app, &held, error).await,
+        _ if may_be_spent(&error) => lost(app, held, error).await,
+        reaction => {
+            let is_outage = matches!(reaction, Reaction::Transient | Reaction::SlowDown | Reaction::Stop);
+            if is_outage {
+                app.renewals.pace.trouble(Instant::now());
+            }
+            // What the server says about one portal is soon asked again, so that its person reads the reason.
+            let pause = if is_outage { after_failure(held.tries.failed) } else { AFTER_LOSS[0] };
+            rest(app, &held, held.tries.lost, pause).await?;
+            Err(match Failure::of_anchor(error) {
+                Failure::NotGenuine(_) => Failure::SignInAgain,
+                failure => failure,
+            })
+        }
+    }
+}
+
+/// The request arrived, or may have, and what came back is no answer. A server that says that it is in trouble (5xx) has
+/// most probably not worked.
+fn may_be_spent(error: &CallError) -> bool {
+    match error {
+        CallError::Lost => true,
+        CallError::BadAnswer { http, .. } | CallError::TooLarge { http } => *http < 500,
+        _ => false,
+    }
+}
+
+/// The new pair may be gone with the answer: the old token is shown a few times more, and then only an opening helps.
+async fn lost(app: &App, mut held: Held, error: CallError) -> Result<(), Failure> {
+    app.renewals.pace.trouble(Instant::now());
+    let Some(pause) = AFTER_LOSS.get(usize::from(held.tries.lost)) else {
+        return reopen(app, &held).await;
+    };
+    held.tries.lost += 1;
+    rest(app, &held, held.tries.lost, *pause).await?;
+    Err(Failure::AuthorizationDown(error))
+}
+
+/// Our own keys are wrong: nobody's fault but ours, and no reason to delete anything.
+async fn keys_refused(app: &App, held: &Held, error: CallError) -> Result<(), Failure> {
+    let portal = held.of.portal;
+    tracing::warn!(%portal, %error, "the authorization server refuses this application's keys");
+    if app.renewals.pace.keys_refused(portal, Instant::now()) {
+        tracing::error!(%error, "ALARM: the authorization server refuses this application's keys in three portals; check HANDBACK_CLIENT_ID and HANDBACK_CLIENT_SECRET. Renewals stop for five minutes");
+    }
+    rest(app, held, held.tries.lost, after_failure(held.tries.failed)).await?;
+    Err(Failure::AuthorizationDown(error))
+}
+
+async fn rest(app: &App, held: &Held, lost: u16, pause: Duration) -> Result<(), Failure> {
+    let [chance] = app.world.bytes()?;
+    let tries = Tries { lost, failed: held.tries.failed.saturating_add(1) };
+    Ok(app.store.rest_lease(held.of, held.lease, tries, with_jitter(pause, chance)).await?)
+}
+
+/// `invalid_grant`: perhaps another replica, or an opening, brought a new pair meanwhile.
+async fn used_up(app: &App, held: &Held) -> Result<(), Failure> {
+    for pause in [Duration::ZERO, Duration::from_secs(2)] {
+        tokio::time::sleep(pause).await;
+        if current(app, held.of).await?.generation > held.old.generation {
+            return Ok(());
+        }
+    }
+    reopen(app, held).await
+}
+
+async fn reopen(app: &App, held: &Held) -> Result<(), Failure> {
+    let Account { portal, kind, user } = held.of;
+    if app.store.needs_opening(held.of, held.old.generation).await? {
+        tracing::warn!(%portal, ?kind, %user, "these tokens are of no use any more; only an opening helps");
+    }
+    Err(Failure::SignInAgain)
+}
+
+/// Saves what replaces this generation. While the database is away the new pair, of which there is no other copy, stays
+/// in memory, and nobody here spends the old token a second time.
+pub(in crate::usecases) async fn keep(app: &App, of: Account, generation: i64, pair: Pair) -> Result<(), Failure> {
+    let Err(error) = save(app, of, generation, &pair).await else { return Ok(()) };
+    if !error.is_outage() {
+        return Err(error.into());
+    }
+    tracing::warn!(portal = %of.portal, %error, "a renewed pair is kept in memory until the database is back");
+    app.renewals.unsaved().insert((of, generation));
+    let own = app.clone();
+    app.begin(async move {
+        loop {
+            tokio::time::sleep(SAVE_AGAIN).await;
+            match save(&own, of, generation, &pair).await {
+                Ok(()) => break,
+                Err(error) if error.is_outage() => {}
+                Err(error) => {
+                    tracing::error!(portal = %of.portal, %error, "a renewed pair could not be saved");
+                    break;
+                }
+            }
+        }
+        own.renewals.unsaved().remove(&(of, generation));
+    });
+    Err(error.into())
+}
+
+async fn save(app: &App, of: Account, generation: i64, pair: &Pair) -> Result<(), crate::store::StoreError> {
+    if !app.store.save_renewed(of, generation, pair).await? {
+        tracing::info!(portal = %of.portal, user = %of.user, "a younger pair is stored already; the renewed one is dropped");
+    }
+    Ok(())
+}
+
+/// A renewal must name the row's portal and person.
+pub(in crate::usecases) fn is_of(answer: &TokenPair, of: Account) -> bool {
+    is_of_portal(answer, of) && answer.user_id.is_some()
+}
+
+/// The answer to a code need not name the person.
+pub(in crate::usecases) fn is_of_portal(answer: &TokenPair, of: Account) -> bool {
+    let member = answer.member_id.as_ref().and_then(|m| m.as_str().parse().ok());
+    member == Some(of.portal.member_id()) && answer.user_id.is_none_or(|user| user.get() == of.user.get())
+}
+
+pub(in crate::usecases) fn pair(answer: TokenPair) -> Pair {
+    Pair {
+        access: answer.access_token,
+        refresh: Some(answer.refresh_token),
+        lives: Duration::from_secs(answer.expires_in),
+    }
+}

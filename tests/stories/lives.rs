@@ -1,0 +1,162 @@
+//! Whatever happens to an installation, in whatever order and however often: where it stands in the end is legal, and is
+//! what the authorization server says.
+
+use crate::support::{Bitrix, Opening, Portal, Shown, Stack, Visitor, Wish};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// What can happen; the numbers are drawn from a seed that a failure names.
+#[derive(Debug, Clone, Copy)]
+enum Happening {
+    Installer,
+    InstallEvent,
+    UpdateEvent,
+    ForgedUninstall,
+    Opening,
+    Rename,
+    Uninstall { clean: bool },
+    Update,
+}
+
+const ALL: [Happening; 9] = [
+    Happening::Installer,
+    Happening::InstallEvent,
+    Happening::UpdateEvent,
+    Happening::ForgedUninstall,
+    Happening::Opening,
+    Happening::Rename,
+    Happening::Uninstall { clean: true },
+    Happening::Uninstall { clean: false },
+    Happening::Update,
+];
+
+struct Scene<'a> {
+    stack: &'a Stack,
+    bitrix: &'a Bitrix,
+    visitor: Visitor,
+    portal: Portal,
+    /// Openings are kept: a browser may post one again, late.
+    openings: Vec<Opening>,
+}
+
+impl Scene<'_> {
+    async fn event(&self, name: &str, data: Value, with_tokens: bool) {
+        let url = format!("{}/events", self.stack.public_url());
+        let event = json!({"event": name, "data": data, "with_tokens": with_tokens, "user_id": 1, "url": url});
+        while self.bitrix.event(&self.portal, event.clone()).await == 429 {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+
+    async fn open(&self, opening: &Opening) -> Shown {
+        loop {
+            let page = self.visitor.open(opening).await;
+            if page.status.as_u16() != 429 {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+
+    async fn control(&self, what: &str, body: Value) {
+        self.bitrix.post(&format!("portals/{}/{what}", self.portal.member_id), body).await;
+    }
+
+    async fn play(&mut self, what: Happening) {
+        match what {
+            Happening::Installer => {
+                let opening = self.bitrix.open(&self.portal, 1, "INSTALL").await;
+                if self.open(&opening).await.may_finish() == Some(true) {
+                    self.bitrix.install_finish(&self.portal, 1).await;
+                }
+                self.openings.push(opening);
+            }
+            Happening::Opening => {
+                let opening = self.bitrix.open(&self.portal, 2, "DEFAULT").await;
+                self.open(&opening).await;
+                self.openings.push(opening);
+            }
+            // The portal composes an event only where the application is.
+            Happening::InstallEvent | Happening::UpdateEvent | Happening::ForgedUninstall if !self.is_there().await => {
+                if let Some(late) = self.openings.last() {
+                    self.open(late).await;
+                }
+            }
+            Happening::InstallEvent => self.event("ONAPPINSTALL", json!({"VERSION": "1"}), true).await,
+            Happening::UpdateEvent => self.event("ONAPPUPDATE", json!({"VERSION": "2"}), true).await,
+            Happening::ForgedUninstall => self.event("ONAPPUNINSTALL", json!({"CLEAN": "1"}), false).await,
+            Happening::Rename => self.control("rename", json!({})).await,
+            Happening::Uninstall { clean } => self.control("uninstall", json!({"clean": clean})).await,
+            Happening::Update if self.is_there().await => {
+                self.control("update", json!({"user_id": 1, "new_application_token": true})).await;
+            }
+            Happening::Update => {}
+        }
+    }
+
+    async fn is_there(&self) -> bool {
+        !self.bitrix.state(&self.portal).await["apps"].as_object().is_none_or(serde_json::Map::is_empty)
+    }
+}
+
+async fn live_through(stack: &Stack, seed: u64) {
+    let bitrix = &stack.bitrix;
+    let portal = bitrix.portal_with(json!({"limits": "off"})).await;
+    bitrix.people(&portal).await;
+    let mut scene = Scene { stack, bitrix, visitor: stack.visitor(), portal, openings: Vec::new() };
+    let (mut chance, mut played) = (seed, Vec::new());
+    for _ in 0..10 {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let what = ALL[(chance >> 33) as usize % ALL.len()];
+        // Three addresses are enough for one portal.
+        if matches!(what, Happening::Rename) && played.iter().filter(|p| matches!(p, Happening::Rename)).count() == 2 {
+            continue;
+        }
+        played.push(what);
+        scene.play(what).await;
+    }
+    stack.dealt_with().await;
+    let of = format!("portal_id = '{}'::uuid", scene.portal.member_id);
+    stack.none(&format!("select count(*) from portals where {of} and status = 'leaving'")).await;
+    // A day passes: what no event told is found out.
+    let day = format!("update portals set tend_at = now() where {of} and status in ('new', 'active', 'suspended')");
+    sqlx::query(sqlx::AssertSqlSafe(day)).execute(&mut stack.database().await).await.unwrap();
+    let began = Instant::now();
+    loop {
+        match ended(&scene, &of).await {
+            Ok(()) => return,
+            Err(why) if began.elapsed() > Duration::from_secs(20) => panic!("seed {seed}: {played:?}: {why}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+/// Whether the stored state is what the authorization server says.
+async fn ended(scene: &Scene<'_>, of: &str) -> Result<(), String> {
+    let (there, status) = (scene.is_there().await, scene.stack.status(&scene.portal).await);
+    let installers = format!("select count(*) from credentials where {of} and kind = 'installer'");
+    let installers = scene.stack.count(&installers).await;
+    let domain = scene.bitrix.state(&scene.portal).await["domain"].as_str().unwrap().to_owned();
+    let here = format!("select count(*) from portals where {of} and origin = 'http://{domain}'");
+    let legal = match status.as_deref() {
+        None | Some("gone") => installers == 0 && (!there || scene.openings.is_empty()),
+        // Without an installer nobody can be asked: by age it is cleared.
+        Some("new") => there || installers == 0,
+        Some("active") => there && installers == 1 && scene.stack.count(&here).await == 1,
+        _ => false,
+    };
+    if legal { Ok(()) } else { Err(format!("{status:?} with {installers} installers, there: {there}")) }
+}
+
+#[tokio::test]
+async fn p02_any_order_ends_where_the_authorization_server_says() {
+    let env = vec![("HANDBACK_UNINSTALL_CHECKS", "0s,300ms,600ms".to_owned())];
+    let stack = Stack::with(Wish { env, portals: 90, ..Wish::default() }).await;
+    let lives = (1..=24).map(|seed| live_through(&stack, seed * 7919));
+    // A few at a time: strangers share a budget of questions.
+    let mut lives = futures_util::stream::iter(lives).buffer_unordered(4);
+    while lives.next().await.is_some() {}
+    drop(lives);
+    stack.finish().await;
+}

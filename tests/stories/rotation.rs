@@ -1,0 +1,145 @@
+//! The sealing key is changed while people work.
+
+use crate::support::{
+    Stack,
+    decisions::*,
+    stack::{KEY, free_port},
+};
+use sqlx::Row;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+use std::time::Duration;
+
+/// base64 of 32 other bytes.
+const NEW: &str = "Q0FOQVJZLW5ldy1DQU5BUlktbmV3LUNBTkFSWS1uZTI=";
+
+fn keys(ids: &[&str]) -> [(&'static str, String); 1] {
+    let key = |id: &&str| format!("{id}:{}", if *id == "k1" { KEY } else { NEW });
+    [("HANDBACK_KEYS", ids.iter().map(key).collect::<Vec<_>>().join(","))]
+}
+
+/// Values under another key than this one, in every sealed column that the database has.
+async fn under_others(stack: &Stack, id: &str) -> i64 {
+    let columns = sqlx::query(
+        "select table_name::text, column_name::text from information_schema.columns
+         where table_schema = 'public' and data_type = 'bytea' and column_name like '%sealed'",
+    );
+    let columns = columns.fetch_all(&mut stack.database().await).await.unwrap();
+    assert!(columns.len() >= 2, "sealed columns are named so");
+    let mut count = 0;
+    for column in columns {
+        let (table, column): (String, String) = (column.get(0), column.get(1));
+        let begins =
+            format!("'\\x{}'::bytea", hex::encode([&[1, u8::try_from(id.len()).unwrap()], id.as_bytes()].concat()));
+        let sql = format!("select count(*) from {table} where substr({column}, 1, length({begins})) <> {begins}");
+        count += stack.count(&sql).await;
+    }
+    count
+}
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a walk")]
+async fn t53_a_key_is_changed_while_two_replicas_serve() {
+    let mut stack = Stack::start().await;
+    let office = Office::with(&stack, serde_json::json!({"limits": "off"})).await;
+    let tasks = office.waiting(2).await;
+    let page = office.queue(CREATOR).await;
+    for person in [ADMIN, ASSIGNEE, SUPERVISOR, EDITOR, MEMBER] {
+        office.queue(person).await;
+    }
+    office.bitrix.open(&office.portal, ADMIN, "INSTALL").await;
+    let pairs = stack.count("select count(*) from credentials").await;
+    assert!(pairs >= 6);
+    stack.watch(NEW);
+
+    // One replica seals under the old key still, the other under the new one; each opens both.
+    let (early, late) = (free_port(), free_port());
+    stack.start_replica_with(early, &keys(&["k1", "k2"])).await;
+    stack.start_replica_with(late, &keys(&["k2", "k1"])).await;
+    stack.kill(0);
+    let (stop, failed, asked) =
+        (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let mut people = Vec::new();
+    for replica in [1, 2] {
+        let (office, session) = (office.at(stack.replica_url(replica)), page.session().unwrap());
+        let (stop, failed, asked) = (stop.clone(), failed.clone(), asked.clone());
+        people.push(tokio::spawn(async move {
+            while !stop.load(Ordering::Relaxed) {
+                let answer = office.rows_of(&session).await;
+                asked.fetch_add(1, Ordering::Relaxed);
+                if answer.status.as_u16() != 200 {
+                    failed.fetch_add(1, Ordering::Relaxed);
+                    eprintln!("{} {}", answer.status, answer.text());
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }));
+    }
+    let turn = |nth: usize| {
+        let office = office.clone();
+        async move {
+            for _ in 0..nth {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                office.control("expire", serde_json::json!({"user_id": CREATOR})).await;
+            }
+        }
+    };
+    turn(4).await;
+    // While renewals go on under either key.
+    let rotated = keys(&["k2", "k1"]);
+    let ((well, said), ()) = tokio::join!(stack.command("reseal", &rotated), turn(4));
+    println!("reseal, while one replica seals under the old key: {well}, {said}");
+    assert!(said.contains("sealed anew under key k2: "), "{said}");
+
+    // The other replica follows, and the rest is done.
+    let following = free_port();
+    stack.start_replica_with(following, &keys(&["k2", "k1"])).await;
+    stop.store(true, Ordering::Relaxed);
+    for person in people.drain(..) {
+        person.await.unwrap();
+    }
+    stack.kill(1);
+    let (well, said) = stack.command("reseal", &keys(&["k2", "k1"])).await;
+    assert!(well && said.contains("under other keys: 0 rows"), "{said}");
+    assert_eq!((under_others(&stack, "k2").await, stack.count("select count(*) from credentials").await), (0, pairs));
+    println!(
+        "figure: failed requests while a key is changed, {} asked: {} (target 0)",
+        asked.load(Ordering::Relaxed),
+        failed.load(Ordering::Relaxed)
+    );
+    assert_eq!(failed.load(Ordering::Relaxed), 0);
+    assert!(asked.load(Ordering::Relaxed) > 20);
+
+    // The old key is dropped, and nobody has to open anything again.
+    let alone = free_port();
+    stack.start_replica_with(alone, &keys(&["k2"])).await;
+    let office = office.at(stack.replica_url(stack.replicas.len() - 1));
+    office.control("expire", serde_json::json!({})).await;
+    assert_eq!(in_list(&office.rows(&page).await, "mine"), tasks);
+    assert_eq!(office.give_back(&page, tasks[0]).await.outcome(), "done");
+    assert_eq!(stack.count("select count(*) from credentials where state <> 'good'").await, 0);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t53_a_key_is_not_said_to_be_droppable_while_something_needs_it() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    office.queue(CREATOR).await;
+    stack.watch(NEW);
+    let before = stack.dump().await;
+    let (well, said) = stack.command("reseal", &keys(&["k2"])).await;
+    assert!(!well && said.contains("1 rows open with none of HANDBACK_KEYS"), "{said}");
+    assert_eq!(stack.dump().await, before, "what does not open stays as it is");
+    let (well, said) = stack.command("reseal", &keys(&["k1", "k2"])).await;
+    assert!(well && said.contains("under key k1: 0 rows; under other keys: 0 rows"), "{said}");
+    assert_eq!(stack.dump().await, before);
+    let (well, said) = stack.command("reseal", &keys(&["k2", "k1"])).await;
+    assert!(well && said.contains("under key k2: 1 rows; under other keys: 0 rows"), "{said}");
+    assert_eq!(under_others(&stack, "k2").await, 0);
+    let generations = "select count(*) from credentials where generation <> 1";
+    assert_eq!(stack.count(generations).await, 0, "a renewal under way still finds its generation");
+    stack.finish().await;
+}

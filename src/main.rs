@@ -7,7 +7,7 @@ use handback::{
     store::{Store, seal::Keyring},
     telemetry,
     usecases::{App, EgressRules, Settings},
-    web::{self, Web},
+    web::{self, Door, Web},
     world::World,
 };
 use std::{error::Error, process::ExitCode, time::Duration};
@@ -76,7 +76,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
     store.tend_calls().await?;
     let app = application(&config, store)?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
-    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), stop: stop.clone() };
+    let door = Door::new(config.trusted_proxies.clone());
+    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     let told = CancellationToken::new();

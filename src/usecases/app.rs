@@ -1,6 +1,8 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
-use super::{anchor::Anchors, budget::Budgets, failure::Failure, journal::Journal, portal_session::Renewals};
+use super::{
+    anchor::Anchors, batches::Measures, budget::Budgets, failure::Failure, journal::Journal, portal_session::Renewals,
+};
 pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
     Egress, Rest,
@@ -49,6 +51,7 @@ pub struct App {
     pub(super) anchors: Anchors,
     pub(super) budgets: Arc<Budgets>,
     pub(super) renewals: Renewals,
+    pub(super) measures: Measures,
     pub(super) journal: Arc<Journal>,
     /// Rings when a decision may be due, so that the worker need not wait for its next round.
     pub due: Arc<Notify>,
@@ -72,6 +75,7 @@ impl App {
             anchors: Anchors::new(),
             budgets: Arc::new(Budgets::new()),
             renewals: Renewals::new(),
+            measures: Measures::new(),
             journal,
             due: Arc::new(Notify::new()),
             mail: Arc::new(Notify::new()),

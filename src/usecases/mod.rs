@@ -2,8 +2,11 @@
 
 pub mod anchor;
 pub mod app;
+mod batches;
 mod budget;
+pub mod carry_many;
 pub mod carry_out;
+mod debts;
 pub mod decide;
 pub mod failure;
 pub mod handle_event;
@@ -24,4 +27,5 @@ pub mod uninstall;
 pub mod unsettled;
 
 pub use app::{App, EgressRules, Settings};
+pub use debts::Debts;
 pub use failure::Failure;

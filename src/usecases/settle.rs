@@ -58,7 +58,7 @@ pub async fn settle(app: &App, mut carried: Carried) {
         Err(error) => tracing::warn!(%portal, decision = %id, %error, "a finding could not be recorded"),
     }
     if carried.decision.state == State::Done {
-        super::tell_reason::tell_own_reason(app, &carried.decision).await;
+        super::tell_reason::tell_own_reason(app, &carried.decision, None).await;
     }
 }
 

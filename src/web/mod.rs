@@ -2,12 +2,15 @@
 
 mod act;
 mod body;
+mod door;
 mod error;
 mod handlers;
+mod limits;
 mod ops;
 mod reply;
 mod server;
 
+pub use door::Door;
 pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 

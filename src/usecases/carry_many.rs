@@ -14,7 +14,7 @@ use super::{
     tell_reason::{Assignee, tell_own_reason},
 };
 use crate::bitrix24::{
-    Answer, BatchAnswer, CallError, Command, Deadline, Ran, Reaction,
+    Answer, BatchAnswer, CallError, Command, Deadline, Ran, Reaction, behind,
     tasks::{
         Access, Action as Right, ListQuery, MaybeTask, Task, TaskList, tasks_task_approve_command,
         tasks_task_disapprove_command, tasks_task_getaccess_command, tasks_task_list_command,
@@ -27,7 +27,7 @@ use crate::store::{
     portals::PortalFacts,
 };
 use chrono::{DateTime, FixedOffset};
-use futures_util::{StreamExt, future::join_all, stream};
+use futures_util::{StreamExt, stream};
 use serde_json::json;
 use std::{
     collections::HashMap,
@@ -313,9 +313,13 @@ async fn record_all(app: &App, person: Option<&Person>, ended: Vec<(Carried, Sta
     if !done.is_empty() {
         let own = app.clone();
         // The next batch does not wait for them; whatever is left is told by the worker.
-        app.begin(async move {
-            join_all(done.iter().map(|(carried, to)| tell_own_reason(&own, &carried.decision, to.clone()))).await;
-        });
+        app.begin(behind(async move {
+            let told = done.into_iter().map(|(carried, to)| {
+                let own = own.clone();
+                async move { tell_own_reason(&own, &carried.decision, to).await }
+            });
+            stream::iter(told).buffer_unordered(PENS).collect::<Vec<()>>().await;
+        }));
     }
 }
 

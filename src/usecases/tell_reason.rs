@@ -8,7 +8,7 @@ use super::{
     review_queue::vendor_id,
 };
 use crate::bitrix24::{
-    CallError, Code, PortalApi, Ran, Reaction,
+    CallError, Code, PortalApi, Ran, Reaction, behind,
     tasks::{Task, task_commentitem_add, tasks_task_chat_message_send, tasks_task_get},
     wire::Id,
 };
@@ -73,7 +73,7 @@ pub async fn tell_own_reason(app: &App, decision: &Decision, assignee: Option<As
 
 /// Tells one claimed reason.
 pub async fn tell_reason(app: &App, reason: &ReasonToSend) {
-    tell(app, reason, None).await;
+    behind(tell(app, reason, None)).await;
 }
 
 async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {

@@ -153,10 +153,23 @@ impl PortalApi {
         let url = self.address("", "batch")?;
         let mut watch = self.watch("batch", None).with(&commands);
         let body = Named { params: &params, token: &self.access_token };
-        let answer = watch.read::<Members>(self.rest.call(url, &body, None, deadline).await);
-        let sorted = answer.map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
+        let mut methods: Vec<&str> = commands.iter().map(|(_, command)| command.method).collect();
+        methods.dedup();
+        let answer = watch.read::<Members>(self.paced(&methods, self.rest.call(url, &body, None, deadline)).await);
+        let sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
+        if let Ok(sorted) = &sorted {
+            for (key, command) in &commands {
+                sorted.results.get(key).into_iter().for_each(|result| self.note(command.method, result));
+            }
+        }
         watch.sorted(&keys, &sorted);
         sorted
+    }
+}
+
+impl PortalApi {
+    fn note(&self, method: &str, result: &Result<Answer<Value>, CallError>) {
+        self.rest.paces.learn(&self.endpoint, method, result);
     }
 }
 

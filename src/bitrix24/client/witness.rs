@@ -112,7 +112,7 @@ impl Trouble {
             CallError::Lost => Trouble::Lost,
             CallError::BadAnswer { .. } | CallError::TooLarge { .. } => Trouble::BadAnswer,
             CallError::Moved { .. } => Trouble::Moved,
-            CallError::Refused(_) => Trouble::NotSent,
+            CallError::Refused(_) | CallError::Withheld(_) => Trouble::NotSent,
             CallError::NotExecuted { .. } => Trouble::NotExecuted,
         }
     }

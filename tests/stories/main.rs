@@ -17,6 +17,7 @@ mod floods;
 mod forged_installation;
 mod forged_opening;
 mod frame_policy;
+mod fuzz_corpora;
 mod hostile_portal;
 mod house;
 mod in_the_browser_axe;

@@ -7,6 +7,7 @@
 //! - `GET /control/portals/{member_id}/state`: everything; `GET …/tasks/{id}`: one task
 //! - `POST /control/portals/{member_id}/open`: what the browser would post for a place, with fresh tokens
 //! - `POST /control/portals/{member_id}/token`: a fresh pair for a person
+//! - `POST /control/portals/{member_id}/webhook`: an incoming webhook with a person's rights; answers its address
 //! - `POST /control/portals/{member_id}/expire`, `…/revoke`: access tokens run out; refresh tokens die as well
 //! - `POST /control/portals/{member_id}/act`: a person does something by hand in the portal
 //! - `POST /control/portals/{member_id}/install_finish`, `…/uninstall`, `…/update`, `…/rename`,
@@ -54,6 +55,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/tasks/{id}", web::get().to(state::task))
                 .route("/open", web::post().to(opening::open))
                 .route("/token", web::post().to(opening::token))
+                .route("/webhook", web::post().to(opening::webhook))
                 .route("/expire", web::post().to(opening::expire))
                 .route("/revoke", web::post().to(opening::revoke))
                 .route("/act", web::post().to(act::act))

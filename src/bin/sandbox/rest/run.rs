@@ -92,7 +92,7 @@ fn enter(world: &mut World, request: &Request, seq: u64) -> Result<(Caller, Opti
         false if request.method == "batch" => None,
         false => Some(methods::classic(&request.method).ok_or_else(Refusal::method_not_found)?),
     };
-    let caller = admit::caller(world, &request.member_id, request.token.as_deref())?;
+    let caller = admit::caller(world, request)?;
     if let Some(row) = world.journal.row(seq) {
         row.user_id = Some(caller.user_id);
         row.client_id = Some(caller.client_id.clone());

@@ -13,7 +13,8 @@
 //! - `POST /control/portals/{member_id}/install_finish`, `…/uninstall`, `…/update`, `…/rename`,
 //!   `…/unbind`: handlers and placements are deleted by hand
 //! - `POST /control/portals/{member_id}/event`: posts an event now and answers the HTTP status it got
-//! - `POST /control/faults`: adds one (kinds in `faults.rs`; `late` executes and answers later, `delay` the other way round); `GET`: those not used up; `DELETE`: none any more
+//! - `POST /control/faults`: adds one (kinds in `faults.rs`; `late` executes and answers later, `delay` the other
+//!   way round; `among` waits for a batch with a certain command); `GET`: those not used up; `DELETE`: none any more
 //! - `GET /control/journal?since=N`: what was asked; `DELETE`: forgets it
 //! - `POST /control/clock`, `POST /control/latency`
 //! - `GET /control/handshakes`: TLS handshakes by address, done and failed

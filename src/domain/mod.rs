@@ -1,5 +1,6 @@
 //! Types, states and transitions of the product. No IO, no async, no other room.
 
+pub mod call;
 pub mod decision;
 pub mod ids;
 pub mod install;
@@ -7,6 +8,7 @@ pub mod installation;
 pub mod queue;
 pub mod reason;
 
+pub use call::CallWhy;
 pub use decision::{Action, Decision, IllegalStep, NotDone, Refusal, Seen, State};
 pub use ids::{DecisionId, GroupId, Host, MemberId, PortalId, TaskId, UserId};
 pub use queue::{AgeBand, Queue, WaitingTask};

@@ -3,8 +3,10 @@
 //! Everything that comes from a portal (titles, names, descriptions) is untrusted text. Templates escape it, never mark
 //! it as safe, and contain its direction with `<bdi>`.
 
+mod actions;
 pub mod assets;
 mod bbcode;
+mod calls;
 mod closed;
 mod error;
 mod filters;
@@ -20,6 +22,8 @@ mod task;
 mod tests;
 mod when;
 
+pub use actions::{ActionRow, ActionsPage};
+pub use calls::{CallFields, CallRow, CallsPage};
 pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
 pub use install::InstallPage;
@@ -64,6 +68,8 @@ pages! {
     TaskPage in shell,
     InstallPage in shell,
     SettingsPage in shell,
+    CallsPage in shell,
+    ActionsPage in shell,
     ErrorPage in shell,
     ClosedPage in shell,
 }

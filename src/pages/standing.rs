@@ -55,6 +55,11 @@ impl Other {
 }
 
 impl Standing {
+    /// The words for what was decided.
+    pub(super) fn action_key(&self) -> &'static str {
+        if self.action == Action::Return { "return" } else { "approve" }
+    }
+
     /// The words for the state.
     pub(super) fn key(&self) -> &'static str {
         let returning = self.action == Action::Return;

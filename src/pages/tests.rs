@@ -26,6 +26,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     all.extend(samples::fragments(lang));
     all.extend(samples::tasks(lang));
     all.extend(samples::others(lang));
+    all.extend(samples::looking_back(lang));
     all
 }
 

@@ -9,6 +9,7 @@
 //! - `POST /control/portals/{member_id}/token`: a fresh pair for a person
 //! - `POST /control/portals/{member_id}/webhook`: an incoming webhook with a person's rights; answers its address
 //! - `POST /control/portals/{member_id}/expire`, `…/revoke`: access tokens run out; refresh tokens die as well
+//! - `POST /control/portals/{member_id}/rehome`: somebody left; their refresh tokens bring another person's pairs
 //! - `POST /control/portals/{member_id}/act`: a person does something by hand in the portal
 //! - `POST /control/portals/{member_id}/install_finish`, `…/uninstall`, `…/update`, `…/rename`,
 //!   `…/unbind`: handlers and placements are deleted by hand
@@ -59,6 +60,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/webhook", web::post().to(opening::webhook))
                 .route("/expire", web::post().to(opening::expire))
                 .route("/revoke", web::post().to(opening::revoke))
+                .route("/rehome", web::post().to(opening::rehome))
                 .route("/act", web::post().to(act::act))
                 .route("/install_finish", web::post().to(installation::finish))
                 .route("/uninstall", web::post().to(installation::uninstall))

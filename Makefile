@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test fuzz sqlx image deny rows
+.PHONY: help demo clean-demo smoke test fuzz sqlx image deny rows peers
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -31,3 +31,6 @@ deny: ## Check licences, sources and duplicates of the dependencies (needs cargo
 
 rows: ## Write tests/rows.md anew: which test holds which row of docs/threats.md
 	@WRITE_ROWS=1 cargo test --locked --test stories every_row_is_held
+
+peers: ## Measure against the libraries that people would use instead (six minutes; PyPI, npm); writes benches/peers.md
+	@scripts/peers.sh

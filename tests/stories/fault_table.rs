@@ -198,7 +198,6 @@ async fn hold(office: &Office, case: &Case, decisions: &[(i64, String, Option<St
 async fn table(seeds: Vec<u64>) {
     let wish = Wish { undo: "1h", settle_after: "3s", replicas: 2, portals: 250, ..Wish::default() };
     let stack = Stack::with(wish).await;
-    let count = seeds.len();
     let played = stream::iter(seeds).map(|seed| {
         let stack = &stack;
         async move {

@@ -52,6 +52,7 @@ mod replicas;
 mod return_a_task;
 mod rights;
 mod rotation;
+mod rows;
 mod sealed;
 mod sessions;
 mod settings_page;

@@ -32,6 +32,7 @@ mod inbox;
 mod injection;
 mod installing_again;
 mod journal;
+mod kills;
 mod limits;
 mod lives;
 mod looking_back;

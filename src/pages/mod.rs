@@ -5,6 +5,7 @@
 
 pub mod assets;
 mod bbcode;
+mod bulk;
 mod closed;
 mod error;
 mod filters;
@@ -20,6 +21,7 @@ mod task;
 mod tests;
 mod when;
 
+pub use bulk::{BulkOutcome, BulkPage, BulkPart, ChoosePage, Undone};
 pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
 pub use install::InstallPage;
@@ -59,6 +61,10 @@ macro_rules! pages {
 pages! {
     QueuePage in shell,
     QueueRows in context,
+    BulkPage in shell,
+    BulkPart in context,
+    ChoosePage in shell,
+    Undone in context,
     Row in context,
     Rows in context,
     TaskPage in shell,

@@ -3,6 +3,7 @@
 pub mod anchor;
 pub mod app;
 mod budget;
+pub mod bulk;
 pub mod carry_out;
 pub mod decide;
 pub mod failure;

@@ -86,6 +86,9 @@ struct Raw {
     /// Private networks (CIDR, comma separated) in which self-hosted portals may live
     #[arg(long, env = "HANDBACK_PORTAL_NETWORKS", global = true, default_value = "", hide_default_value = true)]
     portal_networks: String,
+    /// Reverse proxies (CIDR, comma separated) whose X-Forwarded-For tells the client's address
+    #[arg(long, env = "HANDBACK_TRUSTED_PROXIES", global = true, default_value = "", hide_default_value = true)]
+    trusted_proxies: String,
     /// PEM file of further certificate authorities
     #[arg(long, env = "HANDBACK_EXTRA_CA", global = true)]
     extra_ca: Option<PathBuf>,
@@ -136,6 +139,7 @@ pub struct Config {
     pub listen: SocketAddr,
     pub ops_listen: SocketAddr,
     pub portal_networks: Vec<IpNet>,
+    pub trusted_proxies: Vec<IpNet>,
     pub extra_ca_pem: Option<Vec<u8>>,
     pub bx24_js: Url,
     pub settle_after: Duration,
@@ -186,7 +190,8 @@ impl Cli {
             sandbox,
             listen: raw.listen,
             ops_listen: raw.ops_listen,
-            portal_networks: networks(&raw.portal_networks)?,
+            portal_networks: networks("HANDBACK_PORTAL_NETWORKS", &raw.portal_networks)?,
+            trusted_proxies: networks("HANDBACK_TRUSTED_PROXIES", &raw.trusted_proxies)?,
             extra_ca_pem: raw.extra_ca.map(|path| file("HANDBACK_EXTRA_CA", &path)).transpose()?,
             bx24_js: raw.bx24_js,
             settle_after: settle_after(raw.settle_after, sandbox)?,
@@ -274,9 +279,9 @@ fn uninstall_checks(text: &str) -> Result<Vec<Duration>, BadSetting> {
     Ok(checks)
 }
 
-fn networks(text: &str) -> Result<Vec<IpNet>, BadSetting> {
+fn networks(name: &'static str, text: &str) -> Result<Vec<IpNet>, BadSetting> {
     let parts = text.split(',').map(str::trim).filter(|t| !t.is_empty());
-    parts.map(|t| t.parse().map_err(|e| bad("HANDBACK_PORTAL_NETWORKS", format!("{t}: {e}")))).collect()
+    parts.map(|t| t.parse().map_err(|e| bad(name, format!("{t}: {e}")))).collect()
 }
 
 fn keys(text: &str) -> Result<Vec<SealingKey>, BadSetting> {

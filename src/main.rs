@@ -7,7 +7,7 @@ use handback::{
     store::{Store, seal::Keyring},
     telemetry,
     usecases::{App, EgressRules, Settings},
-    web::{self, Web},
+    web::{self, Door, Web},
     world::World,
 };
 use std::{error::Error, process::ExitCode, time::Duration};
@@ -72,11 +72,16 @@ fn application(config: &Config, store: Store) -> Result<App, Failed> {
 async fn serve(config: Config) -> Result<(), Failed> {
     let store = store(&config).await?;
     store.migrate().await?;
+    // The first call has to find a place in the journal.
+    store.tend_calls().await?;
     let app = application(&config, store)?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
-    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), stop: stop.clone() };
+    let door = Door::new(config.trusted_proxies.clone());
+    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
+    let told = CancellationToken::new();
+    let journal = jobs::journal(&app, &told);
     tracing::info!(address = %server.address, sandbox = config.sandbox, "handback listens");
     let handles = (server.public.handle(), server.ops.handle());
     let ops = tokio::spawn(server.ops);
@@ -93,7 +98,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
     });
     server.public.await?;
     ops.abort();
-    Ok(())
+    told.cancel();
+    Ok(journal.await?)
 }
 
 /// What is longer under way than this is taken over by another replica, or by the next start.

@@ -1,5 +1,7 @@
-//! Logs: one line per event to standard error. No secret, no portal's name, no person's words.
+//! Logs: one line per event to standard error. No secret, no portal's name, no person's words. And which of our requests
+//! something is done for, which only logs and journals may ask.
 
+use std::future::Future;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging; call once. `filter` as in `RUST_LOG`. A filter that cannot be read is an error that names it.
@@ -13,4 +15,29 @@ pub fn init(filter: &str, json: bool) -> Result<(), String> {
         registry.with(fmt::layer().with_writer(writer).with_ansi(false)).try_init()
     };
     done.map_err(|e| e.to_string())
+}
+
+tokio::task_local! {
+    static REQUEST: String;
+}
+
+/// Everything that this work does is done for the request that has this id.
+pub async fn within_request<F: Future>(id: String, work: F) -> F::Output {
+    REQUEST.scope(id, work).await
+}
+
+/// Carries the request's id over into a task of its own, if there is one.
+pub fn same_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let id = request_id();
+    async move {
+        match id {
+            Some(id) => within_request(id, work).await,
+            None => work.await,
+        }
+    }
+}
+
+/// The id of the request for which something is done, as a person can quote it.
+pub fn request_id() -> Option<String> {
+    REQUEST.try_with(Clone::clone).ok()
 }

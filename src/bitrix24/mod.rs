@@ -23,7 +23,9 @@ pub mod tasks;
 mod testing;
 pub mod wire;
 
-pub use client::{Answer, BatchAnswer, Command, Deadline, PortalApi, Rest};
+pub use client::{
+    Answer, BatchAnswer, CallSeen, Caller, Command, Deadline, PortalApi, Rest, Seen, Trouble, Witness, behind,
+};
 pub use egress::{Egress, EgressRules};
 pub use error::{CallError, Code, Ran, Reaction, Refusal};
 pub use member_id::MemberId;

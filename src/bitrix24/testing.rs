@@ -13,7 +13,7 @@ use std::{
 
 use url::Url;
 
-use super::{Egress, EgressRules, PortalApi, Rest, egress::Lookup};
+use super::{Caller, Egress, EgressRules, PortalApi, Rest, egress::Lookup};
 
 /// One scripted answer.
 pub enum Act {
@@ -144,5 +144,11 @@ pub fn sandbox() -> Rest {
 }
 
 pub fn portal(server: &Server) -> PortalApi {
-    sandbox().portal(server.url("/rest/"), "TOKEN-CANARY".to_owned().into())
+    watched(server, sandbox())
+}
+
+pub const CALLER: Caller = Caller { portal: uuid::Uuid::from_u128(7), user: Some(3), installer: false };
+
+pub fn watched(server: &Server, rest: Rest) -> PortalApi {
+    rest.portal(server.url("/rest/"), "TOKEN-CANARY".to_owned().into(), CALLER)
 }

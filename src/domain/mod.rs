@@ -1,6 +1,7 @@
 //! Types, states and transitions of the product. No IO, no async, no other room.
 
 pub mod bulk;
+pub mod call;
 pub mod decision;
 pub mod ids;
 pub mod install;
@@ -9,6 +10,7 @@ pub mod queue;
 pub mod reason;
 
 pub use bulk::{Chosen, Tally};
+pub use call::CallWhy;
 pub use decision::{Action, Decision, IllegalStep, NotDone, Refusal, Seen, State};
 pub use ids::{BulkId, DecisionId, GroupId, Host, MemberId, PortalId, TaskId, UserId};
 pub use queue::{AgeBand, Queue, WaitingTask};

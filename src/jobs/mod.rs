@@ -5,22 +5,25 @@
 use crate::store::StoreError;
 use crate::usecases::{
     App,
+    carry_many::carry_many,
     carry_out::{self, carry_out},
-    inbox,
+    inbox, journal,
     keep_alive::keep_alive,
     settle::settle,
     tell_reason::{self, tell_reason},
     tend::tend,
     uninstall,
 };
-use std::{future::Future, sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How many decisions one replica claims at a time.
+/// How many events, outcomes or reasons one replica claims at a time.
 const HANDFUL: i64 = 16;
-/// How many one replica carries at once.
-const HANDS: usize = 64;
+/// How many decisions one replica carries at once.
+const HANDS: usize = 600;
+/// How many of one portal are under way at once, in all replicas: four batches.
+const MOST_OF_PORTAL: i64 = 200;
 /// Between two rounds when nobody rings.
 const ROUND: Duration = Duration::from_millis(300);
 const SETTLE_ROUND: Duration = Duration::from_secs(1);
@@ -40,6 +43,11 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, dormant_portals(app.clone()));
 }
 
+/// Writes the journal of calls until `stop`, and then what is left: the last thing that a stopping replica does.
+pub fn journal(app: &App, stop: &CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(journal::write(app.clone(), stop.clone()))
+}
+
 fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
     let stop = stop.clone();
     tracker.spawn(async move {
@@ -50,7 +58,8 @@ fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Outp
     });
 }
 
-/// Claims decisions whose undo window is over; each is carried in a task of its own.
+/// Claims decisions whose undo window is over. Those of one person are carried together, each person's in a task of
+/// their own.
 async fn decisions(app: App, tracker: TaskTracker) {
     let hands = Arc::new(Semaphore::new(HANDS));
     loop {
@@ -68,20 +77,29 @@ async fn decisions(app: App, tracker: TaskTracker) {
 
 /// True when there may be more.
 async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<bool, StoreError> {
-    let free = i64::try_from(hands.available_permits()).unwrap_or(HANDFUL).min(HANDFUL);
+    let free = hands.available_permits();
     if free == 0 {
         return Ok(false);
     }
-    let claimed = app.store.claim_due(app.world.id()?, carry_out::LEASE, free).await?;
-    let full = i64::try_from(claimed.len()) == Ok(HANDFUL);
+    let limit = i64::try_from(free).unwrap_or(i64::MAX);
+    let claimed = app.store.claim_due(app.world.id()?, carry_out::LEASE, MOST_OF_PORTAL, limit).await?;
+    let any = !claimed.is_empty();
+    let mut people: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for carried in claimed {
-        let (app, hand) = (app.clone(), hands.clone().try_acquire_owned());
+        people.entry((carried.decision.portal, carried.decision.user)).or_default().push(carried);
+    }
+    for (_, theirs) in people {
+        let many = u32::try_from(theirs.len()).unwrap_or(u32::MAX);
+        let (app, held) = (app.clone(), hands.clone().try_acquire_many_owned(many));
         tracker.spawn(async move {
-            carry_out(&app, carried).await;
-            drop(hand);
+            match theirs[..] {
+                [one] => carry_out(&app, one).await,
+                _ => carry_many(&app, theirs).await,
+            }
+            drop(held);
         });
     }
-    Ok(full)
+    Ok(any)
 }
 
 /// Looks for the outcomes of changes that may have run.
@@ -189,7 +207,9 @@ async fn housekeeping(app: App) {
 }
 
 async fn sweep(app: &App) -> Result<u64, StoreError> {
-    Ok(app.store.sweep().await? + app.store.sweep_events().await? + app.store.clear_by_age().await?)
+    let store = &app.store;
+    let swept = store.sweep().await? + store.sweep_events().await? + store.sweep_actions().await?;
+    Ok(swept + store.clear_by_age().await? + store.tend_calls().await?)
 }
 
 /// Renews what would die unused.

@@ -36,6 +36,12 @@ pub fn moment(at: &DateTime<FixedOffset>, values: &dyn Values) -> Result<String>
     Ok(when::moment(lang(values)?, at))
 }
 
+/// The same with seconds.
+#[filter_fn]
+pub fn exact(at: &DateTime<FixedOffset>, values: &dyn Values) -> Result<String> {
+    Ok(when::exact(lang(values)?, at))
+}
+
 /// How long something has waited: its largest unit.
 #[filter_fn]
 pub fn age(age: &TimeDelta, values: &dyn Values) -> Result<Cow<'static, str>> {

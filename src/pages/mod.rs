@@ -3,9 +3,11 @@
 //! Everything that comes from a portal (titles, names, descriptions) is untrusted text. Templates escape it, never mark
 //! it as safe, and contain its direction with `<bdi>`.
 
+mod actions;
 pub mod assets;
 mod bbcode;
 mod bulk;
+mod calls;
 mod closed;
 mod error;
 mod filters;
@@ -21,7 +23,9 @@ mod task;
 mod tests;
 mod when;
 
+pub use actions::{ActionRow, ActionsPage};
 pub use bulk::{BulkOutcome, BulkPage, BulkPart, ChoosePage, Undone};
+pub use calls::{CallFields, CallRow, CallsPage};
 pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
 pub use install::InstallPage;
@@ -70,6 +74,8 @@ pages! {
     TaskPage in shell,
     InstallPage in shell,
     SettingsPage in shell,
+    CallsPage in shell,
+    ActionsPage in shell,
     ErrorPage in shell,
     ClosedPage in shell,
 }

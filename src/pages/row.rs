@@ -1,6 +1,11 @@
 //! One task in a list, with the forms to decide it or with what became of a decision.
 
-use super::{filters, lang::Lang, shell::Shell, standing::Standing};
+use super::{
+    filters,
+    lang::Lang,
+    shell::{Shell, card},
+    standing::Standing,
+};
 use crate::domain::{AgeBand, BulkId, DecisionId, Delivery, Reason, State, TaskId, UserId, WaitingTask, queue::Person};
 use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
@@ -77,9 +82,7 @@ impl RowContext {
 
     /// The task's page in Bitrix24, built from ids and the anchored host alone.
     pub fn card(&self, task: &TaskId) -> Option<String> {
-        let origin = self.portal_origin.as_ref()?;
-        let viewer = self.viewer;
-        Some(format!("{origin}/company/personal/user/{viewer}/tasks/task/view/{task}/"))
+        Some(card(self.portal_origin.as_ref()?, &self.viewer, task))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the administrator sees of the installation. Read only.
 
-use super::{filters, install::known, shell::Shell};
+use super::{calls::CallFields, filters, install::known, shell::Shell};
 use askama::Template;
 use chrono::{DateTime, FixedOffset};
 
@@ -75,6 +75,8 @@ pub struct SettingsPage {
     pub events: Vec<Handler>,
     /// Placements.
     pub places: Vec<Handler>,
+    /// The search in the journal of calls, empty.
+    pub fields: CallFields,
 }
 
 impl SettingsPage {

@@ -1,6 +1,7 @@
 //! What all pages share.
 
 use super::lang::Lang;
+use crate::domain::{TaskId, UserId};
 
 /// Around every page.
 #[derive(Debug, Clone)]
@@ -25,10 +26,25 @@ impl Shell {
         Self { lang, session: String::new(), bx24_js: None, portal_origin: None, request_id, user_is_admin: false }
     }
 
+    /// A task's own page in Bitrix24, from ids and the anchored host alone.
+    pub(super) fn card(&self, viewer: &UserId, task: &TaskId) -> Option<String> {
+        Some(card(self.portal_origin.as_ref()?, viewer, task))
+    }
+
+    /// A person's own page in Bitrix24.
+    pub(super) fn person(&self, user: &UserId) -> Option<String> {
+        Some(format!("{}/company/personal/user/{user}/", self.portal_origin.as_ref()?))
+    }
+
     /// Whether the page may offer anything that needs a session.
     pub fn is_open(&self) -> bool {
         !self.session.is_empty()
     }
+}
+
+/// A task's own page at this portal, as this person opens it.
+pub(super) fn card(origin: &str, viewer: &UserId, task: &TaskId) -> String {
+    format!("{origin}/company/personal/user/{viewer}/tasks/task/view/{task}/")
 }
 
 #[cfg(test)]

@@ -76,6 +76,11 @@ impl Standing {
         self.delivery == Some(Delivery::Unknown)
     }
 
+    /// The words for what was decided.
+    pub(super) fn action_key(&self) -> &'static str {
+        if self.action == Action::Return { "return" } else { "approve" }
+    }
+
     /// The words for the state.
     pub(super) fn key(&self) -> &'static str {
         let returning = self.action == Action::Return;

@@ -27,6 +27,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     all.extend(samples::tasks(lang));
     all.extend(samples::bulks(lang));
     all.extend(samples::others(lang));
+    all.extend(samples::looking_back(lang));
     all
 }
 

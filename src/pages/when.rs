@@ -13,25 +13,37 @@ type Formatter = DateTimeFormatter<YMDT>;
 
 thread_local! {
     // A formatter costs more than a date and cannot be shared between threads.
-    static FORMATTERS: RefCell<HashMap<&'static str, Formatter>> = RefCell::default();
+    static FORMATTERS: RefCell<HashMap<(&'static str, bool), Formatter>> = RefCell::default();
 }
 
 /// `Nov 20, 2026, 5:00 PM` in the language's own order; RFC 3339 if the language has no dates.
 pub fn moment(lang: Lang, at: &DateTime<FixedOffset>) -> String {
+    written(lang, at, false)
+}
+
+/// The same with seconds: `Nov 20, 2026, 5:00:07 PM`.
+pub fn exact(lang: Lang, at: &DateTime<FixedOffset>) -> String {
+    written(lang, at, true)
+}
+
+fn written(lang: Lang, at: &DateTime<FixedOffset>, seconds: bool) -> String {
+    let key = (lang.code(), seconds);
     FORMATTERS.with_borrow_mut(|all| {
-        if !all.contains_key(lang.code())
-            && let Some(formatter) = formatter(lang)
+        if !all.contains_key(&key)
+            && let Some(formatter) = formatter(lang, seconds)
         {
-            all.insert(lang.code(), formatter);
+            all.insert(key, formatter);
         }
-        let text = all.get(lang.code()).and_then(|formatter| format(formatter, at));
+        let text = all.get(&key).and_then(|formatter| format(formatter, at));
         text.unwrap_or_else(|| at.to_rfc3339())
     })
 }
 
-fn formatter(lang: Lang) -> Option<Formatter> {
+fn formatter(lang: Lang, seconds: bool) -> Option<Formatter> {
     let locale: icu_locale_core::Locale = lang.code().parse().ok()?;
-    DateTimeFormatter::try_new(locale.into(), YMD::medium().with_time_hm()).ok()
+    let fields = YMD::medium();
+    let fields = if seconds { fields.with_time_hms() } else { fields.with_time_hm() };
+    DateTimeFormatter::try_new(locale.into(), fields).ok()
 }
 
 fn format(formatter: &Formatter, at: &DateTime<FixedOffset>) -> Option<String> {
@@ -60,6 +72,7 @@ mod tests {
         let text = moment(Lang::english(), &at);
         // ICU separates the time from AM/PM by a narrow no-break space.
         assert_eq!(text.replace('\u{202f}', " "), "Nov 20, 2026, 11:30 PM");
+        assert_eq!(exact(Lang::english(), &at).replace('\u{202f}', " "), "Nov 20, 2026, 11:30:00 PM");
     }
 
     #[test]

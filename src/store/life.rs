@@ -1,7 +1,7 @@
 //! Where each installation stands, and what is due for it. The steps are the domain's; here they are written, one at a
 //! time for each portal.
 
-use super::{Store, StoreError, impossible};
+use super::{Store, StoreError, calls::forget_calls, impossible};
 use crate::domain::{
     IllegalStep, PortalId, UserId,
     installation::{Closed, Happening, Life, Status},
@@ -263,7 +263,7 @@ pub(super) async fn live_on(db: &mut PgConnection, portal: PortalId, what: Happe
 async fn erase(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
     sqlx::query!("delete from events where portal_id = $1", portal.0).execute(&mut *db).await?;
     sqlx::query!("delete from portals where portal_id = $1", portal.0).execute(&mut *db).await?;
-    Ok(())
+    forget_calls(db, portal).await
 }
 
 /// Everything but decisions and reasons. What was held is not sent any more; of what had left nobody can read the outcome.
@@ -290,7 +290,7 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
     ] {
         gone.execute(&mut *db).await?;
     }
-    Ok(())
+    forget_calls(db, portal).await
 }
 
 async fn bury(db: &mut PgConnection, portal: PortalId, clean: bool) -> Result<(), StoreError> {

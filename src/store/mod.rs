@@ -1,5 +1,7 @@
 //! Postgres: one table per file, sealing of secrets. All SQL is here, checked at compile time, and carries `portal_id`.
 
+pub mod actions;
+pub mod calls;
 pub mod credentials;
 pub mod decisions;
 pub mod events;
@@ -95,13 +97,14 @@ impl Store {
                 // ROLLBACK outside a transaction, see below, is worth no warning.
                 ("client_min_messages", "error"),
                 ("statement_timeout", "5s"),
-                ("lock_timeout", "3s"),
+                ("lock_timeout", "2500ms"),
                 ("idle_in_transaction_session_timeout", "10s"),
             ])
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
         let pool = PgPoolOptions::new()
             .max_connections(16)
-            .acquire_timeout(Duration::from_secs(4))
+            // With the wait for a lock, a person is told within five seconds.
+            .acquire_timeout(Duration::from_secs(2))
             .after_release(|connection, _| {
                 // sqlx 0.9.0 can hand back a connection inside a transaction whose begin() was cancelled.
                 Box::pin(async move {

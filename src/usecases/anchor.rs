@@ -93,12 +93,15 @@ async fn ask(app: &App, token: &SecretString, claimed: MemberId, first: &Url) ->
     let servers = std::iter::once(first).chain(app.settings.oauth_servers.iter().filter(|s| *s != first));
     let mut answer = Known::NotGenuine("no authorization server knows the token");
     for server in servers.take(2) {
-        app.budgets.question(known)?;
+        let _place = app.budgets.question(known).await?;
         match app.auth_server(server).app_info(token, PATIENCE).await {
             Ok(answer) => return judge(app, server, &answer.result),
             // A token of the other region: ask there once.
             Err(error) => match Failure::of_anchor(error) {
-                Failure::NotGenuine(why) => answer = Known::NotGenuine(why),
+                Failure::NotGenuine(why) => {
+                    app.budgets.disowned(known);
+                    answer = Known::NotGenuine(why);
+                }
                 failure => return Err(failure),
             },
         }

@@ -1,6 +1,8 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
-use super::{anchor::Anchors, budget::Budgets, failure::Failure, portal_session::Renewals};
+use super::{
+    anchor::Anchors, batches::Measures, budget::Budgets, failure::Failure, journal::Journal, portal_session::Renewals,
+};
 pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
     Egress, Rest,
@@ -8,6 +10,7 @@ use crate::bitrix24::{
     oauth::AuthServer,
 };
 use crate::store::Store;
+use crate::telemetry;
 use crate::world::World;
 use secrecy::SecretString;
 use std::{future::Future, sync::Arc, time::Duration};
@@ -48,6 +51,8 @@ pub struct App {
     pub(super) anchors: Anchors,
     pub(super) budgets: Arc<Budgets>,
     pub(super) renewals: Renewals,
+    pub(super) measures: Measures,
+    pub(super) journal: Arc<Journal>,
     /// Rings when a decision may be due, so that the worker need not wait for its next round.
     pub due: Arc<Notify>,
     /// Rings when an event came about which something is to be done.
@@ -60,7 +65,8 @@ pub struct App {
 impl App {
     /// Puts the parts together. Fails when there are no certificate authorities, or the further ones cannot be read.
     pub fn new(settings: Settings, network: EgressRules, store: Store, world: World) -> Result<Self, EgressError> {
-        let rest = Rest::new(Egress::new(network, Arc::new(SystemLookup))?);
+        let journal = Arc::new(Journal::new(world.clone()));
+        let rest = Rest::new(Egress::new(network, Arc::new(SystemLookup))?).watched_by(journal.clone());
         Ok(Self {
             settings: Arc::new(settings),
             store,
@@ -69,6 +75,8 @@ impl App {
             anchors: Anchors::new(),
             budgets: Arc::new(Budgets::new()),
             renewals: Renewals::new(),
+            measures: Measures::new(),
+            journal,
             due: Arc::new(Notify::new()),
             mail: Arc::new(Notify::new()),
             leaving: Arc::new(Notify::new()),
@@ -88,7 +96,7 @@ impl App {
         T: Send + 'static,
         F: Future<Output = Result<T, Failure>> + Send + 'static,
     {
-        let task = self.own_tasks.spawn(work);
+        let task = self.own_tasks.spawn(telemetry::same_request(work));
         task.await.unwrap_or_else(|error| Err(Failure::Internal(Box::new(error))))
     }
 

@@ -1,21 +1,30 @@
 //! How many questions strangers may cost. Counted in each process; what has no place in it is refused, not queued.
 
-use super::failure::Failure;
+use super::{debts::Debts, failure::Failure};
+use crate::bitrix24::{CallError, Refusal};
 use crate::domain::PortalId;
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
-use std::num::NonZeroU32;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Anybody can name a portal that nobody knows, so all of them share one budget.
 const STRANGERS: (u32, u32) = (10, 20);
-/// Each known portal: who names it takes from its budget alone.
-const KNOWN: (u32, u32) = (20, 20);
+/// Bad tokens for each known portal: forgiven each second, and at once; more than one address may bring, see `web::door`.
+/// Its people's good ones cost nothing.
+const KNOWN: (f64, f64) = (10.0, 60.0);
+/// Questions under way, whoever asks. Who waits longer than this for a place is told that there is no answer.
+const UNDER_WAY: (usize, Duration) = (16, Duration::from_millis(1500));
 /// Ways to a portal's own sign-in.
 const CONNECTS: (u32, u32) = (20, 20);
 
 /// The budgets.
 pub(super) struct Budgets {
     strangers: DefaultDirectRateLimiter,
-    known: DefaultKeyedRateLimiter<PortalId>,
+    known: Debts<PortalId>,
+    places: Semaphore,
     connects: DefaultDirectRateLimiter,
 }
 
@@ -23,18 +32,29 @@ impl Budgets {
     pub(super) fn new() -> Self {
         Self {
             strangers: RateLimiter::direct(quota(STRANGERS)),
-            known: RateLimiter::keyed(quota(KNOWN)),
+            known: Debts::new(KNOWN.0, KNOWN.1),
+            places: Semaphore::new(UNDER_WAY.0),
             connects: RateLimiter::direct(quota(CONNECTS)),
         }
     }
 
-    /// One question about a token to an authorization server, for a portal that we know or for none.
-    pub(super) fn question(&self, known: Option<PortalId>) -> Result<(), Failure> {
+    /// A place for one question about a token to an authorization server, for a portal that we know or for none.
+    pub(super) async fn question(&self, known: Option<PortalId>) -> Result<SemaphorePermit<'_>, Failure> {
+        let place = tokio::time::timeout(UNDER_WAY.1, self.places.acquire()).await;
+        let crowded = || Failure::AuthorizationDown(CallError::Refused(Refusal::Crowded));
+        let place = place.ok().and_then(Result::ok).ok_or_else(crowded)?;
         let within = match known {
-            Some(portal) => self.known.check_key(&portal).is_ok(),
+            Some(portal) => self.known.is_open(&portal, Instant::now()),
             None => self.strangers.check().is_ok(),
         };
-        if within { Ok(()) } else { Err(Failure::TooMany("questions to the authorization server")) }
+        if within { Ok(place) } else { Err(Failure::TooMany("questions to the authorization server")) }
+    }
+
+    /// The authorization server did not know the token.
+    pub(super) fn disowned(&self, known: Option<PortalId>) {
+        if let Some(portal) = known {
+            self.known.note(portal, Instant::now());
+        }
     }
 
     /// One way to a portal's own sign-in.
@@ -53,15 +73,45 @@ fn quota((each_second, at_once): (u32, u32)) -> Quota {
 mod tests {
     use super::*;
 
-    #[test]
-    fn strangers_share_a_budget_and_a_known_portal_has_its_own() {
+    async fn answered(budgets: &Budgets, known: Option<PortalId>) -> usize {
+        let mut answered = 0;
+        for _ in 0..100 {
+            if budgets.question(known).await.is_ok() {
+                budgets.disowned(known);
+                answered += 1;
+            }
+        }
+        answered
+    }
+
+    #[tokio::test]
+    async fn t33_strangers_share_a_budget_and_a_known_portal_has_its_own() {
         let budgets = Budgets::new();
-        let answered = |known: Option<PortalId>| (0..100).filter(|_| budgets.question(known).is_ok()).count();
         // A refill or two may happen meanwhile.
-        assert!((20..25).contains(&answered(None)));
+        assert!((20..25).contains(&answered(&budgets, None).await));
         let (one, other) = (PortalId(uuid::Uuid::from_u128(1)), PortalId(uuid::Uuid::from_u128(2)));
-        assert!((20..25).contains(&answered(Some(one))));
-        assert!((20..25).contains(&answered(Some(other))));
+        assert!((60..65).contains(&answered(&budgets, Some(one)).await));
+        assert!((60..65).contains(&answered(&budgets, Some(other)).await));
         assert!((20..25).contains(&(0..100).filter(|_| budgets.connect().is_ok()).count()));
+    }
+
+    #[tokio::test]
+    async fn t33_good_tokens_cost_a_known_portal_nothing() {
+        let (budgets, known) = (Budgets::new(), Some(PortalId(uuid::Uuid::from_u128(1))));
+        for _ in 0..1000 {
+            assert!(budgets.question(known).await.is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn t33_sixteen_questions_are_under_way_and_the_next_is_told_so() {
+        let (budgets, known) = (Budgets::new(), Some(PortalId(uuid::Uuid::from_u128(1))));
+        let mut places = Vec::new();
+        for _ in 0..16 {
+            places.push(budgets.question(known).await.unwrap());
+        }
+        assert!(matches!(budgets.question(known).await, Err(Failure::AuthorizationDown(_))));
+        places.pop();
+        assert!(budgets.question(known).await.is_ok());
     }
 }

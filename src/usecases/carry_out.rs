@@ -6,7 +6,7 @@ use super::{
     portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
     review_queue::vendor_id,
     task_view::moment,
-    tell_reason::tell_own_reason,
+    tell_reason::{Assignee, tell_own_reason},
 };
 use crate::bitrix24::{
     CallError, Code, Deadline, Ran, Reaction,
@@ -14,7 +14,6 @@ use crate::bitrix24::{
         Access, Action as Right, MaybeTask, Status, Task, tasks_task_approve, tasks_task_disapprove,
         tasks_task_get_command, tasks_task_getaccess_command,
     },
-    wire::Id,
 };
 use crate::domain::{Action, NotDone, Refusal, State, UserId};
 use crate::store::{
@@ -27,7 +26,7 @@ use std::time::Duration;
 
 /// A replica that does not extend its right within this has lost it.
 pub const LEASE: Duration = Duration::from_secs(30);
-const HEARTBEAT: Duration = Duration::from_secs(8);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(8);
 
 /// Carries one decision to its end, or to `unknown`. Extends its lease while it waits for the portal; when the lease is
 /// lost everything stops where it is, because another replica reads from there.
@@ -35,8 +34,9 @@ pub async fn carry_out(app: &App, carried: Carried) {
     let (portal, id) = (carried.decision.portal, carried.decision.id);
     let work = async {
         let mut carried = carried;
-        let done = steps(app, &mut carried).await;
-        (done, carried.decision.state)
+        let mut assignee = None;
+        let done = steps(app, &mut carried, &mut assignee).await;
+        (done, carried.decision.state, assignee)
     };
     let lost = async {
         loop {
@@ -53,34 +53,36 @@ pub async fn carry_out(app: &App, carried: Carried) {
         () = lost => None,
     };
     match ended {
-        Some((Ok(()), state)) => {
+        Some((Ok(()), state, assignee)) => {
             tracing::info!(%portal, decision = %id, state = state.name(), "decision carried");
             if state == State::Done {
-                tell_own_reason(app, &carried.decision).await;
+                tell_own_reason(app, &carried.decision, assignee).await;
             }
         }
-        Some((Err(RecordError::Lost), _)) | None => {
+        Some((Err(RecordError::Lost), ..)) | None => {
             tracing::warn!(%portal, decision = %id, "another replica carries this decision now");
         }
-        Some((Err(error), _)) => tracing::error!(%portal, decision = %id, %error, "a decision could not be recorded"),
+        Some((Err(error), ..)) => tracing::error!(%portal, decision = %id, %error, "a decision could not be recorded"),
     }
 }
 
 /// What was found just before the act.
 struct Checked {
     refusal: Option<(Refusal, Option<Other>)>,
+    /// Whom a reason is told.
+    assignee: Option<Assignee>,
     /// The portal's clock.
     clock: DateTime<FixedOffset>,
 }
 
 /// How often a request that certainly did not run is followed by another, and after how long.
-const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+pub(super) const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 /// An expired token or a portal that moved is mended once; a second time it is no accident.
-const MOST_AGAIN: usize = 1;
+pub(super) const MOST_AGAIN: usize = 1;
 
 /// Asks before each request that changes something, also before one that follows another which certainly did not run:
 /// the task may have been returned and handed in again meanwhile.
-async fn steps(app: &App, carried: &mut Carried) -> Result<(), RecordError> {
+async fn steps(app: &App, carried: &mut Carried, assignee: &mut Option<Assignee>) -> Result<(), RecordError> {
     let (mut pauses, mut again) = (PAUSES.into_iter(), 0);
     loop {
         let (facts, account) = match of_person(app, carried.decision.portal, carried.decision.user).await {
@@ -94,6 +96,7 @@ async fn steps(app: &App, carried: &mut Carried) -> Result<(), RecordError> {
         if let Some((refusal, other)) = checked.refusal {
             return app.store.record(carried, State::Refused(refusal), other).await;
         }
+        *assignee = checked.assignee;
         app.store.record_sending(carried, checked.clock).await?;
         match send(app, carried, &facts, account, checked.clock).await {
             Sent::Ended(state, other) => return app.store.record(carried, state, other).await,
@@ -126,12 +129,13 @@ async fn check(app: &App, carried: &Carried, facts: &PortalFacts, account: Accou
         Action::Return => Right::Disapprove,
         Action::Approve => Right::Approve,
     };
-    Ok(Checked { refusal: judge(carried, task.as_ref(), access.may(me, right)), clock })
+    let assignee = task.as_ref().and_then(Assignee::of);
+    Ok(Checked { refusal: judge(carried, task.as_ref(), access.may(me, right)), assignee, clock })
 }
 
-const SELECT: &[&str] = &["ID", "STATUS", "STATUS_CHANGED_DATE", "STATUS_CHANGED_BY", "RESPONSIBLE_ID"];
+pub(super) const SELECT: &[&str] = &["ID", "STATUS", "STATUS_CHANGED_DATE", "STATUS_CHANGED_BY", "RESPONSIBLE_ID"];
 
-fn judge(carried: &Carried, task: Option<&Task>, allowed: bool) -> Option<(Refusal, Option<Other>)> {
+pub(super) fn judge(carried: &Carried, task: Option<&Task>, allowed: bool) -> Option<(Refusal, Option<Other>)> {
     let Some(task) = task.filter(|t| (*t.id).is_some_and(|id| id.get() == carried.decision.task.get())) else {
         return Some((Refusal::NotAvailable, None));
     };
@@ -155,7 +159,7 @@ fn judge(carried: &Carried, task: Option<&Task>, allowed: bool) -> Option<(Refus
 }
 
 /// What became of one request.
-enum Sent {
+pub(super) enum Sent {
     Ended(State, Option<Other>),
     /// Nothing ran; the tokens are renewed or the portal's new address is known.
     Again,
@@ -171,8 +175,9 @@ async fn send(
     account: Account,
     since: DateTime<FixedOffset>,
 ) -> Sent {
-    let unknown = Sent::Ended(State::Unknown { since }, None);
-    let Ok(id) = vendor_id(carried.decision.task.get()) else { return unknown };
+    let Ok(id) = vendor_id(carried.decision.task.get()) else {
+        return Sent::Ended(State::NotRun(NotDone::Rejected), None);
+    };
     let action = carried.decision.action;
     let sent = write_once(app, facts, account, |api| async move {
         match action {
@@ -180,26 +185,48 @@ async fn send(
             Action::Approve => tasks_task_approve(&api, id).await,
         }
     });
-    match sent.await {
-        Ok(Attempt::Again) => Sent::Again,
-        Ok(Attempt::Answered(answer)) if is_done(answer.result.as_ref(), id) => Sent::Ended(State::Done, None),
-        Ok(Attempt::Answered(_)) => unknown,
-        Err(PortalTrouble::Call(error)) if error.ran() == Ran::Unknown => unknown,
-        Err(PortalTrouble::Call(error)) if error.reaction() == Reaction::SlowDown => Sent::Limited,
-        Err(trouble) => {
-            let (state, other) = after_refusal(app, carried, facts, account, trouble).await;
-            Sent::Ended(state, other)
-        }
+    let trouble = match sent.await {
+        Ok(Attempt::Again) => return Sent::Again,
+        Ok(Attempt::Answered(answer)) => match sorted(carried, Ok(answer.result), since) {
+            Ok(sent) => return sent,
+            Err(error) => PortalTrouble::Call(error),
+        },
+        Err(PortalTrouble::Call(error)) => match sorted(carried, Err(error), since) {
+            Ok(sent) => return sent,
+            Err(error) => PortalTrouble::Call(error),
+        },
+        Err(trouble) => trouble,
+    };
+    let (state, other) = after_refusal(app, carried, facts, account, trouble).await;
+    Sent::Ended(state, other)
+}
+
+/// Did it run? The one place where an answer to a change is sorted into done, unknown, and did not run. What comes back
+/// as an error is a refusal with a known code: nothing ran, and the task as it is now tells why.
+pub(super) fn sorted(
+    carried: &Carried,
+    answer: Result<Option<Task>, CallError>,
+    since: DateTime<FixedOffset>,
+) -> Result<Sent, CallError> {
+    match answer {
+        Ok(task) if is_done(task.as_ref(), carried) => Ok(Sent::Ended(State::Done, None)),
+        Ok(_) => Ok(Sent::Ended(State::Unknown { since }, None)),
+        Err(error) if error.ran() == Ran::Unknown => Ok(Sent::Ended(State::Unknown { since }, None)),
+        Err(error) if error.reaction() == Reaction::SlowDown => Ok(Sent::Limited),
+        Err(error) => Err(error),
     }
 }
 
 /// 200, the task asked for, and no longer in status 4.
-fn is_done(task: Option<&Task>, id: Id) -> bool {
-    task.is_some_and(|t| *t.id == Some(id) && (*t.status).is_some_and(|s| s != Status::SupposedlyCompleted))
+fn is_done(task: Option<&Task>, carried: &Carried) -> bool {
+    task.is_some_and(|t| {
+        (*t.id).is_some_and(|id| id.get() == carried.decision.task.get())
+            && (*t.status).is_some_and(|s| s != Status::SupposedlyCompleted)
+    })
 }
 
 /// The portal said no, and it is known that nothing ran. What the task is now tells why.
-async fn after_refusal(
+pub(super) async fn after_refusal(
     app: &App,
     carried: &Carried,
     facts: &PortalFacts,
@@ -215,7 +242,7 @@ async fn after_refusal(
 }
 
 /// The end of a decision of which nothing was sent, or nothing ran.
-fn ended_by(trouble: &PortalTrouble) -> State {
+pub(super) fn ended_by(trouble: &PortalTrouble) -> State {
     match trouble {
         PortalTrouble::Call(error) => match error.reaction() {
             Reaction::Refresh | Reaction::Reopen => State::Refused(Refusal::SignInAgain),
@@ -233,7 +260,7 @@ fn ended_by(trouble: &PortalTrouble) -> State {
     }
 }
 
-fn ended_before(failure: &Failure) -> State {
+pub(super) fn ended_before(failure: &Failure) -> State {
     match failure {
         Failure::SignInAgain | Failure::NotGenuine(_) | Failure::OtherApplication => {
             State::Refused(Refusal::SignInAgain)

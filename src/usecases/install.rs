@@ -5,6 +5,7 @@ use super::{
     anchor::{self, Anchored},
     app::App,
     failure::Failure,
+    journal::caller,
     open::{Viewer, claimed, note_domain},
     portal_session::{PortalTrouble, is_of, pair, patiently, read_as},
     tend::learn,
@@ -24,6 +25,7 @@ use crate::store::{
     portals::PortalFacts,
     sessions::{self, Session},
 };
+use chrono::{FixedOffset, Offset, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use std::{sync::Arc, time::Duration};
 
@@ -160,7 +162,8 @@ pub(super) fn is_token(token: &SecretString) -> bool {
 }
 
 async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), PortalTrouble> {
-    let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone());
+    let installer = Account { portal: anchored.facts.portal, kind: Kind::Installer, user: anchored.user };
+    let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone(), caller(installer));
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await?.result;
     Ok(only_admin(who.as_ref(), anchored.user)?)
 }
@@ -178,7 +181,7 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
         let known = stored.is_some() || app.store.installer(installer.portal).await?.is_some();
         return if known { Ok(None) } else { Err(Failure::SignInAgain) };
     };
-    let server = app.auth_server(&anchored.facts.oauth_server);
+    let server = app.auth_server(&anchored.facts.oauth_server).asked_for(caller(installer));
     match server.token_refresh(refresh, Deadline(Duration::from_secs(15))).await {
         Ok(answer) if is_of(&answer, installer) => Ok(Some(pair(answer))),
         Ok(_) => Err(Failure::NotGenuine("the refresh token is of another portal or person")),
@@ -196,10 +199,26 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
     }
 }
 
-/// Whether this person is an administrator now, asked at the portal.
-pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<(), Failure> {
-    let who = read_as(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?.result;
-    only_admin(who.as_ref(), viewer.user)
+/// A person, as the portal says now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// An administrator of the portal.
+    pub is_admin: bool,
+    /// The offset of the portal's clock.
+    pub zone: FixedOffset,
+}
+
+/// How this person stands in the portal now.
+pub async fn standing_now(app: &App, viewer: &Viewer) -> Result<Standing, Failure> {
+    let who = read_as(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?;
+    let zone = who.clock.map_or(Utc.fix(), |clock| *clock.offset());
+    Ok(Standing { is_admin: only_admin(who.result.as_ref(), viewer.user).is_ok(), zone })
+}
+
+/// Administrators alone, asked at the portal. Answers the portal's offset.
+pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<FixedOffset, Failure> {
+    let standing = standing_now(app, viewer).await?;
+    if standing.is_admin { Ok(standing.zone) } else { Err(Failure::AdminRequired) }
 }
 
 /// The portal's installer account, which keeps events and placements.

@@ -2,15 +2,20 @@
 
 pub mod anchor;
 pub mod app;
+mod batches;
 mod budget;
 pub mod bulk;
+pub mod carry_many;
 pub mod carry_out;
+mod debts;
 pub mod decide;
 pub mod failure;
 pub mod handle_event;
 pub mod inbox;
 pub mod install;
+pub mod journal;
 pub mod keep_alive;
+pub mod look_back;
 pub mod open;
 pub mod portal_session;
 pub mod review_queue;
@@ -23,4 +28,5 @@ pub mod uninstall;
 pub mod unsettled;
 
 pub use app::{App, EgressRules, Settings};
+pub use debts::Debts;
 pub use failure::Failure;

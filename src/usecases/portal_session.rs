@@ -3,7 +3,7 @@
 mod pace;
 mod renewal;
 
-use super::{anchor, app::App, failure::Failure};
+use super::{anchor, app::App, failure::Failure, journal::caller};
 use crate::bitrix24::{CallError, PortalApi, Reaction};
 use crate::domain::{PortalId, UserId};
 use crate::store::credentials::{Account, Credential, Kind};
@@ -34,7 +34,7 @@ where
     F: Future<Output = Result<T, CallError>>,
 {
     let credential = current(app, of).await?;
-    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone());
+    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of));
     match work(api).await {
         Ok(answer) => Ok(Attempt::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
@@ -66,7 +66,7 @@ where
         Attempt::Again => {
             let known = app.store.portal(of.portal).await.map_err(Failure::from)?.ok_or(Failure::NotInstalled)?;
             let credential = current(app, of).await?;
-            let api = app.rest.portal(known.facts.endpoint, credential.access);
+            let api = app.rest.portal(known.facts.endpoint, credential.access, caller(of));
             work(api).await.map_err(PortalTrouble::Call)
         }
     }
@@ -116,7 +116,15 @@ impl From<PortalTrouble> for Failure {
 }
 
 async fn current(app: &App, of: Account) -> Result<Credential, Failure> {
-    let credential = app.store.credential(of).await?.ok_or(Failure::SignInAgain)?;
+    let credential = match (app.store.credential(of).await?, of.kind) {
+        // The vendor may have given the installer's pair to another administrator, see `renewal::answers_for`.
+        (None, Kind::Installer) => match app.store.installer(of.portal).await? {
+            Some(now) => app.store.credential(now).await?,
+            None => None,
+        },
+        (found, _) => found,
+    };
+    let credential = credential.ok_or(Failure::SignInAgain)?;
     if credential.good { Ok(credential) } else { Err(Failure::SignInAgain) }
 }
 

@@ -8,7 +8,7 @@ use super::{
     task_view::moment,
 };
 use crate::bitrix24::{
-    Deadline,
+    Deadline, behind,
     tasks::{HistoryList, MaybeTask, Status, Task, tasks_task_get_command, tasks_task_history_list_command},
 };
 use crate::domain::{Action, NotDone, State};
@@ -35,7 +35,7 @@ pub async fn settle(app: &App, mut carried: Carried) {
     let (portal, id) = (carried.decision.portal, carried.decision.id);
     let sent_ago = carried.sent_ago.unwrap_or(GIVE_UP);
     let waited = sent_ago >= app.settings.settle_after;
-    let to = match look(app, &carried).await {
+    let to = match behind(look(app, &carried)).await {
         Ok(Finding::Ran) => Some(State::Done),
         Ok(Finding::NoTrace) if waited => Some(State::NotRun(NotDone::NoTrace)),
         Ok(Finding::Unclear) if waited => Some(State::NeedsPerson),
@@ -58,7 +58,7 @@ pub async fn settle(app: &App, mut carried: Carried) {
         Err(error) => tracing::warn!(%portal, decision = %id, %error, "a finding could not be recorded"),
     }
     if carried.decision.state == State::Done {
-        super::tell_reason::tell_own_reason(app, &carried.decision).await;
+        super::tell_reason::tell_own_reason(app, &carried.decision, None).await;
     }
 }
 

@@ -8,16 +8,12 @@ use super::{
     review_queue::vendor_id,
 };
 use crate::bitrix24::{
-    CallError, Code, PortalApi, Ran, Reaction,
-    tasks::{task_commentitem_add, tasks_task_chat_message_send, tasks_task_get},
+    CallError, Code, PortalApi, Ran, Reaction, behind,
+    tasks::{Task, task_commentitem_add, tasks_task_chat_message_send, tasks_task_get},
     wire::Id,
 };
 use crate::domain::{Decision, Delivery, Reason};
-use crate::store::{
-    credentials::Account,
-    portals::PortalFacts,
-    reasons::{ReasonToSend, Via},
-};
+use crate::store::reasons::{ReasonToSend, Via};
 use std::{future::Future, time::Duration};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
@@ -45,8 +41,22 @@ impl From<Failure> for Trouble {
     }
 }
 
+/// The task's assignee, as the portal named them just before the decision.
+#[derive(Debug, Clone)]
+pub struct Assignee {
+    id: Id,
+    name: String,
+}
+
+impl Assignee {
+    pub(super) fn of(task: &Task) -> Option<Self> {
+        let user = task.responsible.get()?;
+        Some(Self { id: (*user.id)?, name: (*user.name).clone()? })
+    }
+}
+
 /// Tells the reason of a decision that is done just now, if it has one.
-pub async fn tell_own_reason(app: &App, decision: &Decision) {
+pub async fn tell_own_reason(app: &App, decision: &Decision, assignee: Option<Assignee>) {
     let claimed = async {
         let lease = app.world.id()?;
         app.store.claim_reasons(Some((decision.portal, decision.id)), lease, LEASE, 1).await
@@ -54,7 +64,7 @@ pub async fn tell_own_reason(app: &App, decision: &Decision) {
     match claimed.await {
         Ok(reasons) => {
             for reason in &reasons {
-                tell_reason(app, reason).await;
+                tell(app, reason, assignee.clone()).await;
             }
         }
         Err(error) => tracing::warn!(%error, "a reason could not be claimed; the next round claims it"),
@@ -63,8 +73,12 @@ pub async fn tell_own_reason(app: &App, decision: &Decision) {
 
 /// Tells one claimed reason.
 pub async fn tell_reason(app: &App, reason: &ReasonToSend) {
+    behind(tell(app, reason, None)).await;
+}
+
+async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
     let (portal, id) = (reason.portal, reason.decision);
-    let recorded = match attempt(app, reason).await {
+    let recorded = match attempt(app, reason, assignee).await {
         Ok(delivery) => app.store.reason_ended(reason, delivery).await,
         Err(Trouble::Lost) => {
             tracing::warn!(%portal, decision = %id, "another replica tells this reason now");
@@ -102,10 +116,13 @@ fn may_pass(trouble: &PortalTrouble) -> bool {
     }
 }
 
-async fn attempt(app: &App, reason: &ReasonToSend) -> Result<Delivery, Trouble> {
-    let (facts, account) = of_person(app, reason.portal, reason.user).await?;
+async fn attempt(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) -> Result<Delivery, Trouble> {
     let id = vendor_id(reason.task.get())?;
-    let text = message(app, reason, &facts, account, id).await?;
+    let assignee = match assignee {
+        Some(assignee) => Some(assignee),
+        None => read_assignee(app, reason, id).await?,
+    };
+    let text = message(&reason.body, assignee)?;
     if let Some(delivery) = by_chat(app, reason, &text, id).await? {
         return Ok(delivery);
     }
@@ -173,24 +190,19 @@ where
     Ok(write_once(app, &facts, account, work).await?)
 }
 
-/// Mentions the assignee; the person's own brackets stay text.
-async fn message(
-    app: &App,
-    reason: &ReasonToSend,
-    facts: &PortalFacts,
-    account: Account,
-    id: Id,
-) -> Result<String, Failure> {
-    let words = Reason::new(&reason.body).map_err(|e| Failure::Internal(Box::new(e)))?.as_bbcode();
+/// Who the assignee is adorns the message; without it the reason still goes.
+async fn read_assignee(app: &App, reason: &ReasonToSend, id: Id) -> Result<Option<Assignee>, Failure> {
+    let (facts, account) = of_person(app, reason.portal, reason.user).await?;
     let task =
-        read_as(app, facts, account, |api| async move { tasks_task_get(&api, id, &["ID", "RESPONSIBLE_ID"]).await });
-    // Who the assignee is adorns the message; without it the reason still goes.
-    let task = task.await.ok().and_then(|answer| answer.result);
-    let assignee = task.as_ref().and_then(|task| {
-        let user = task.responsible.get()?;
-        Some(((*user.id)?, Reason::new((*user.name).as_deref()?).ok()?.as_bbcode()))
-    });
-    Ok(match assignee {
+        read_as(app, &facts, account, |api| async move { tasks_task_get(&api, id, &["ID", "RESPONSIBLE_ID"]).await });
+    Ok(task.await.ok().and_then(|answer| answer.result).as_ref().and_then(Assignee::of))
+}
+
+/// Mentions the assignee; the person's own brackets stay text.
+fn message(body: &str, assignee: Option<Assignee>) -> Result<String, Failure> {
+    let words = Reason::new(body).map_err(|e| Failure::Internal(Box::new(e)))?.as_bbcode();
+    let name = |assignee: Assignee| Some((assignee.id, Reason::new(&assignee.name).ok()?.as_bbcode()));
+    Ok(match assignee.and_then(name) {
         Some((id, name)) => format!("[USER={id}]{name}[/USER], {words}"),
         None => words,
     })

@@ -7,6 +7,7 @@ use super::{
     install::{Brought, reconcile},
     uninstall,
 };
+use crate::bitrix24::behind;
 use crate::domain::{
     PortalId,
     install::may_finish,
@@ -26,12 +27,12 @@ const SOON: Duration = Duration::from_secs(3600);
 pub async fn tend(app: &App, portal: PortalId) -> Result<(), Failure> {
     let Some(known) = app.store.portal(portal).await? else { return Ok(()) };
     let (own, facts) = (app.clone(), known.facts);
-    app.in_own_task(async move {
+    app.in_own_task(behind(async move {
         let brought = reconcile(&own, &facts).await?;
         learn(&own, portal, &brought).await?;
         // An uninstall event may have been lost: there is never a second one. The authorization server will know.
         if matches!(brought, Brought::NotThere(_)) { uninstall::begin(&own, portal, None).await } else { Ok(()) }
-    })
+    }))
     .await
 }
 

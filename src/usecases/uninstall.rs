@@ -2,7 +2,7 @@
 //! and a few times more. Until the first answer nothing of the portal is carried out; only what the server no longer
 //! knows is erased.
 
-use super::{anchor, app::App, failure::Failure, portal_session::pair, tend::lived};
+use super::{anchor, app::App, failure::Failure, journal::caller, portal_session::pair, tend::lived};
 use crate::bitrix24::Reaction;
 use crate::domain::{PortalId, UserId, installation::Happening};
 use crate::store::{
@@ -111,7 +111,7 @@ enum Word {
 }
 
 async fn ask(app: &App, known: &Portal, account: Account, credential: &Credential) -> Result<Word, Failure> {
-    let server = app.auth_server(&known.facts.oauth_server);
+    let server = app.auth_server(&known.facts.oauth_server).asked_for(caller(account));
     anchor::forget(app, &credential.access).await;
     match server.app_info(&credential.access, anchor::PATIENCE).await {
         Ok(_) => return Ok(Word::Alive),

@@ -3,6 +3,7 @@
 
 use super::{body::Body, error::Problem, reply, server::Web};
 use crate::pages::{ErrorKind, Lang, Shell};
+use crate::telemetry::same_request;
 use crate::usecases::{
     App, Failure,
     open::{Viewer, viewer_of},
@@ -89,7 +90,7 @@ where
     F: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     let at = request.clone();
-    let task = actix_web::rt::spawn(async move { work(prove(request, &body).await?).await });
+    let task = actix_web::rt::spawn(same_request(async move { work(prove(request, &body).await?).await }));
     task.await.unwrap_or_else(|error| Err(Problem::of(ErrorKind::Internal, error.to_string()).at(&at)))
 }
 

@@ -2,17 +2,20 @@
 
 mod act;
 mod body;
+mod door;
 mod error;
 mod handlers;
+mod limits;
 mod ops;
 mod reply;
 mod server;
 
+pub use door::Door;
 pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
-use handlers::{again, assets, bulk, task, undo};
+use handlers::{actions, again, assets, bulk, calls, task, undo};
 use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
@@ -40,6 +43,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/bulk/retry").route(post().to(bulk::retry)))
         .service(only("/session").route(post().to(session::renew)))
         .service(only("/settings").route(post().to(settings::page)))
+        .service(only("/settings/calls").route(post().to(calls::page)))
+        .service(only("/actions").route(post().to(actions::page)))
         // What anybody may ask for.
         .service(only("/connect").route(get().to(connect::begin)))
         .service(only("/static/{path:.*}").route(get().to(assets::serve)).route(head().to(assets::serve)))

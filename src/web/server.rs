@@ -1,9 +1,11 @@
 //! The listeners, and what stands around every handler.
 
-use super::{ops, routes};
+use super::{door::Door, limits, ops, routes};
+use crate::telemetry;
 use crate::usecases::App;
 use actix_web::{
-    App as Actix, HttpMessage, HttpRequest, HttpServer, dev,
+    App as Actix, HttpMessage, HttpRequest, HttpServer,
+    dev::{self, Service},
     http::Method,
     middleware::{Compress, DefaultHeaders},
     web::{Data, PayloadConfig},
@@ -20,12 +22,17 @@ use url::Url;
 /// Larger than anything a portal posts.
 const MAX_BODY: usize = crate::bitrix24::inbound::MAX_BODY;
 
+/// Until the head of a request has come. Its body has as long again and a little more, see `body`.
+const HEAD: Duration = Duration::from_secs(5);
+
 /// What handlers share.
 pub struct Web {
     /// The use cases.
     pub app: App,
     /// Where pages load Bitrix24's own script from.
     pub bx24_js: Url,
+    /// What an address may bring.
+    pub door: Door,
     /// Cancelled when the server is asked to stop: from then on it is not ready.
     pub stop: CancellationToken,
 }
@@ -45,20 +52,29 @@ pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result
     let named = |what: &'static str, address: SocketAddr| {
         move |error: io::Error| io::Error::new(error.kind(), format!("{what} {address}: {error}"))
     };
+    let (connections, workers) = (limits::connections(), std::thread::available_parallelism().map_or(2, Into::into));
     let web = Data::new(web);
     let shared = web.clone();
     let public = HttpServer::new(move || {
         Actix::new()
             .app_data(shared.clone())
             .app_data(PayloadConfig::new(MAX_BODY))
+            .wrap_fn(|request, service| {
+                let id = request_id(request.request());
+                telemetry::within_request(id, service.call(request))
+            })
             .wrap(Compress::default())
             .wrap(headers(shared.app.settings.public_url.scheme() == "https"))
             .wrap(TracingLogger::<Spans>::new())
             .configure(routes)
     })
-    .client_request_timeout(Duration::from_secs(5))
+    .workers(workers)
+    .max_connections((connections / workers).max(1))
+    .client_request_timeout(HEAD)
     .client_disconnect_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(75))
+    // Or the last part of a page waits for the browser to acknowledge the part before, which takes it 40 ms.
+    .tcp_nodelay(true)
     .shutdown_timeout(20)
     .disable_signals()
     .bind(listen)

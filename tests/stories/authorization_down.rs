@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 #[tokio::test]
-async fn f01_without_the_authorization_server_open_sessions_go_on_and_no_new_one_begins() {
+async fn f01_f03_without_the_authorization_server_open_sessions_go_on_and_no_new_one_begins() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
@@ -42,6 +42,43 @@ async fn f01_without_the_authorization_server_open_sessions_go_on_and_no_new_one
         let healed = visitor.open(&opening).await;
         assert_eq!(healed.status.as_u16(), 200, "{shown}: it is asked again");
     }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn f02_two_hundred_openings_wait_for_a_silent_authorization_server_no_longer_than_one() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let inside = visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    let mut openings = Vec::new();
+    for _ in 0..200 {
+        openings.push(bitrix.open(&portal, 3, "DEFAULT").await);
+    }
+    bitrix.forget_journal().await;
+    bitrix.fault(json!({"on": "oauth", "method": "app.info", "kind": "hang", "ms": 30_000, "times": 0})).await;
+
+    let began = Instant::now();
+    let opened = futures_util::future::join_all(openings.iter().map(|opening| visitor.open(opening)));
+    let within = async {
+        let mut slowest = Duration::ZERO;
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let asked = Instant::now();
+            assert_eq!(visitor.go("/queue", &inside).await.status.as_u16(), 200, "who is in goes on");
+            slowest = slowest.max(asked.elapsed());
+        }
+        slowest
+    };
+    let (answers, slowest) = tokio::join!(opened, within);
+    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+    for answer in &answers {
+        assert_eq!(refusal(answer), refused(503, "authorization_down"), "{}", answer.text());
+    }
+    assert_eq!(bitrix.calls("app.info").await.len(), 16, "so many questions are under way, and no more");
+    bitrix.clear_faults().await;
+    assert_eq!(visitor.open(&openings[0]).await.status.as_u16(), 200, "it is asked again");
     stack.finish().await;
 }
 

@@ -91,7 +91,8 @@ async fn p31_what_fails_leaves_the_rest_done_and_is_tried_again() {
     assert_eq!(stack.count("select count(*) from decisions").await, 9);
 
     // The first page offers it no longer, and says nothing else than before.
-    let before = office.submit(&again, "/bulk/show", &[("bulk_id", &bulk.attributes("data-bulk-id")[0])]).await;
+    let (session, id) = (bulk.session().unwrap(), bulk.attributes("data-bulk-id").remove(0));
+    let before = office.visitor.post("/bulk/show", &[("session", &session), ("bulk_id", &id)]).await;
     assert_eq!(with_outcome(&before, "not-run"), 1);
     assert!(!before.text().contains("Try 1 task again"), "{}", before.text());
     stack.finish().await;

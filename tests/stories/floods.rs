@@ -1,6 +1,8 @@
 //! Many who ask at once: strangers cost the authorization server little, and those who are known go on.
 
-use crate::support::{Stack, bitrix::Opening, installed, refusal, refused};
+use crate::support::{Stack, Visitor, Wish, bitrix::Opening, installed, refusal, refused};
+use futures_util::stream::{self, StreamExt};
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 /// What anybody can post: a portal that nobody knows, a token that nobody has.
@@ -9,38 +11,109 @@ fn bogus(honest: &Opening, nth: u128) -> Opening {
     opening.with("AUTH_ID", Some(&format!("bogus{nth:059}")))
 }
 
+/// An address that nobody else has.
+fn address(nth: u32) -> String {
+    std::net::Ipv4Addr::from(0xc612_0000 + nth).to_string()
+}
+
+/// Knocks from an address, as the reverse proxy tells it: status and `data-error`.
+async fn knock(visitor: &Visitor, opening: &Opening, from: &str) -> (u16, String) {
+    let asked = visitor.http().post(visitor.url(opening.path())).header("X-Forwarded-For", from);
+    let answer = asked.form(&opening.body).send().await.unwrap();
+    let (status, waits) = (answer.status().as_u16(), answer.headers().contains_key("Retry-After"));
+    let html = answer.text().await.unwrap();
+    let error = html.split("data-error=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    assert!(status != 429 || waits, "it says when to come again");
+    (status, error.to_owned())
+}
+
+async fn behind_a_proxy() -> Stack {
+    let env = vec![("HANDBACK_TRUSTED_PROXIES", "127.0.0.0/8".to_owned()), ("RUST_LOG", "info".to_owned())];
+    Stack::with(Wish { env, ..Wish::default() }).await
+}
+
+const BOGUS: u32 = 10_000;
+
 #[tokio::test]
-async fn t33_bogus_openings_cost_little_and_hold_nobody_up() {
-    let stack = Stack::start().await;
+async fn t33_bogus_openings_from_everywhere_cost_little_and_hold_nobody_up() {
+    let stack = behind_a_proxy().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
-    let (honest, later) = (bitrix.open(&portal, 2, "DEFAULT").await, bitrix.open(&portal, 3, "DEFAULT").await);
+    let mut honest = Vec::new();
+    for user in [1, 2, 3, 4, 5] {
+        honest.push(bitrix.open(&portal, user, "DEFAULT").await);
+    }
     bitrix.forget_journal().await;
 
     let began = Instant::now();
-    let flood: Vec<Opening> = (0..300).map(|nth| bogus(&honest, nth)).collect();
-    let flood = futures_util::future::join_all(flood.iter().map(|opening| visitor.open(opening)));
+    let knocks = (0..BOGUS).map(|nth| {
+        let (visitor, opening) = (&visitor, bogus(&honest[0], nth.into()));
+        async move { knock(visitor, &opening, &address(nth)).await }
+    });
+    let flood = stream::iter(knocks).buffer_unordered(32).collect::<Vec<_>>();
     let between = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        visitor.open(&later).await
+        let mut slowest = Duration::ZERO;
+        for opening in &honest {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let asked = Instant::now();
+            let answer = knock(&visitor, opening, "203.0.113.9").await;
+            slowest = slowest.max(asked.elapsed());
+            assert_eq!(answer, (200, String::new()));
+        }
+        slowest
     };
-    let (answers, opened) = tokio::join!(flood, between);
-    let seconds = began.elapsed().as_secs();
-    assert_eq!((opened.status.as_u16(), opened.page().as_deref()), (200, Some("queue")), "{}", opened.text());
-    let stopped = answers.iter().filter(|a| refusal(a) == refused(429, "too_many")).count();
-    let asked = answers.iter().filter(|a| refusal(a) == refused(403, "not_genuine")).count();
-    assert_eq!(stopped + asked, 300, "{:?}", answers.iter().map(refusal).collect::<Vec<_>>());
-    assert!(answers.iter().all(|a| a.status != 429 || !a.header("Retry-After").is_empty()));
+    let (answers, slowest) = tokio::join!(flood, between);
+    let seconds = began.elapsed().as_secs_f64();
+    let refusals = |expected: (u16, String)| answers.iter().filter(|answer| **answer == expected).count();
+    let (stopped, asked) = (refusals(refused(429, "too_many")), refusals(refused(403, "not_genuine")));
+    assert_eq!(stopped + asked, BOGUS as usize, "every one is refused");
     let questions = bitrix.calls("app.info").await.len();
-    assert_eq!(questions, asked + 1);
-    assert!(questions as u64 <= 32 + 10 * seconds, "{questions} questions in {seconds} s");
+    println!(
+        "figure: questions under a flood of {BOGUS} bogus openings in {seconds:.0} s: {questions} (target at most 400 in 30 s)"
+    );
+    println!("figure: slowest honest opening meanwhile: {slowest:.0?} (target below 1 s)");
+    assert_eq!(questions, asked + honest.len(), "each answer to a stranger cost one question");
+    assert!(questions as f64 <= 30.0 + 10.0 * seconds.max(1.0), "{questions} questions in {seconds} s");
+    // Flood, server and sandbox share the machine here, without optimisation.
+    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    stack.finish().await;
+}
 
-    // What is known costs nothing: the same opening is answered however often it comes.
+#[tokio::test]
+async fn t33_one_address_cannot_use_up_what_a_portal_may_ask() {
+    let stack = behind_a_proxy().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let honest = bitrix.open(&portal, 2, "DEFAULT").await;
+    let stolen = |nth: u32| honest.clone().with("AUTH_ID", Some(&format!("stolen{nth:058}")));
     bitrix.forget_journal().await;
-    for _ in 0..50 {
-        assert_eq!(visitor.open(&honest).await.status.as_u16(), 200);
+
+    let began = Instant::now();
+    let knocks = (0..500).map(|nth| {
+        let (visitor, opening) = (&visitor, stolen(nth));
+        async move { knock(visitor, &opening, "198.18.0.1, 192.0.2.66").await }
+    });
+    let answers = stream::iter(knocks).buffer_unordered(8).collect::<Vec<_>>().await;
+    let asked = answers.iter().filter(|answer| **answer == refused(403, "not_genuine")).count();
+    let most = 40 + 8 + began.elapsed().as_secs() as usize;
+    assert!((40..=most).contains(&asked), "{asked} bad tokens of one address were looked at, {most} may be");
+    assert_eq!(bitrix.calls("app.info").await.len(), asked);
+    // Who says to come from elsewhere is not believed: the last address is what the proxy saw.
+    assert_eq!(knock(&visitor, &stolen(9_999), "203.0.113.77, 192.0.2.66").await, refused(429, "too_many"));
+    assert_eq!(knock(&visitor, &honest, "203.0.113.9").await, (200, String::new()), "the portal's own people come in");
+
+    // Behind one address a whole office may open: what is genuine costs nothing.
+    bitrix.settings(&portal, json!({"limits": "off"})).await;
+    for _ in 0..60 {
+        let opening = bitrix.open(&portal, 2, "DEFAULT").await;
+        assert_eq!(knock(&visitor, &opening, "203.0.113.10").await, (200, String::new()));
     }
-    assert_eq!(bitrix.calls("app.info").await.len(), 1);
+    // What is known costs nothing either: the same opening is answered however often it comes.
+    bitrix.forget_journal().await;
+    for _ in 0..20 {
+        assert_eq!(knock(&visitor, &honest, "203.0.113.9").await, (200, String::new()));
+    }
+    assert_eq!(bitrix.calls("app.info").await.len(), 0);
     stack.finish().await;
 }
 

@@ -111,3 +111,48 @@ async fn t54_a_stolen_hash_is_no_session() {
     }
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn t08_a_captured_post_brings_its_own_person_in_for_an_hour_and_never_older_tokens() {
+    let mut stack = Stack::start().await;
+    let portal = installed(&stack).await;
+    let opening = stack.bitrix.open(&portal, 2, "DEFAULT").await;
+    let installing = stack.bitrix.open(&portal, 1, "INSTALL").await;
+    let visitor = stack.visitor();
+    for captured in [&opening, &installing] {
+        assert_eq!(visitor.open(captured).await.status.as_u16(), 200);
+    }
+    // Time passes, and both open again.
+    stack.change("update credentials set expires_at = now() + interval '30 minutes'").await;
+    visitor.open(&stack.bitrix.open(&portal, 2, "DEFAULT").await).await;
+    visitor.open(&stack.bitrix.open(&portal, 1, "INSTALL").await).await;
+    let stored = "select user_id, kind, expires_at::text, encode(access_sealed, 'hex') from credentials order by 1, 2";
+    let stored = || async {
+        let rows = sqlx::query(stored).fetch_all(&mut stack.database().await).await.unwrap();
+        let row = |row: &sqlx::postgres::PgRow| -> (i64, String, String, String) {
+            (row.get(0), row.get(1), row.get(2), row.get(3))
+        };
+        rows.iter().map(row).collect::<Vec<_>>()
+    };
+    let before = stored().await;
+    // A browser's word alone could make the old one seem younger; the authorization server knows better.
+    stack.bitrix.forget_journal().await;
+    let replayed = opening.clone().with("AUTH_EXPIRES", Some("600"));
+    assert_eq!(visitor.open(&replayed).await.status.as_u16(), 200);
+    assert_eq!(visitor.open(&installing).await.status.as_u16(), 200);
+    assert_eq!(stored().await, before, "nothing stored is older than it was");
+    let session = "select count(*) from sessions where user_id not in (1, 2)";
+    assert_eq!(stack.count(session).await, 0, "nobody else is let in");
+
+    stack.bitrix.post(&format!("portals/{}/expire", portal.member_id), json!({})).await;
+    // What was known of the tokens is forgotten.
+    let port = stack.replicas[0].port;
+    stack.kill(0);
+    stack.start_replica(port).await;
+    let dump = stack.dump().await;
+    for captured in [&opening, &installing] {
+        assert_eq!(refusal(&visitor.open(captured).await), refused(403, "not_genuine"));
+    }
+    assert_eq!(stack.dump().await, dump);
+    stack.finish().await;
+}

@@ -116,7 +116,6 @@ async fn in_the_browser_p31_select_all_the_second_bulk_and_the_way_back() {
     for task in &tasks[..5] {
         browser.outcome(*task, "cancelled").await;
     }
-    browser.forgive("409").await;
     // Opened anew, the list leads to it.
     browser.open(&office.portal, CREATOR).await;
     assert!(browser.text(".banner").await.contains("5 of 5 decided"));

@@ -89,6 +89,18 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.frame("settings").await;
     browser.settle().await;
     browser.picture(&at("settings")).await;
+    // The journal has what was asked a second ago.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    browser.click(".search .go button").await;
+    browser.frame("calls").await;
+    browser.settle().await;
+    browser.picture(&at("calls")).await;
+    browser.click("[action='/actions'] button").await;
+    browser.frame("actions").await;
+    browser.click("main [action='/actions'] button").await;
+    browser.until("document.querySelector('.entry')").await;
+    browser.settle().await;
+    browser.picture(&at("actions")).await;
     browser.open_alone(&stack.bitrix.open(portal, 1, "INSTALL").await).await;
     browser.settle().await;
     browser.picture(&at("install")).await;

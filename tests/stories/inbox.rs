@@ -78,16 +78,14 @@ async fn f35_repeated_and_shuffled_events_are_one_row_each() {
     let portal = installed(&stack).await;
     let sender = Sender::to(&stack);
     // Two hundred events within few seconds, each five times, in no order.
-    let mut bodies: Vec<String> = (0..1000_usize)
-        .map(|nth| about(&portal, &portal.application_token, 1_700_000_000 + (nth % 3) as i64, nth * 7 % 200 + 1))
-        .collect();
+    let of = |task: usize| about(&portal, &portal.application_token, 1_700_000_000 + (task % 3) as i64, task + 1);
+    let mut bodies: Vec<String> = (0..1000).map(|nth| of(nth % 200)).collect();
     bodies
         .sort_by_key(|body| body.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 997);
-    let distinct = bodies.iter().collect::<std::collections::BTreeSet<_>>().len();
     let answers: Vec<_> = stream::iter(bodies).map(|body| sender.post(body)).buffer_unordered(16).collect().await;
     assert!(answers.iter().all(|(status, _)| *status == 200));
     let rows = stack.count("select count(*) from events where event = 'ONTASKUPDATE'").await;
-    assert_eq!(rows, i64::try_from(distinct).unwrap());
+    assert_eq!(rows, 200);
     stack.finish().await;
 }
 

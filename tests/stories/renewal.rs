@@ -1,21 +1,21 @@
 //! A person's tokens: renewed once when the portal says that they ran out, never used for anybody else.
 
-use crate::support::{Shown, Stack, Wish, decisions::*, tasks_of};
+use crate::support::{Shown, Stack, decisions::*, tasks_of};
 use serde_json::json;
 
 fn expired() -> serde_json::Value {
     json!({"kind": "error", "status": 401, "code": "expired_token"})
 }
 
-async fn expire(office: &Office) {
+pub async fn expire(office: &Office) {
     office.control("expire", json!({"user_id": CREATOR})).await;
 }
 
-async fn renewals(office: &Office) -> usize {
+pub async fn renewals(office: &Office) -> usize {
     office.bitrix.calls(RENEWAL).await.len()
 }
 
-fn asks_to_sign_in(page: &Shown) {
+pub fn asks_to_sign_in(page: &Shown) {
     assert_eq!((page.status.as_u16(), page.error().as_deref()), (401, Some("sign_in_again")), "{}", page.text());
     let text = page.text();
     assert!(text.contains("Please sign in again") && text.contains("open Handback again in Bitrix24"), "{text}");
@@ -92,27 +92,7 @@ async fn f13_a_portal_that_refuses_the_new_token_too_is_not_asked_for_ever() {
 }
 
 #[tokio::test]
-async fn f10_fifty_requests_on_two_replicas_renew_one_token_once() {
-    let stack = Stack::with(Wish { replicas: 2, ..Wish::default() }).await;
-    let office = Office::with(&stack, json!({"limits": "off"})).await;
-    let tasks = office.waiting(3).await;
-    let page = office.queue(CREATOR).await;
-    let other = office.at(stack.replica_url(1));
-    office.bitrix.post("latency", json!({"methods": {"oauth/token": 250}})).await;
-    for round in 1..=2 {
-        expire(&office).await;
-        let asked = (0..50).map(|nth| if nth % 2 == 0 { office.rows(&page) } else { other.rows(&page) });
-        let answers = futures_util::future::join_all(asked).await;
-        for answer in answers {
-            assert_eq!((answer.status.as_u16(), in_list(&answer, "mine")), (200, tasks.clone()), "none is refused");
-        }
-        assert_eq!(renewals(&office).await, round, "one renewal for each expired token");
-    }
-    stack.finish().await;
-}
-
-#[tokio::test]
-async fn t07_a_renewal_that_answers_for_somebody_else_is_discarded() {
+async fn f04_t07_a_renewal_that_answers_for_somebody_else_is_discarded() {
     let stack = Stack::start().await;
     let office = Office::of(&stack).await;
     let tasks = office.waiting(1).await;
@@ -190,24 +170,5 @@ async fn f06_a_person_without_good_tokens_is_told_to_open_again_and_that_heals()
     assert_eq!(anew.outcome(tasks[0]).as_deref(), Some("refused"));
     assert_eq!(office.give_back(&anew, tasks[0]).await.outcome(), "done", "the refused decision is offered again");
     assert_eq!(in_list(&office.rows(&page).await, "mine"), [tasks[1]], "the old page works again, too");
-    stack.finish().await;
-}
-
-#[tokio::test]
-async fn f07_a_lost_answer_to_a_renewal_ends_in_opening_again() {
-    let stack = Stack::start().await;
-    let office = Office::of(&stack).await;
-    let tasks = office.waiting(1).await;
-    let page = office.queue(CREATOR).await;
-    expire(&office).await;
-    office.oauth_fault(json!({"kind": "drop_after"})).await;
-    let down = office.rows(&page).await;
-    assert_eq!((down.status.as_u16(), down.error().as_deref()), (503, Some("authorization_down")), "{}", down.text());
-    assert!(down.headers.contains_key("retry-after"));
-    let started = std::time::Instant::now();
-    asks_to_sign_in(&office.rows(&page).await);
-    assert!(started.elapsed().as_millis() > 3_500, "the old token rests before it is tried again");
-    assert_eq!(renewals(&office).await, 2);
-    assert_eq!(tasks_of(&office.queue(CREATOR).await), tasks, "an opening heals it");
     stack.finish().await;
 }

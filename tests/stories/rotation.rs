@@ -5,7 +5,7 @@ use crate::support::{
     decisions::*,
     stack::{KEY, free_port},
 };
-use sqlx::Row;
+use sqlx::{Executor, Row};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -61,13 +61,17 @@ async fn t53_a_key_is_changed_while_two_replicas_serve() {
     stack.kill(0);
     let (stop, failed, asked) =
         (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    // Tokens run out between requests: one whose second token runs out as well rightly ends.
+    let door = Arc::new(tokio::sync::RwLock::new(()));
     let mut people = Vec::new();
     for replica in [1, 2] {
         let (office, session) = (office.at(stack.replica_url(replica)), page.session().unwrap());
-        let (stop, failed, asked) = (stop.clone(), failed.clone(), asked.clone());
+        let (stop, failed, asked, door) = (stop.clone(), failed.clone(), asked.clone(), door.clone());
         people.push(tokio::spawn(async move {
             while !stop.load(Ordering::Relaxed) {
+                let under_way = door.read().await;
                 let answer = office.rows_of(&session).await;
+                drop(under_way);
                 asked.fetch_add(1, Ordering::Relaxed);
                 if answer.status.as_u16() != 200 {
                     failed.fetch_add(1, Ordering::Relaxed);
@@ -78,10 +82,11 @@ async fn t53_a_key_is_changed_while_two_replicas_serve() {
         }));
     }
     let turn = |nth: usize| {
-        let office = office.clone();
+        let (office, door) = (office.clone(), door.clone());
         async move {
             for _ in 0..nth {
                 tokio::time::sleep(Duration::from_millis(300)).await;
+                let _nobody = door.write().await;
                 office.control("expire", serde_json::json!({"user_id": CREATOR})).await;
             }
         }
@@ -141,5 +146,33 @@ async fn t53_a_key_is_not_said_to_be_droppable_while_something_needs_it() {
     assert_eq!(under_others(&stack, "k2").await, 0);
     let generations = "select count(*) from credentials where generation <> 1";
     assert_eq!(stack.count(generations).await, 0, "a renewal under way still finds its generation");
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t53_what_a_server_writes_meanwhile_is_not_overwritten() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    office.queue(CREATOR).await;
+    stack.watch(NEW);
+    // A server is about to write the row that the command has just read.
+    let mut server = stack.database().await;
+    server.execute("begin; update credentials set refresh_sealed = null").await.unwrap();
+    let rotated = keys(&["k2", "k1"]);
+    let writes = async {
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        for _ in 0..100 {
+            if stack.count(waiting).await > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        server.execute("commit").await.unwrap();
+    };
+    let ((well, said), ()) = tokio::join!(stack.command("reseal", &rotated), writes);
+    assert!(well && said.contains("under key k2: 1 rows; under other keys: 0 rows"), "{said}");
+    assert_eq!(stack.count("select count(*) from credentials where refresh_sealed is null").await, 1);
+    assert_eq!(under_others(&stack, "k2").await, 0);
     stack.finish().await;
 }

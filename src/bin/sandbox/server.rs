@@ -108,6 +108,7 @@ pub async fn serve(bound: Bound) -> io::Result<()> {
     .workers(2)
     .max_connections(20_000)
     .keep_alive(std::time::Duration::from_secs(75))
+    .tcp_nodelay(true)
     .on_connect(|connection, extensions| {
         if let Some(wire) = Wire::of(connection) {
             extensions.insert(wire);

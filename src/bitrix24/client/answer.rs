@@ -31,6 +31,38 @@ pub struct Answer<T> {
     pub operating_reset_at: Option<i64>,
 }
 
+impl<T: DeserializeOwned> Answer<T> {
+    /// Decides what a status and a body are: the `error` key first, the HTTP status second, since both kinds of error
+    /// come with either.
+    ///
+    /// # Errors
+    /// [`CallError::Api`] and [`CallError::BadAnswer`].
+    pub fn read(http: u16, body: &[u8]) -> Result<Answer<T>, CallError> {
+        let envelope: Envelope = wire::decode_object(body).map_err(|path| CallError::bad(http, path))?;
+        if let Some(error) = envelope.error {
+            let empty = envelope.result.is_none() || http >= 400;
+            match error.0 {
+                Some(code) => return Err(CallError::Api { code, http }),
+                None if empty => {
+                    return Err(CallError::Api { code: Code::parse(""), http });
+                }
+                None => {}
+            }
+        }
+        if !(200..300).contains(&http) {
+            return Err(CallError::bad(http, "error"));
+        }
+        // A missing key is reported at its parent.
+        let missing = |path: String| {
+            if path == "." && envelope.result.is_none() { "result".to_owned() } else { path }
+        };
+        let holder: Holder<T> = wire::decode_object(body).map_err(|path| CallError::bad(http, missing(path)))?;
+        let Envelope { result, total, next, time, .. } = envelope;
+        let time = time.or(result.and_then(|inside| inside.0)).unwrap_or_default();
+        Ok(time.wrap(holder.result, total, next))
+    }
+}
+
 impl<T> Answer<T> {
     /// The same answer with its result made into something else.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Answer<U> {
@@ -81,35 +113,12 @@ impl<'de> Deserialize<'de> for ErrorField {
     }
 }
 
-/// Decides what an HTTP answer is: the `error` key first, the HTTP status second, since both kinds of error come with
-/// either.
+/// What an HTTP answer is; see [`Answer::read`].
 pub(in crate::bitrix24) fn read_answer<T: DeserializeOwned>(incoming: &Incoming) -> Result<Answer<T>, CallError> {
-    let http = incoming.http;
-    if http == 302 {
+    if incoming.http == 302 {
         return Err(CallError::Moved { location: incoming.location.clone() });
     }
-    let envelope: Envelope = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, path))?;
-    if let Some(error) = envelope.error {
-        let empty = envelope.result.is_none() || http >= 400;
-        match error.0 {
-            Some(code) => return Err(CallError::Api { code, http }),
-            None if empty => {
-                return Err(CallError::Api { code: Code::parse(""), http });
-            }
-            None => {}
-        }
-    }
-    if !(200..300).contains(&http) {
-        return Err(CallError::bad(http, "error"));
-    }
-    // A missing key is reported at its parent.
-    let missing = |path: String| {
-        if path == "." && envelope.result.is_none() { "result".to_owned() } else { path }
-    };
-    let holder: Holder<T> = wire::decode_object(&incoming.body).map_err(|path| CallError::bad(http, missing(path)))?;
-    let Envelope { result, total, next, time, .. } = envelope;
-    let time = time.or(result.and_then(|inside| inside.0)).unwrap_or_default();
-    Ok(time.wrap(holder.result, total, next))
+    Answer::read(incoming.http, &incoming.body)
 }
 
 /// The token endpoint's answer has no envelope: a token becomes the `result`, an error stays what it is.

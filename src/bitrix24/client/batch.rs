@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{Answer, Deadline, PortalApi, answer::ErrorField, query::php_query, time::Time};
+use super::{Answer, Deadline, Named, PortalApi, answer::ErrorField, query::php_query, time::Time};
 use crate::bitrix24::{
     error::{CallError, Code, Refusal},
     wire::{self, Field, Map},
@@ -33,6 +33,10 @@ impl Command {
         self.method
     }
 
+    pub(super) fn params(&self) -> &Value {
+        &self.params
+    }
+
     pub(in crate::bitrix24) fn line(&self) -> String {
         let query = php_query(&self.params);
         if query.is_empty() { self.method.to_owned() } else { format!("{}?{query}", self.method) }
@@ -54,6 +58,36 @@ pub struct BatchAnswer {
 }
 
 impl BatchAnswer {
+    /// Sorts the members by the keys that were asked for. A key with an error is an error, whatever else is said of it.
+    pub fn sort_out(answer: Answer<Members>, keys: &[String], halt: bool) -> BatchAnswer {
+        let mut raw = None;
+        let envelope = answer.map(|batch| raw = Some(batch));
+        let mut results = HashMap::new();
+        let mut halted = false;
+        if let Some(raw) = raw {
+            halted = halt && !raw.result_error.is_empty();
+            let mut times: HashMap<String, Time> = raw.result_time.into_entries().into_iter().collect();
+            for (key, result) in raw.result.into_entries() {
+                let total = raw.result_total.get(&key).and_then(|field| **field);
+                let next = raw.result_next.get(&key).and_then(|field| **field);
+                let answer = times.remove(&key).unwrap_or_default().wrap(result, total, next);
+                results.insert(key, Ok(answer));
+            }
+            for (key, error) in raw.result_error.into_entries() {
+                let code = error.code();
+                let http = code.documented_http();
+                results.insert(key, Err(CallError::Api { code, http }));
+            }
+            results.retain(|key, _| keys.contains(key));
+        }
+        BatchAnswer { results, halted, envelope }
+    }
+
+    /// A command's answer, left where it is.
+    pub(super) fn peek(&self, key: &str) -> Result<&Answer<Value>, &CallError> {
+        self.results.get(key).map_or(Err(if self.halted { &LEFT_OUT } else { &MISSING }), Result::as_ref)
+    }
+
     /// Takes a command's answer out, decoded. An error of the command is an [`CallError::Api`] with the HTTP status
     /// documented for its code; a command that was not executed (or was taken already) is
     /// [`CallError::NotExecuted`].
@@ -69,9 +103,9 @@ impl BatchAnswer {
     }
 }
 
-/// The five members, each `[]` when empty.
+/// The five members of a batch's result, each `[]` when empty.
 #[derive(Deserialize)]
-struct RawBatch {
+pub struct Members {
     #[serde(default)]
     result: Map<Value>,
     #[serde(default)]
@@ -83,6 +117,9 @@ struct RawBatch {
     #[serde(default)]
     result_time: Map<Time>,
 }
+
+static LEFT_OUT: CallError = CallError::NotExecuted { halted: true };
+static MISSING: CallError = CallError::NotExecuted { halted: false };
 
 /// `{"error":…,"error_description":…}`, or the bare code.
 #[derive(Deserialize)]
@@ -112,9 +149,27 @@ impl PortalApi {
         deadline: Deadline,
     ) -> Result<BatchAnswer, CallError> {
         let keys: Vec<String> = commands.iter().map(|(key, _)| key.clone()).collect();
-        let cmd = lines(&commands)?;
-        let answer = self.call::<RawBatch>("batch", json!({ "halt": u8::from(halt), "cmd": cmd }), deadline).await?;
-        Ok(sort_out(answer, &keys, halt))
+        let params = json!({ "halt": u8::from(halt), "cmd": lines(&commands)? });
+        let url = self.address("", "batch")?;
+        let mut watch = self.watch("batch", None).with(&commands);
+        let body = Named { params: &params, token: &self.access_token };
+        let mut methods: Vec<&str> = commands.iter().map(|(_, command)| command.method).collect();
+        methods.dedup();
+        let answer = watch.read::<Members>(self.paced(&methods, self.rest.call(url, &body, None, deadline)).await);
+        let sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
+        if let Ok(sorted) = &sorted {
+            for (key, command) in &commands {
+                sorted.results.get(key).into_iter().for_each(|result| self.note(command.method, result));
+            }
+        }
+        watch.sorted(&keys, &sorted);
+        sorted
+    }
+}
+
+impl PortalApi {
+    fn note(&self, method: &str, result: &Result<Answer<Value>, CallError>) {
+        self.rest.paces.learn(&self.endpoint, method, result);
     }
 }
 
@@ -126,29 +181,4 @@ fn lines(commands: &[(String, Command)]) -> Result<serde_json::Map<String, Value
         return Err(CallError::Refused(Refusal::Batch));
     }
     Ok(cmd)
-}
-
-/// Sorts the members by key. A key with an error is an error, whatever else is said of it.
-fn sort_out(answer: Answer<RawBatch>, keys: &[String], halt: bool) -> BatchAnswer {
-    let mut raw = None;
-    let envelope = answer.map(|batch| raw = Some(batch));
-    let mut results = HashMap::new();
-    let mut halted = false;
-    if let Some(raw) = raw {
-        halted = halt && !raw.result_error.is_empty();
-        let mut times: HashMap<String, Time> = raw.result_time.into_entries().into_iter().collect();
-        for (key, result) in raw.result.into_entries() {
-            let total = raw.result_total.get(&key).and_then(|field| **field);
-            let next = raw.result_next.get(&key).and_then(|field| **field);
-            let answer = times.remove(&key).unwrap_or_default().wrap(result, total, next);
-            results.insert(key, Ok(answer));
-        }
-        for (key, error) in raw.result_error.into_entries() {
-            let code = error.code();
-            let http = code.documented_http();
-            results.insert(key, Err(CallError::Api { code, http }));
-        }
-        results.retain(|key, _| keys.contains(key));
-    }
-    BatchAnswer { results, halted, envelope }
 }

@@ -5,12 +5,14 @@
 
 mod answer;
 mod batch;
+mod pace;
 mod query;
 #[cfg(test)]
 mod tests;
 mod time;
+mod witness;
 
-use std::{fmt, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap};
@@ -23,7 +25,12 @@ use super::{
 };
 pub use answer::Answer;
 pub(in crate::bitrix24) use answer::{as_result, read_answer};
-pub use batch::{BatchAnswer, Command, MAX_COMMANDS};
+pub use batch::{BatchAnswer, Command, MAX_COMMANDS, Members};
+use pace::Paces;
+pub use pace::behind;
+pub(in crate::bitrix24) use witness::Watch;
+use witness::task_of;
+pub use witness::{CallSeen, Caller, Seen, Trouble, Witness};
 
 /// How long a whole call may take, from the name lookup to the last byte of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +47,23 @@ impl Deadline {
 #[derive(Clone)]
 pub struct Rest {
     egress: Egress,
+    paces: Paces,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 impl Rest {
     pub fn new(egress: Egress) -> Rest {
-        Rest { egress }
+        Rest { egress, paces: Paces::default(), witness: None }
+    }
+
+    /// The same, with somebody who is told of every request.
+    pub fn watched_by(self, witness: Arc<dyn Witness>) -> Rest {
+        Rest { witness: Some(witness), ..self }
+    }
+
+    /// The portal at this endpoint said which licence it has (`LICENSE_FAMILY` of its `app.info`), which decides its pace.
+    pub fn licensed(&self, endpoint: &Url, family: Option<&str>) {
+        self.paces.licensed(endpoint, family.is_some_and(|family| family.eq_ignore_ascii_case("ent")));
     }
 
     pub fn egress(&self) -> &Egress {
@@ -52,9 +71,9 @@ impl Rest {
     }
 
     /// One person's access to one portal. `endpoint` is the portal's `client_endpoint` (`…/rest/`), as the
-    /// authorization server named it.
-    pub fn portal(&self, endpoint: Url, access_token: SecretString) -> PortalApi {
-        PortalApi { rest: self.clone(), endpoint, access_token }
+    /// authorization server named it; `caller` is for the witness.
+    pub fn portal(&self, endpoint: Url, access_token: SecretString, caller: Caller) -> PortalApi {
+        PortalApi { rest: self.clone(), endpoint, access_token, caller }
     }
 
     async fn call(
@@ -110,6 +129,7 @@ pub struct PortalApi {
     rest: Rest,
     endpoint: Url,
     access_token: SecretString,
+    caller: Caller,
 }
 
 impl fmt::Debug for PortalApi {
@@ -135,7 +155,9 @@ impl PortalApi {
     ) -> Result<Answer<T>, CallError> {
         let url = self.address("", method)?;
         let body = Named { params: &params, token: &self.access_token };
-        read_answer(&self.rest.call(url, &body, None, deadline).await?)
+        let mut watch = self.watch(method, task_of(method, &params));
+        let answer = watch.read(self.paced(&[method], self.rest.call(url, &body, None, deadline)).await);
+        self.learn(method, answer)
     }
 
     /// Calls an old `task.*` method: the server takes the values in their order and ignores names, so the body's keys
@@ -151,7 +173,9 @@ impl PortalApi {
     ) -> Result<Answer<T>, CallError> {
         let url = self.address("", method)?;
         let body = Positional { args, token: &self.access_token };
-        read_answer(&self.rest.call(url, &body, None, deadline).await?)
+        let mut watch = self.watch(method, task_of(method, &args.into()));
+        let answer = watch.read(self.paced(&[method], self.rest.call(url, &body, None, deadline)).await);
+        self.learn(method, answer)
     }
 
     /// Calls a REST 3.0 method, which lives under `/rest/api/`. With `idempotency_key` (1 to 255 printable ASCII
@@ -173,7 +197,29 @@ impl PortalApi {
         }
         let url = self.address("api/", method)?;
         let body = Named { params: &params, token: &self.access_token };
-        read_answer(&self.rest.call(url, &body, idempotency_key.map(str::to_owned), deadline).await?)
+        let mut watch = self.watch(method, task_of(method, &params));
+        let sent = self.rest.call(url, &body, idempotency_key.map(str::to_owned), deadline);
+        let answer = watch.read(self.paced(&[method], sent).await);
+        self.learn(method, answer)
+    }
+
+    /// Waits until the portal may be asked, and then sends.
+    async fn paced(
+        &self,
+        methods: &[&str],
+        sent: impl Future<Output = Result<Incoming, CallError>>,
+    ) -> Result<Incoming, CallError> {
+        self.rest.paces.enter(&self.endpoint, methods).await?;
+        sent.await
+    }
+
+    fn learn<T>(&self, method: &str, answer: Result<Answer<T>, CallError>) -> Result<Answer<T>, CallError> {
+        self.rest.paces.learn(&self.endpoint, method, &answer);
+        answer
+    }
+
+    fn watch(&self, method: &str, task: Option<i64>) -> Watch {
+        Watch::begin(&self.rest, Some(self.caller), method, task)
     }
 
     /// `client_endpoint` + method name. A method name holds letters, digits and dots: anything else could leave the

@@ -17,7 +17,7 @@ pub(in crate::bitrix24) enum Lane {
     /// Bitrix24 lets two requests a second pass in the long run and some fifty at once, so eight are never the narrow
     /// place while it answers within four seconds; and eight of the largest answers are what this process can hold.
     Portal,
-    /// Each question is small; more than these at once would only be a flood that we pass on.
+    /// Questions about tokens have half of it at most, see `usecases::budget`; renewals find a place beside them.
     Authorization,
 }
 
@@ -25,7 +25,7 @@ impl Lane {
     fn width(self) -> usize {
         match self {
             Lane::Portal => 8,
-            Lane::Authorization => 16,
+            Lane::Authorization => 32,
         }
     }
 }

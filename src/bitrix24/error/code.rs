@@ -163,6 +163,11 @@ impl Code {
         })
     }
 
+    /// The vendor's spelling, if the code is in the vendor's lists: nothing that a portal made up.
+    pub fn documented(&self) -> Option<&'static str> {
+        Code::ALL.iter().find(|known| *known == self).map(Code::as_str)
+    }
+
     /// Whether the code is in the vendor's lists.
     pub fn is_known(&self) -> bool {
         !matches!(self, Code::Other(_))

@@ -64,6 +64,8 @@ pub enum CallError {
     Moved { location: Option<Url> },
     /// Our own door did not let it out.
     Refused(Refusal),
+    /// The portal has said this before, and asked to be left in peace; nothing was sent.
+    Withheld(Code),
     /// The answer is larger than 4 MiB after decompression.
     TooLarge { http: u16 },
     /// A command of a batch that is neither in `result` nor in `result_error`; `halted` = the batch was told to stop
@@ -84,7 +86,7 @@ impl CallError {
     /// The vendor's code, where there is one.
     pub fn code(&self) -> Option<&Code> {
         match self {
-            CallError::Api { code, .. } => Some(code),
+            CallError::Api { code, .. } | CallError::Withheld(code) => Some(code),
             _ => None,
         }
     }
@@ -104,7 +106,7 @@ impl CallError {
     /// among the reactions: match it first.
     pub fn reaction(&self) -> Reaction {
         match self {
-            CallError::Api { code, .. } => code.reaction(),
+            CallError::Api { code, .. } | CallError::Withheld(code) => code.reaction(),
             CallError::Refused(Refusal::Batch | Refusal::Request) => Reaction::Bug,
             _ => Reaction::Transient,
         }
@@ -120,6 +122,7 @@ impl CallError {
             CallError::Unreachable
             | CallError::Moved { .. }
             | CallError::Refused(_)
+            | CallError::Withheld(_)
             | CallError::NotExecuted { halted: true } => Ran::No,
             CallError::Api { code: Code::QueryLimitExceeded, http: 503 } => Ran::No,
             CallError::Api { code, http: 400..=499 } if code.is_known() => Ran::No,
@@ -144,6 +147,7 @@ impl fmt::Display for CallError {
                 None => f.write_str("moved"),
             },
             CallError::Refused(refusal) => write!(f, "not sent: {refusal:?}"),
+            CallError::Withheld(code) => write!(f, "not sent: Bitrix24 answered {code} before"),
             CallError::TooLarge { http } => write!(f, "answer {http} too large"),
             CallError::NotExecuted { .. } => f.write_str("the batch did not execute this command"),
         }

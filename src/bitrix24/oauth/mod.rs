@@ -25,7 +25,7 @@ use token::RawToken;
 pub use token::TokenPair;
 
 use super::{
-    client::{Answer, Deadline, Rest, as_result, read_answer},
+    client::{Answer, Caller, Deadline, Rest, Watch, as_result, read_answer},
     egress::Incoming,
     error::{CallError, Refusal},
 };
@@ -37,6 +37,7 @@ pub struct AuthServer {
     base: Url,
     client_id: String,
     client_secret: SecretString,
+    caller: Option<Caller>,
 }
 
 impl fmt::Debug for AuthServer {
@@ -48,7 +49,12 @@ impl fmt::Debug for AuthServer {
 impl AuthServer {
     /// `base` is a server from the settings, such as `https://oauth.bitrix.info`.
     pub fn new(rest: Rest, base: Url, client_id: String, client_secret: SecretString) -> AuthServer {
-        AuthServer { rest, base, client_id, client_secret }
+        AuthServer { rest, base, client_id, client_secret, caller: None }
+    }
+
+    /// The same, asked for somebody who is proved; that is for the witness.
+    pub fn asked_for(self, caller: Caller) -> AuthServer {
+        AuthServer { caller: Some(caller), ..self }
     }
 
     pub fn base(&self) -> &Url {
@@ -69,7 +75,12 @@ impl AuthServer {
         deadline: Deadline,
     ) -> Result<Answer<TokenOwner>, CallError> {
         let body = json!({ "auth": access_token.expose_secret() });
-        read_answer(&self.rest.ask(self.at("rest/app.info")?, &body, deadline).await?)
+        let url = self.at("rest/app.info")?;
+        let mut watch = Watch::begin(&self.rest, self.caller, "app.info", None);
+        let answer = watch.read::<TokenOwner>(self.rest.ask(url, &body, deadline).await);
+        // Whom a request claims to be is nobody; whom the server names is somebody.
+        watch.proved(answer.as_ref().ok().and_then(|answer| answer.result.caller()));
+        answer
     }
 
     /// `oauth/token`, `grant_type=refresh_token`. The old refresh token is spent as soon as the server has run this,
@@ -80,8 +91,9 @@ impl AuthServer {
     pub async fn token_refresh(&self, refresh: &SecretString, deadline: Deadline) -> Result<TokenPair, CallError> {
         let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
         let client = self.client()?;
+        let mut watch = Watch::begin(&self.rest, self.caller, TOKEN, None);
         let answer = client.exchange_refresh_token(&refresh).request_async(&self.sender(deadline)).await;
-        answer.map_err(unwrapped)?.into_pair()
+        told(&mut watch, answer.map_err(unwrapped).and_then(RawToken::into_pair))
     }
 
     /// `oauth/token`, `grant_type=authorization_code`. A code lives 30 s and is spent by the first use.
@@ -91,8 +103,9 @@ impl AuthServer {
     pub async fn token_exchange(&self, code: &SecretString, deadline: Deadline) -> Result<TokenPair, CallError> {
         let code = AuthorizationCode::new(code.expose_secret().to_owned());
         let client = self.client()?;
+        let mut watch = Watch::begin(&self.rest, self.caller, TOKEN, None);
         let answer = client.exchange_code(code).request_async(&self.sender(deadline)).await;
-        answer.map_err(unwrapped)?.into_pair()
+        told(&mut watch, answer.map_err(unwrapped).and_then(RawToken::into_pair))
     }
 
     fn at(&self, path: &str) -> Result<Url, CallError> {
@@ -150,6 +163,14 @@ fn checked(incoming: &Incoming) -> Result<Vec<u8>, CallError> {
     let whole = Incoming { http: incoming.http, location: incoming.location.clone(), body: as_result(&incoming.body) };
     read_answer::<RawToken>(&whole)?;
     Ok(incoming.body.clone())
+}
+
+/// The token endpoint's name for the witness.
+const TOKEN: &str = "oauth/token";
+
+fn told(watch: &mut Watch, pair: Result<TokenPair, CallError>) -> Result<TokenPair, CallError> {
+    watch.ended(pair.is_ok().then_some(200), &pair, |_| None);
+    pair
 }
 
 fn unwrapped(error: RequestTokenError<CallError, BasicErrorResponse>) -> CallError {

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Deserializer};
 use url::Url;
+use uuid::Uuid;
 
 use crate::bitrix24::{
+    client::Caller,
     member_id::MemberId,
     wire::{Field, Id, Maybe, Moment, optional},
 };
@@ -17,6 +19,14 @@ pub struct TokenOwner {
     pub scope: Vec<String>,
     pub expires: Option<Moment>,
     pub install: Install,
+}
+
+impl TokenOwner {
+    /// The same for a witness; nobody where the server names no portal.
+    pub(super) fn caller(&self) -> Option<Caller> {
+        let portal = Uuid::try_parse(self.install.member_id.as_ref()?.as_str()).ok()?;
+        Some(Caller { portal, user: self.user_id.map(Id::get), installer: false })
+    }
 }
 
 /// The installation that the token belongs to.

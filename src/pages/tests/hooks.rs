@@ -19,6 +19,8 @@ fn every_page_says_what_it_is() {
         ("settings-well", "settings"),
         ("error-busy", "error"),
         ("closed", "closed"),
+        ("calls", "calls"),
+        ("actions", "actions"),
     ] {
         assert_eq!(attributes(&find(sample), "data-page"), [page]);
     }
@@ -170,6 +172,28 @@ fn a_task_that_cannot_be_decided_says_why() {
         assert!(html.contains(words), "{sample}");
         assert!(attributes(&html, "data-action").is_empty(), "{sample}");
     }
+}
+
+/// The search comes back as it was typed, and the button for more carries it.
+#[test]
+fn a_search_keeps_its_fields() {
+    let html = find("calls");
+    assert_eq!(html.matches("name=\"task\" value=\"4\"").count(), 2);
+    assert_eq!(html.matches("name=\"method\" value=\"task\"").count(), 2);
+    assert_eq!(html.matches("name=\"failed\" value=\"1\"").count(), 2);
+    assert_eq!(html.matches("name=\"behind\"").count(), 1);
+    assert!(!find("calls-none").contains("name=\"behind\""));
+}
+
+/// Everybody's actions are offered to administrators alone.
+#[test]
+fn one_sees_ones_own_actions() {
+    let own = find("actions");
+    assert!(own.contains("name=\"everybody\"") && !own.contains("Person 2"));
+    assert!(find("actions-everybody").contains("Person 2"));
+    let mut page = samples::queue(Lang::english(), 1, 0);
+    page.shell.user_is_admin = false;
+    assert!(page.html().unwrap().contains("action=\"/actions\""));
 }
 
 #[test]

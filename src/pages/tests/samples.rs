@@ -2,7 +2,7 @@
 
 use super::{super::*, Sample, sample};
 use crate::domain::{
-    Action, BulkId, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
+    Action, BulkId, CallWhy, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
     install::{Fault, Step, StepKind, StepOutcome, Why},
     queue::Person,
 };
@@ -278,7 +278,63 @@ fn settings(lang: Lang, presence: Presence) -> SettingsPage {
             handler("REST_APP_URI", Presence::NotOffered),
             handler("SOMETHING_NEW", Presence::Unknown),
         ],
+        fields: CallFields::default(),
     }
+}
+
+fn calls(lang: Lang, rows: Vec<CallRow>) -> CallsPage {
+    let fields = CallFields { task: "4".to_owned(), method: "task".to_owned(), failed: true, ..CallFields::default() };
+    let further = (!rows.is_empty()).then(|| "1795530000123456.00000000000000000000000000000007.3".to_owned());
+    CallsPage { shell: Shell::sample(lang), viewer: viewer(), fields, rows, further }
+}
+
+/// A call with every end that a call can have.
+fn call_rows() -> Vec<CallRow> {
+    let ends = std::iter::once(None).chain(CallWhy::ALL.iter().copied().map(Some));
+    let row = |(n, why): (i64, Option<CallWhy>)| CallRow {
+        at: (now() - TimeDelta::milliseconds(n * 37_041)).fixed_offset(),
+        is_command: n % 3 == 1,
+        method: "tasks.task.disapprove".to_owned(),
+        task: (n % 4 != 3).then(|| TaskId::new(8_000 + n).unwrap()),
+        user: (n % 5 != 4).then(|| UserId::new(7).unwrap()),
+        installer: n % 5 == 2,
+        http: (n % 6 != 5).then_some(if why.is_some() { 400 } else { 200 }),
+        code: why.is_some().then(|| "QUERY_LIMIT_EXCEEDED".to_owned()),
+        why,
+        duration_ms: Some(231),
+        operating: (n % 2 == 0).then_some(1.25),
+        request_id: (n % 3 == 0).then(|| "0197f3a2c4d5".to_owned()),
+    };
+    (0..).zip(ends).map(row).collect()
+}
+
+fn actions(lang: Lang, everybody: bool, standings: Vec<Standing>) -> ActionsPage {
+    let row = |(n, standing): (i64, Standing)| ActionRow {
+        task: TaskId::new(8_000 + n).unwrap(),
+        user: UserId::new(1 + n % 2).unwrap(),
+        pressed_at: (now() - TimeDelta::minutes(n * 17)).fixed_offset(),
+        ended_at: (!standing.state.is_open()).then(|| (now() - TimeDelta::minutes(n * 17 - 1)).fixed_offset()),
+        standing,
+    };
+    let rows: Vec<ActionRow> = (0..).zip(standings).map(row).collect();
+    let further = (!rows.is_empty()).then(|| "1795530000123456.00000000000000000000000000000007".to_owned());
+    ActionsPage { shell: Shell::sample(lang), viewer: viewer(), everybody, rows, further }
+}
+
+pub fn looking_back(lang: Lang) -> Vec<Sample> {
+    // The log knows beginnings and ends.
+    let ended = |s: &Standing| !matches!(s.state, State::Held { .. });
+    let logged: Vec<Standing> = standings().into_iter().filter(ended).collect();
+    let mut nasty = standing(Action::Return, State::Done, Some(Delivery::Delivered));
+    nasty.reason = Some(NASTY.to_owned());
+    vec![
+        sample("calls", &calls(lang, call_rows())),
+        sample("calls-none", &calls(lang, Vec::new())),
+        sample("actions", &actions(lang, false, logged.clone())),
+        sample("actions-everybody", &actions(lang, true, logged)),
+        sample("actions-none", &actions(lang, false, Vec::new())),
+        sample("actions-nasty", &actions(lang, true, vec![nasty])),
+    ]
 }
 
 pub fn others(lang: Lang) -> Vec<Sample> {

@@ -88,7 +88,7 @@ fn every_key_is_used() {
         .map(|(_, text)| text)
         .collect::<String>();
     // Made from a name at run time: kinds of errors, steps, and the vendor's codes.
-    let made = ["error-", "step-", "place-", "event-", "scope-"];
+    let made = ["error-", "step-", "place-", "event-", "scope-", "call-"];
     let unused: Vec<_> = english()
         .into_iter()
         .filter(|key| !source.contains(&format!("\"{key}\"")) && !made.iter().any(|p| key.starts_with(p)))
@@ -111,6 +111,14 @@ fn every_reason_of_a_failed_step_has_its_words() {
     let keys = english();
     for why in crate::domain::install::Why::ALL {
         assert!(keys.contains(&format!("step-why-{}", why.name())), "{why:?}");
+    }
+}
+
+#[test]
+fn every_end_of_a_call_has_its_words() {
+    let keys = english();
+    for why in crate::domain::CallWhy::ALL {
+        assert!(keys.contains(&format!("call-{}", why.name())), "{why:?}");
     }
 }
 

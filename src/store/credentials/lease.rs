@@ -46,9 +46,20 @@ impl Store {
 
     /// Saves a renewed pair over the generation it came from. False when somebody else was faster.
     pub async fn save_renewed(&self, of: Account, generation: i64, pair: &Pair) -> Result<bool, StoreError> {
-        let (access, refresh) = self.seal_pair(of, pair)?;
+        self.save_renewed_for(of, of.user, generation, pair).await
+    }
+
+    /// The same, where the vendor has given the pair to another person of the portal.
+    pub async fn save_renewed_for(
+        &self,
+        of: Account,
+        person: UserId,
+        generation: i64,
+        pair: &Pair,
+    ) -> Result<bool, StoreError> {
+        let (access, refresh) = self.seal_pair(Account { user: person, ..of }, pair)?;
         let done = sqlx::query!(
-            "update credentials set access_sealed = $5, refresh_sealed = $6, expires_at = now() + make_interval(secs => $7),
+            "update credentials set user_id = $8, access_sealed = $5, refresh_sealed = $6, expires_at = now() + make_interval(secs => $7),
                  generation = generation + 1, state = 'good', lease_id = null, lease_until = null,
                  lost = 0, failed = 0, retry_at = null, updated_at = now()
              where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4",
@@ -58,7 +69,8 @@ impl Store {
             generation,
             access,
             refresh,
-            pair.lives.as_secs_f64()
+            pair.lives.as_secs_f64(),
+            person.get()
         )
         .execute(&self.pool)
         .await?;

@@ -1,7 +1,7 @@
 //! The worker's part of a decision: claims, leases, and the one way in which a state is written.
 
 use super::{Other, Row, offset_minutes};
-use crate::domain::{Decision, IllegalStep, State};
+use crate::domain::{Decision, IllegalStep, PortalId, State};
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, FixedOffset};
 use std::time::Duration;
@@ -42,23 +42,53 @@ impl From<sqlx::Error> for RecordError {
 
 impl Store {
     /// Claims decisions whose window is over, and those whose replica died while it asked: nothing was sent for either.
-    /// A portal that is said to have left waits for the first confirmation. Of all portals: this is the worker's question.
-    pub async fn claim_due(&self, lease: Uuid, lasts: Duration, limit: i64) -> Result<Vec<Carried>, StoreError> {
+    /// At most `most` of one portal are under way at once, whatever the number of replicas. A portal that is said to have
+    /// left waits for the first confirmation. Of all portals: this is the worker's question.
+    pub async fn claim_due(
+        &self,
+        lease: Uuid,
+        lasts: Duration,
+        most: i64,
+        limit: i64,
+    ) -> Result<Vec<Carried>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        // Whoever counts has the portal to himself. Two statements: one alone would count what it saw before it waited.
+        let portals = sqlx::query_scalar!(
+            "select portal_id from portals
+             where portal_id in (select portal_id from decisions
+                                 where (state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now())
+                                 order by held_until limit 1000)
+               and not (status = 'leaving' and checks = 0)
+             for no key update skip locked"
+        );
+        let portals = portals.fetch_all(&mut *tx).await?;
+        if portals.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query!(
             "update decisions set state = 'checking', lease_id = $1, lease_until = now() + make_interval(secs => $2)
-             where (portal_id, decision_id) in (
-                 select portal_id, decision_id from decisions d
-                 where ((state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now()))
-                   and not exists (select from portals p where p.portal_id = d.portal_id and p.status = 'leaving'
-                                   and p.checks = 0)
-                 order by held_until limit $3 for update skip locked)
+             where state in ('held', 'checking') and (portal_id, decision_id) in (
+                 select due.portal_id, due.decision_id
+                 from unnest($3::uuid[]) as p (portal_id)
+                 cross join lateral (
+                     select d.portal_id, d.decision_id from decisions d
+                     where d.portal_id = p.portal_id
+                       and ((state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now()))
+                     order by held_until
+                     limit greatest(0, $4 - (select count(*) from decisions r where r.portal_id = p.portal_id
+                                             and ((r.state = 'checking' and r.lease_until >= now()) or r.state = 'sending')))
+                     for update of d skip locked) as due
+                 limit $5)
              returning portal_id, decision_id",
             lease,
             lasts.as_secs_f64(),
+            &portals,
+            most,
             limit
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *tx)
         .await?;
+        tx.commit().await?;
         self.carried(rows.into_iter().map(|row| (row.portal_id, row.decision_id)).unzip(), lease).await
     }
 
@@ -190,6 +220,56 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// As [`Store::extend_lease`], for many of one portal. How many are still ours.
+    pub async fn extend_leases(
+        &self,
+        portal: PortalId,
+        ids: &[Uuid],
+        lease: Uuid,
+        lasts: Duration,
+    ) -> Result<u64, StoreError> {
+        let done = sqlx::query!(
+            "update decisions set lease_until = now() + make_interval(secs => $4)
+             where portal_id = $1 and decision_id = any($2) and lease_id = $3 and state in ('checking', 'sending')",
+            portal.0,
+            ids,
+            lease,
+            lasts.as_secs_f64()
+        );
+        Ok(done.execute(&self.pool).await?.rows_affected())
+    }
+
+    /// As [`Store::record_sending`], for many of one portal under one lease that leave in one request. Those that are
+    /// still ours; the others are another replica's, or taken back with their portal.
+    pub async fn record_sending_many(
+        &self,
+        carried: Vec<Carried>,
+        since: DateTime<FixedOffset>,
+    ) -> Result<Vec<Carried>, RecordError> {
+        let Some(first) = carried.first().copied() else { return Ok(carried) };
+        for one in carried.iter().filter(|one| !matches!(one.decision.state, State::Sending { .. })) {
+            one.decision.state.step(State::Sending { since })?;
+        }
+        let ids: Vec<Uuid> = carried.iter().map(|one| one.decision.id.0).collect();
+        let ours = sqlx::query_scalar!(
+            "update decisions set state = 'sending', sent_at = now(), sending_since = $4, sending_offset_minutes = $5
+             where portal_id = $1 and decision_id = any($2) and lease_id = $3 and state in ('checking', 'sending')
+             returning decision_id",
+            first.decision.portal.0,
+            &ids,
+            first.lease,
+            since.to_utc(),
+            offset_minutes(since)
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let sending = |mut one: Carried| {
+            one.decision.state = State::Sending { since };
+            ours.contains(&one.decision.id.0).then_some(one)
+        };
+        Ok(carried.into_iter().filter_map(sending).collect())
     }
 
     /// Nothing found yet: look again after `pause`.

@@ -4,7 +4,7 @@
 use super::installer_of;
 use crate::bitrix24::{
     BatchAnswer, CallError, Code, Command, Deadline, PortalApi, Reaction,
-    app::{MethodState, Names, method_get_command},
+    app::{AppInfo, MethodState, Names, app_info_command, method_get_command},
     events::{EventHandler, EventHandlers, event_bind_command, event_get_command, event_unbind_command},
     placements::{
         NewPlacement, Placement, PlacementText, Placements, placement_bind_command, placement_get_command,
@@ -191,10 +191,15 @@ impl At<'_> {
 
     async fn find(&self) -> Result<Found, PortalTrouble> {
         let mut commands: Vec<_> = METHODS.iter().map(|name| ((*name).to_owned(), method_get_command(name))).collect();
+        commands.push(("app".to_owned(), app_info_command()));
         commands.push(("events".to_owned(), event_get_command()));
         commands.push(("offered".to_owned(), placement_list_command()));
         commands.push(("places".to_owned(), placement_get_command()));
         let mut answer = self.batch(commands).await?;
+        // Only for the pace: the authorization server's word counts for everything else.
+        if let Ok(app) = answer.take::<AppInfo>("app") {
+            self.app.rest.licensed(&self.facts.endpoint, app.result.license_family.as_deref());
+        }
         let mut missing_methods = Vec::new();
         for name in METHODS {
             if !answer.take::<MethodState>(name)?.result.is_available {

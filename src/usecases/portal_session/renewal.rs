@@ -2,15 +2,18 @@
 //! replicas. No connection is held while anybody waits.
 
 use super::{
-    current,
+    PortalTrouble, current,
     pace::{AFTER_LOSS, Pace, Turn, after_failure, with_jitter},
+    patiently,
 };
-use crate::bitrix24::{CallError, Deadline, Reaction, oauth::TokenPair};
+use crate::bitrix24::{CallError, Deadline, Reaction, app::profile, oauth::TokenPair};
+use crate::domain::UserId;
 use crate::store::{
-    credentials::{Account, Credential, Pair, Tries},
+    StoreError,
+    credentials::{Account, Credential, Kind, Pair, Tries},
     portals::PortalFacts,
 };
-use crate::usecases::{app::App, failure::Failure};
+use crate::usecases::{app::App, failure::Failure, journal::caller};
 use moka::future::Cache;
 use std::{
     collections::HashSet,
@@ -125,11 +128,13 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
     let Some(refresh) = held.old.refresh.as_ref().filter(|_| !held.has_lost_too_many()) else {
         return reopen(app, &held).await;
     };
-    let error = match app.auth_server(&facts.oauth_server).token_refresh(refresh, RENEWAL).await {
-        Ok(answer) if is_of(&answer, of) => return keep(app, of, generation, pair(answer)).await,
-        Ok(_) => {
-            tracing::error!(portal = %of.portal, user = %of.user, "a renewal answered for somebody else; discarded");
-            return reopen(app, &held).await;
+    let error = match app.auth_server(&facts.oauth_server).asked_for(caller(of)).token_refresh(refresh, RENEWAL).await {
+        Ok(answer) => {
+            let Some(person) = answers_for(app, facts, of, &answer).await else {
+                tracing::error!(portal = %of.portal, user = %of.user, "a renewal answered for somebody else; discarded");
+                return reopen(app, &held).await;
+            };
+            return keep(app, Replaced { of, generation, person }, pair(answer)).await;
         }
         Err(error) => error,
     };
@@ -151,6 +156,26 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
             })
         }
     }
+}
+
+/// Whose pair it is now, if that may be. When an employee leaves, the vendor gives the installer's pair to another account
+/// of the portal; that has to be an administrator's. A person's own pair is never anybody else's.
+async fn answers_for(app: &App, facts: &PortalFacts, of: Account, answer: &TokenPair) -> Option<UserId> {
+    if is_of(answer, of) {
+        return Some(of.user);
+    }
+    let person = answer.user_id.and_then(|user| UserId::new(user.get()))?;
+    if of.kind != Kind::Installer || !is_of(answer, Account { user: person, ..of }) {
+        return None;
+    }
+    let now = Account { user: person, ..of };
+    let api = app.rest.portal(facts.endpoint.clone(), answer.access_token.clone(), caller(now));
+    let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await.ok()?.result?;
+    let admin = who.id.get() == person.get() && who.admin == Some(true);
+    if admin {
+        tracing::warn!(portal = %of.portal, from = %of.user, to = %person, "the installer's tokens are another administrator's now");
+    }
+    admin.then_some(person)
 }
 
 /// The request arrived, or may have, and what came back is no answer. A server that says that it is in trouble (5xx) has
@@ -212,8 +237,9 @@ async fn reopen(app: &App, held: &Held) -> Result<(), Failure> {
 
 /// Saves what replaces this generation. While the database is away the new pair, of which there is no other copy, stays
 /// in memory, and nobody here spends the old token a second time.
-pub(in crate::usecases) async fn keep(app: &App, of: Account, generation: i64, pair: Pair) -> Result<(), Failure> {
-    let Err(error) = save(app, of, generation, &pair).await else { return Ok(()) };
+async fn keep(app: &App, replaced: Replaced, pair: Pair) -> Result<(), Failure> {
+    let Replaced { of, generation, .. } = replaced;
+    let Err(error) = save(app, replaced, &pair).await else { return Ok(()) };
     if !error.is_outage() {
         return Err(error.into());
     }
@@ -223,7 +249,7 @@ pub(in crate::usecases) async fn keep(app: &App, of: Account, generation: i64, p
     app.begin(async move {
         loop {
             tokio::time::sleep(SAVE_AGAIN).await;
-            match save(&own, of, generation, &pair).await {
+            match save(&own, replaced, &pair).await {
                 Ok(()) => break,
                 Err(error) if error.is_outage() => {}
                 Err(error) => {
@@ -237,8 +263,17 @@ pub(in crate::usecases) async fn keep(app: &App, of: Account, generation: i64, p
     Err(error.into())
 }
 
-async fn save(app: &App, of: Account, generation: i64, pair: &Pair) -> Result<(), crate::store::StoreError> {
-    if !app.store.save_renewed(of, generation, pair).await? {
+/// What a new pair replaces, and whose it is.
+#[derive(Clone, Copy)]
+struct Replaced {
+    of: Account,
+    generation: i64,
+    person: UserId,
+}
+
+async fn save(app: &App, replaced: Replaced, pair: &Pair) -> Result<(), StoreError> {
+    let Replaced { of, generation, person } = replaced;
+    if !app.store.save_renewed_for(of, person, generation, pair).await? {
         tracing::info!(portal = %of.portal, user = %of.user, "a younger pair is stored already; the renewed one is dropped");
     }
     Ok(())

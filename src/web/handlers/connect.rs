@@ -44,8 +44,12 @@ pub(in crate::web) async fn back(request: HttpRequest, web: Data<Web>) -> Result
     let browser = request.cookie(&name).map(|c| c.value().to_owned().into());
     let foreign = || Failure::NotGenuine("this browser did not begin the sign-in");
     let browser = browser.ok_or_else(|| problem(Problem::new(foreign())))?;
+    web.door.open(&request).map_err(|failure| problem(Problem::new(failure)))?;
     let opened = open::finish_code_flow(&web.app, &back, &browser, "en").await;
-    let opened = opened.map_err(|failure| problem(Problem::new(failure)))?;
+    let opened = opened.map_err(|failure| {
+        web.door.note(&request, &failure);
+        problem(Problem::new(failure))
+    })?;
     let mut answer = show_queue(&request, &web, &opened).await?;
     answer.add_removal_cookie(&cookie(&web)).map_err(|e| problem(Problem::of(ErrorKind::Internal, e.to_string())))?;
     Ok(answer)

@@ -19,7 +19,11 @@ pub(in crate::web) async fn install(
     Body(body): Body,
 ) -> Result<HttpResponse, Problem> {
     let opening = PageOpening::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
-    let done = match install::install(&web.app, &opening).await {
+    let done = match web.door.open(&request) {
+        Ok(()) => install::install(&web.app, &opening).await,
+        Err(failure) => Err(failure),
+    };
+    let done = match done {
         Ok(done) => done,
         Err(failure) => return Err(refusal(&request, &web, &opening, failure).await),
     };

@@ -22,7 +22,11 @@ pub(in crate::web) async fn show_opened(
     Body(body): Body,
 ) -> Result<HttpResponse, Problem> {
     let opening = PageOpening::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
-    let opened = match open(&web.app, &opening).await {
+    let opened = match web.door.open(&request) {
+        Ok(()) => open(&web.app, &opening).await,
+        Err(failure) => Err(failure),
+    };
+    let opened = match opened {
         Ok(opened) => opened,
         Err(failure) => return Err(refusal(&request, &web, &opening, failure).await),
     };
@@ -56,6 +60,11 @@ pub(in crate::web) async fn refusal(
     opening: &PageOpening,
     failure: Failure,
 ) -> Problem {
-    let frame = frame_of(&web.app, &opening.member_id).await;
+    web.door.note(request, &failure);
+    // A database that does not answer is not asked once more for the sake of a frame.
+    let frame = match failure {
+        Failure::Busy(_) => None,
+        _ => frame_of(&web.app, &opening.member_id).await,
+    };
     Problem::new(failure).at(request).framed_by(frame).in_language(&opening.lang)
 }

@@ -1,8 +1,10 @@
 //! One short file per user action: proved arguments in, one call, one page out.
 
+pub(super) mod actions;
 pub(super) mod again;
 pub(super) mod assets;
 pub(super) mod bulk;
+pub(super) mod calls;
 pub(super) mod closed;
 pub(super) mod connect;
 pub(super) mod decide;

@@ -22,7 +22,11 @@ pub(in crate::web) async fn renew(
     own_origin(&web, &request).map_err(|p| p.at(&request))?;
     let form: Form = serde_urlencoded::from_bytes(&body)
         .map_err(|_| Problem::of(ErrorKind::Malformed, "session and access_token").at(&request))?;
+    web.door.open(&request).map_err(|failure| Problem::new(failure).at(&request))?;
     let renewed = renew_session(&web.app, &form.session, &form.access_token).await;
-    renewed.map_err(|failure| Problem::new(failure).at(&request))?;
+    renewed.map_err(|failure| {
+        web.door.note(&request, &failure);
+        Problem::new(failure).at(&request)
+    })?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,6 +1,6 @@
 //! `POST /settings`: what is installed, for administrators.
 
-use crate::pages::{Handler, Presence, Scope, SettingsPage};
+use crate::pages::{CallFields, Handler, Presence, Scope, SettingsPage};
 use crate::usecases::settings::{Overview, Standing, overview};
 use crate::web::{
     act::{Act, Nothing},
@@ -17,6 +17,7 @@ pub(in crate::web) async fn page(act: Act<Nothing>) -> Result<HttpResponse, Prob
         scopes: scopes(&found),
         events: found.events.iter().map(handler).collect(),
         places: found.places.iter().map(handler).collect(),
+        fields: CallFields::default(),
         version: found.version,
         installed: found.installed_at.map(|at| at.fixed_offset()),
     };

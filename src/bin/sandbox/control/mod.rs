@@ -8,6 +8,7 @@
 //! - `POST /control/portals/{member_id}/open`: what the browser would post for a place, with fresh tokens
 //! - `POST /control/portals/{member_id}/token`: a fresh pair for a person
 //! - `POST /control/portals/{member_id}/expire`, `…/revoke`: access tokens run out; refresh tokens die as well
+//! - `POST /control/portals/{member_id}/rehome`: somebody left; their refresh tokens bring another person's pairs
 //! - `POST /control/portals/{member_id}/act`: a person does something by hand in the portal
 //! - `POST /control/portals/{member_id}/install_finish`, `…/uninstall`, `…/update`, `…/rename`,
 //!   `…/unbind`: handlers and placements are deleted by hand
@@ -56,6 +57,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/token", web::post().to(opening::token))
                 .route("/expire", web::post().to(opening::expire))
                 .route("/revoke", web::post().to(opening::revoke))
+                .route("/rehome", web::post().to(opening::rehome))
                 .route("/act", web::post().to(act::act))
                 .route("/install_finish", web::post().to(installation::finish))
                 .route("/uninstall", web::post().to(installation::uninstall))

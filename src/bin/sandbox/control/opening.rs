@@ -86,6 +86,21 @@ pub async fn expire(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, b
     say(whose.map(|whose| json!({"expired": world.tokens.expire_access(&member_id, whose.user_id, now)})))
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rehome {
+    from: u64,
+    to: u64,
+}
+
+pub async fn rehome(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, who: web::Json<Rehome>) -> HttpResponse {
+    let mut world = sandbox.world();
+    if let Err(wrong) = known(&world, &member_id, who.to) {
+        return say(Err(wrong));
+    }
+    say(Ok(json!({"rehomed": world.tokens.rehome(&member_id, who.from, who.to)})))
+}
+
 pub async fn revoke(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, body: web::Bytes) -> HttpResponse {
     let mut world = sandbox.world();
     let now = world.now();

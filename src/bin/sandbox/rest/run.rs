@@ -164,7 +164,7 @@ fn in_v3_words(call: &Call, refusal: Refusal) -> Refusal {
 
 fn charge(world: &mut World, call: &Call, spent: Duration) -> Option<Operating> {
     let now = world.now();
-    let portal = world.portals.get_mut(call.member_id).filter(|portal| !portal.settings.self_hosted)?;
+    let portal = world.portals.get_mut(call.member_id).filter(|portal| portal.settings.counts_operating())?;
     Some(portal.working_time.charge(&call.caller.client_id, call.method.name, spent.as_secs_f64(), now))
 }
 

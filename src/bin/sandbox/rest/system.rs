@@ -4,15 +4,17 @@ use crate::answer::{Outcome, Refusal};
 use crate::php::Php;
 use crate::rest::context::Ctx;
 use crate::rest::methods;
+use crate::state::settings::LimitPlan;
 use serde_json::{Value, json};
 
 pub fn app_info(ctx: &mut Ctx, _: &Php) -> Outcome {
     let app = ctx.portal.apps.get(&ctx.caller.client_id);
     let app = app.ok_or_else(|| Refusal::new(400, "ACCESS_DENIED", "Access denied!"))?;
+    let family = if ctx.portal.settings.limits == LimitPlan::Enterprise { "ent" } else { "basic" };
     let mut info = json!({
         "ID": app.id, "CODE": app.code, "VERSION": app.version, "STATUS": app.status, "INSTALLED": app.installed,
         "PAYMENT_EXPIRED": if app.payment_expired { "Y" } else { "N" }, "DAYS": null, "LANGUAGE_ID": "en",
-        "LICENSE": "en_ent10000", "LICENSE_TYPE": "ent10000", "LICENSE_FAMILY": "ent",
+        "LICENSE": format!("en_{family}"), "LICENSE_TYPE": family, "LICENSE_FAMILY": family,
     });
     if ctx.portal.settings.self_hosted {
         info["LICENSE"] = json!("en_selfhosted");

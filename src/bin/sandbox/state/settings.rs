@@ -60,6 +60,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Without its limiter a portal (self-hosted ones ship so) counts no working time and says nothing of it.
+    pub fn counts_operating(&self) -> bool {
+        !self.self_hosted && self.limits != LimitPlan::Off
+    }
+}
+
 /// What control may change; every key is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

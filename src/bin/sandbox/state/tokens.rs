@@ -116,6 +116,12 @@ impl Tokens {
         before - self.refresh.len()
     }
 
+    /// An employee left, and the vendor gives their refresh tokens to another account of the portal.
+    pub fn rehome(&mut self, member_id: &str, from: u64, to: u64) -> usize {
+        let held = self.refresh.values_mut().filter(|held| belongs(held, member_id, Some(from)));
+        held.map(|held| held.grant.user_id = to).count()
+    }
+
     /// The application left the portal: its tokens stay known, so that they can be refused by name.
     pub fn kill(&mut self, member_id: &str, client_id: &str) {
         for held in self.access.values_mut().chain(self.refresh.values_mut()).chain(self.codes.values_mut()) {

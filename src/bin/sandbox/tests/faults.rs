@@ -224,7 +224,7 @@ async fn answers_can_be_too_slow_too_large_and_too_deep() {
     let booted = boot().await;
     let portal = booted.portal(json!({})).await;
     let url = format!("{}profile", portal.rest);
-    let mut meet = async |kind: Value| {
+    let meet = async |kind: Value| {
         let mut kind = kind;
         (kind["on"], kind["method"]) = (json!("portal"), json!("profile"));
         fault(&booted, kind).await;

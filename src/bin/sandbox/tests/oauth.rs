@@ -136,3 +136,16 @@ async fn revoked_and_uninstalled_tokens_are_refused_by_name() {
     assert_eq!(refusal(&info), "401 NOT_INSTALLED");
     assert_eq!(refusal(&refresh(&booted, old).await), "400 invalid_grant");
 }
+
+#[actix_web::test]
+async fn a_refresh_token_of_somebody_who_left_brings_another_persons_pair() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    let pair = portal.control("token", json!({"user_id": 1})).await;
+    assert_eq!(portal.control("rehome", json!({"from": 1, "to": 2})).await["rehomed"], 1);
+    let got = refresh(&booted, pair["refresh_token"].as_str().expect("a token")).await.1;
+    assert_eq!(got["user_id"], 2);
+    let who = portal.call_with(got["access_token"].as_str().expect("a token"), "profile", json!({})).await.1;
+    assert_eq!((&who["result"]["ID"], &who["result"]["ADMIN"]), (&json!("2"), &json!(false)));
+}

@@ -1,0 +1,311 @@
+//! How fast a portal may be asked. Source: `limits.md` of the vendor: a leaky bucket of 50 requests that loses 2 a second
+//! (Enterprise: 250 and 5), and for each method a budget of working time, spent until `operating_reset_at`.
+//!
+//! Counted for each portal in this process; other processes on the same address share the vendor's bucket, so a refusal
+//! is believed more than the count.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use moka::sync::Cache;
+use tokio::time::Instant;
+use url::Url;
+
+use super::Answer;
+use crate::bitrix24::error::{CallError, Code, Reaction};
+
+/// Requests that the bucket holds, and that it loses each second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Plan {
+    holds: f64,
+    loses: f64,
+}
+
+const STANDARD: Plan = Plan { holds: 50.0, loses: 2.0 };
+const ENTERPRISE: Plan = Plan { holds: 250.0, loses: 5.0 };
+/// A self-hosted portal without the vendor's limiter: it says nothing of working time.
+const UNLIMITED: Plan = Plan { holds: f64::INFINITY, loses: f64::INFINITY };
+/// After a refusal the bucket is taken for full, and to lose half as fast for so long.
+const WARNED: Duration = Duration::from_secs(60);
+/// This part of the bucket is for people who wait; work behind their backs stays below.
+const FOR_WORK: f64 = 0.8;
+/// Nobody who waits for a page waits longer for a place than this; then they are told that Bitrix24 asks to slow down.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// `OVERLOAD_LIMIT` is a block by hand: one question in so long is enough to see it end.
+const BLOCKED: Duration = Duration::from_secs(600);
+/// A method whose time is used up, where the portal never said when some of it comes back: one of the ten minutes.
+const MINUTE: Duration = Duration::from_secs(60);
+
+tokio::task_local! {
+    /// Set where nobody waits.
+    static BEHIND: ();
+}
+
+/// Calls inside make room for people's.
+pub async fn behind<F: Future>(work: F) -> F::Output {
+    BEHIND.scope((), work).await
+}
+
+/// The pace of every portal in use.
+#[derive(Clone)]
+pub(super) struct Paces(Cache<String, Arc<Mutex<Pace>>>);
+
+impl Default for Paces {
+    fn default() -> Paces {
+        Paces(Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(24 * 3600)).build())
+    }
+}
+
+impl Paces {
+    fn of(&self, endpoint: &Url) -> Arc<Mutex<Pace>> {
+        self.0.get_with(endpoint.origin().ascii_serialization(), || Arc::new(Mutex::new(Pace::new(Instant::now()))))
+    }
+
+    /// Waits for a place among this portal's requests. [`CallError::Withheld`] when the portal has asked to be left in
+    /// peace: nothing is sent then.
+    pub(super) async fn enter(&self, endpoint: &Url, methods: &[&str]) -> Result<(), CallError> {
+        let (pace, behind) = (self.of(endpoint), BEHIND.try_with(|()| ()).is_ok());
+        loop {
+            let wait = held(&pace).enter(Instant::now(), methods, behind)?;
+            tokio::time::sleep(wait.0).await;
+            if wait.1 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What an answer tells about the pace.
+    pub(super) fn learn<T>(&self, endpoint: &Url, method: &str, answer: &Result<Answer<T>, CallError>) {
+        held(&self.of(endpoint)).learn(Instant::now(), method, answer);
+    }
+
+    /// The portal's licence was read: whether it is an Enterprise one.
+    pub(super) fn licensed(&self, endpoint: &Url, enterprise: bool) {
+        held(&self.of(endpoint)).enterprise = enterprise;
+    }
+}
+
+fn held(pace: &Mutex<Pace>) -> MutexGuard<'_, Pace> {
+    pace.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Pace {
+    enterprise: bool,
+    /// Some answer spoke of working time or of a limit: there is a limiter.
+    limited: bool,
+    /// Some answer of a method spoke of none. A batch's own figures never do.
+    unlimited: bool,
+    /// Requests in the bucket at `at`.
+    level: f64,
+    at: Instant,
+    warned_until: Option<Instant>,
+    blocked_until: Option<Instant>,
+    methods: HashMap<String, Method>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Method {
+    /// When some of its time comes back, as the last good answer said.
+    resets: Option<Instant>,
+    paused_until: Option<Instant>,
+}
+
+impl Pace {
+    fn new(now: Instant) -> Pace {
+        Pace {
+            enterprise: false,
+            limited: false,
+            unlimited: false,
+            level: 0.0,
+            at: now,
+            warned_until: None,
+            blocked_until: None,
+            methods: HashMap::new(),
+        }
+    }
+
+    fn plan(&self) -> Plan {
+        match (self.unlimited && !self.limited, self.enterprise) {
+            (true, _) => UNLIMITED,
+            (false, true) => ENTERPRISE,
+            (false, false) => STANDARD,
+        }
+    }
+
+    /// How long to wait, and whether the place is taken then; else one asks again.
+    fn enter(&mut self, now: Instant, methods: &[&str], behind: bool) -> Result<(Duration, bool), CallError> {
+        if self.blocked_until.is_some_and(|until| now < until) {
+            return Err(CallError::Withheld(Code::OverloadLimit));
+        }
+        let paused =
+            |name: &&str| self.methods.get(*name).and_then(|m| m.paused_until).is_some_and(|until| now < until);
+        if methods.iter().any(|name| paused(name)) {
+            return Err(CallError::Withheld(Code::OperationTimeLimit));
+        }
+        let Plan { holds, mut loses } = self.plan();
+        if holds.is_infinite() {
+            return Ok((Duration::ZERO, true));
+        }
+        if self.warned_until.is_some_and(|until| now < until) {
+            loses /= 2.0;
+        }
+        self.level = (self.level - now.duration_since(self.at).as_secs_f64() * loses).max(0.0);
+        self.at = now;
+        let room = if behind { holds * FOR_WORK } else { holds };
+        let wait = Duration::from_secs_f64(((self.level + 1.0 - room) / loses).max(0.0));
+        // Work behind people's backs takes no place in advance: whoever comes meanwhile goes first.
+        if behind && !wait.is_zero() {
+            return Ok((wait.min(Duration::from_secs(1)), false));
+        }
+        if !behind && wait > PATIENCE {
+            return Err(CallError::Withheld(Code::QueryLimitExceeded));
+        }
+        self.level += 1.0;
+        // Only the first of ten minutes passes.
+        if let Some(until) = &mut self.blocked_until {
+            *until = now + BLOCKED;
+        }
+        Ok((wait, true))
+    }
+
+    fn learn<T>(&mut self, now: Instant, method: &str, answer: &Result<Answer<T>, CallError>) {
+        match answer {
+            Ok(answer) => {
+                self.blocked_until = None;
+                self.limited |= answer.operating.is_some();
+                self.unlimited |= answer.clock.is_some() && answer.operating.is_none() && method != "batch";
+                if let (Some(resets), Some(clock)) = (answer.operating_reset_at, answer.clock) {
+                    let left = u64::try_from(resets - clock.timestamp()).unwrap_or_default().min(600);
+                    let known = self.methods.entry(method.to_owned()).or_default();
+                    known.resets = Some(now + Duration::from_secs(left));
+                }
+            }
+            Err(CallError::Api { code, .. }) => match code.reaction() {
+                Reaction::SlowDown => {
+                    self.limited = true;
+                    self.level = self.level.max(self.plan().holds);
+                    self.at = now;
+                    self.warned_until = Some(now + WARNED);
+                }
+                Reaction::Stop => self.blocked_until = Some(now + BLOCKED),
+                Reaction::PauseMethod => {
+                    let known = self.methods.entry(method.to_owned()).or_default();
+                    let resets = known.resets.filter(|resets| *resets > now);
+                    known.paused_until = Some(resets.unwrap_or(now + MINUTE));
+                }
+                _ => {}
+            },
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    type Heard = Result<Answer<()>, CallError>;
+
+    fn refused(code: Code, http: u16) -> Heard {
+        Err(CallError::Api { code, http })
+    }
+
+    fn fine(operating: Option<f64>, reset_in: Option<i64>) -> Heard {
+        let clock = DateTime::from_timestamp(1_000_000, 0).map(|at| at.fixed_offset());
+        let operating_reset_at = reset_in.map(|seconds| 1_000_000 + seconds);
+        Ok(Answer { result: (), total: None, next: None, clock, duration: None, operating, operating_reset_at })
+    }
+
+    fn waits(pace: &mut Pace, now: Instant, behind: bool) -> f64 {
+        pace.enter(now, &["m"], behind).unwrap().0.as_secs_f64()
+    }
+
+    #[test]
+    fn p75_fifty_at_once_then_two_a_second_and_people_first() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        let work: usize = (0..60).filter(|_| pace.enter(now, &["m"], true).unwrap().1).count();
+        assert_eq!(work, 40, "the rest is for people");
+        let people: Vec<f64> = (0..12).map(|_| waits(&mut pace, now, false)).collect();
+        assert_eq!((people[..10].to_vec(), &people[10..]), (vec![0.0; 10], &[0.5, 1.0][..]));
+        assert!(pace.enter(now, &["m"], true).unwrap().0 > Duration::ZERO);
+        let later = now + Duration::from_secs(10);
+        assert_eq!(waits(&mut pace, later, false), 0.0, "twenty have gone");
+        for _ in 0..40 {
+            let _ = pace.enter(later, &["m"], false);
+        }
+        let full = pace.enter(later, &["m"], false);
+        assert_eq!(full.err(), Some(CallError::Withheld(Code::QueryLimitExceeded)), "nobody waits for ever");
+    }
+
+    #[test]
+    fn p75_an_enterprise_licence_is_a_larger_bucket() {
+        let now = Instant::now();
+        let mut pace = Pace { enterprise: true, ..Pace::new(now) };
+        let waits: Vec<f64> = (0..251).map(|_| waits(&mut pace, now, false)).collect();
+        assert_eq!((waits[249], waits[250]), (0.0, 0.2));
+    }
+
+    #[test]
+    fn p75_a_portal_without_a_limiter_is_not_held_back_until_it_says_otherwise() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        pace.learn(now, "m", &fine(None, None));
+        assert!((0..500).all(|_| waits(&mut pace, now, true) == 0.0));
+        pace.learn(now, "m", &refused(Code::QueryLimitExceeded, 503));
+        pace.learn(now, "m", &fine(None, None));
+        assert_eq!([waits(&mut pace, now, false), waits(&mut pace, now, false)], [1.0, 2.0]);
+        let mut pace = Pace::new(now);
+        pace.learn(now, "batch", &fine(None, None));
+        assert_eq!((0..51).map(|_| waits(&mut pace, now, false)).last(), Some(0.5), "a batch never speaks of it");
+    }
+
+    #[test]
+    fn f14_a_refusal_is_believed_more_than_the_count() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        pace.learn(now, "m", &refused(Code::QueryLimitExceeded, 503));
+        assert_eq!([waits(&mut pace, now, false), waits(&mut pace, now, false)], [1.0, 2.0], "one a second");
+        let later = now + WARNED + Duration::from_secs(1);
+        for _ in 0..50 {
+            pace.enter(later, &["m"], false).unwrap();
+        }
+        assert_eq!(waits(&mut pace, later, false), 0.5, "a minute later as before");
+    }
+
+    #[test]
+    fn f15_a_method_rests_until_the_portal_said_and_the_others_go_on() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        pace.learn(now, "list", &fine(Some(1.0), Some(90)));
+        pace.learn(now, "list", &refused(Code::OperationTimeLimit, 429));
+        let withheld = |pace: &mut Pace, at: u64, methods: &[&str]| {
+            pace.enter(now + Duration::from_secs(at), methods, false).err()
+                == Some(CallError::Withheld(Code::OperationTimeLimit))
+        };
+        assert!(withheld(&mut pace, 89, &["list"]) && withheld(&mut pace, 89, &["get", "list"]));
+        assert!(!withheld(&mut pace, 89, &["get"]) && !withheld(&mut pace, 91, &["list"]));
+        pace.learn(now, "get", &refused(Code::OperationTimeLimit, 429));
+        assert!(withheld(&mut pace, 59, &["get"]) && !withheld(&mut pace, 61, &["get"]));
+    }
+
+    #[test]
+    fn f16_a_portal_that_is_blocked_by_hand_is_asked_once_in_ten_minutes() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        pace.learn(now, "m", &refused(Code::OverloadLimit, 503));
+        let at =
+            |pace: &mut Pace, minutes: u64| pace.enter(now + Duration::from_secs(minutes * 60), &["m"], false).is_ok();
+        assert_eq!(
+            [at(&mut pace, 0), at(&mut pace, 9), at(&mut pace, 10), at(&mut pace, 11)],
+            [false, false, true, false]
+        );
+        pace.learn(now, "m", &fine(Some(1.0), None));
+        assert!(at(&mut pace, 12), "it lets in again");
+    }
+}

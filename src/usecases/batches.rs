@@ -1,0 +1,102 @@
+//! How many commands go into one batch: so many that the portal is done with them well before the vendor cuts the call.
+
+use crate::domain::PortalId;
+use crate::usecases::app::App;
+use moka::sync::Cache;
+use std::time::Duration;
+
+/// What a batch is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// `getaccess`, with one list of the tasks beside them.
+    Check,
+    /// `disapprove` or `approve`.
+    Change,
+}
+
+impl Kind {
+    /// A batch has 50 commands; the list of a check is one of them.
+    fn most(self) -> usize {
+        match self {
+            Self::Check => 49,
+            Self::Change => 50,
+        }
+    }
+}
+
+/// A call should stay under 20 s; the next one may be slower than the last, so it is planned for half of that.
+const PLANNED: Duration = Duration::from_secs(10);
+/// As long as nothing was measured.
+const UNKNOWN: Duration = Duration::from_millis(400);
+/// A change takes longer than a question about it: history, notifications, events.
+const CHANGE_TO_CHECK: u32 = 4;
+
+/// Time for one command, by portal and kind, as it was measured. A cache: what is lost is measured again.
+#[derive(Clone)]
+pub struct Measures(Cache<(PortalId, Kind), Duration>);
+
+impl Measures {
+    pub(super) fn new() -> Self {
+        Self(Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(3600)).build())
+    }
+
+    /// So many commands took so long.
+    pub(super) fn note(&self, portal: PortalId, kind: Kind, commands: usize, took: Duration) {
+        let one = took / u32::try_from(commands.max(1)).unwrap_or(u32::MAX);
+        // Slower counts at once, faster by and by.
+        let kept = self.0.get(&(portal, kind)).map_or(one, |before| one.max((before * 3 + one) / 4));
+        self.0.insert((portal, kind), kept);
+    }
+
+    fn one(&self, portal: PortalId, kind: Kind) -> Duration {
+        let own = self.0.get(&(portal, kind));
+        let by_check = || self.0.get(&(portal, Kind::Check)).filter(|_| kind == Kind::Change);
+        own.or_else(|| by_check().map(|check| check * CHANGE_TO_CHECK)).unwrap_or(UNKNOWN)
+    }
+
+    fn size(&self, portal: PortalId, kind: Kind) -> usize {
+        let planned = PLANNED.as_secs_f64() / self.one(portal, kind).as_secs_f64().max(0.001);
+        (planned as usize).clamp(1, kind.most())
+    }
+}
+
+/// Cuts into as few batches as the measured time allows, of nearly one size.
+pub(super) fn chunks<T>(app: &App, portal: PortalId, kind: Kind, items: Vec<T>) -> Vec<Vec<T>> {
+    even(items, app.measures.size(portal, kind))
+}
+
+fn even<T>(items: Vec<T>, most: usize) -> Vec<Vec<T>> {
+    let (count, batches) = (items.len(), items.len().div_ceil(most.max(1)));
+    let mut items = items.into_iter();
+    (0..batches).map(|nth| items.by_ref().take(count * (nth + 1) / batches - count * nth / batches).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(count: usize, most: usize) -> Vec<usize> {
+        even((0..count).collect(), most).iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn as_few_batches_as_possible_and_nothing_is_lost() {
+        assert_eq!(sizes(200, 49), [40, 40, 40, 40, 40]);
+        assert_eq!(sizes(180, 50), [45, 45, 45, 45]);
+        assert_eq!((sizes(1, 50), sizes(0, 50), sizes(3, 1)), (vec![1], vec![], vec![1, 1, 1]));
+        let whole: Vec<usize> = even((0..99).collect(), 50).concat();
+        assert_eq!(whole, (0..99).collect::<Vec<_>>(), "in their order");
+    }
+
+    #[test]
+    fn a_slow_portal_gets_small_batches() {
+        let (measures, portal) = (Measures::new(), PortalId(uuid::Uuid::nil()));
+        assert_eq!(measures.size(portal, Kind::Check), 25, "nothing is known");
+        measures.note(portal, Kind::Check, 40, Duration::from_secs(2));
+        assert_eq!((measures.size(portal, Kind::Check), measures.size(portal, Kind::Change)), (49, 50));
+        measures.note(portal, Kind::Change, 10, Duration::from_secs(20));
+        assert_eq!(measures.size(portal, Kind::Change), 5, "2 s each: ten seconds' worth");
+        measures.note(portal, Kind::Change, 1, Duration::from_secs(40));
+        assert_eq!(measures.size(portal, Kind::Change), 1);
+    }
+}

@@ -1,0 +1,206 @@
+//! Looking back: the journal of calls, for the portal's administrator, and the log of actions, for everybody their own.
+
+use super::{
+    app::App,
+    failure::Failure,
+    install::{Standing, require_admin_now, standing_now},
+    open::Viewer,
+};
+use crate::bitrix24::{Code, Reaction};
+use crate::domain::{CallWhy, DecisionId, TaskId, UserId};
+use crate::store::{
+    actions::Behind,
+    calls::{CallFilter, Place},
+};
+pub use crate::store::{actions::Logged, calls::Call};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use uuid::Uuid;
+
+/// Rows on a page.
+const PAGE: usize = 100;
+
+/// What an administrator looks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallWish {
+    /// About this task.
+    pub task: Option<TaskId>,
+    /// With this person's tokens.
+    pub user: Option<UserId>,
+    /// A part of the method's name.
+    pub method: Option<String>,
+    /// Only what came to nothing.
+    pub failed: bool,
+    /// From the beginning of this day of the portal's.
+    pub from: Option<NaiveDate>,
+    /// To the end of this day.
+    pub until: Option<NaiveDate>,
+    /// Where the page before ended.
+    pub behind: Option<Place>,
+}
+
+/// A page of something.
+#[derive(Debug, Clone)]
+pub struct Found<T, P> {
+    /// Newest first.
+    pub rows: Vec<T>,
+    /// Where the next page begins, if there is one.
+    pub further: Option<P>,
+    /// The offset of the portal's clock.
+    pub zone: FixedOffset,
+    /// Whether an administrator asks.
+    pub is_admin: bool,
+}
+
+/// The journal of the viewer's portal; administrators only, asked at the portal each time.
+pub async fn calls(app: &App, viewer: &Viewer, wish: &CallWish) -> Result<Found<Call, Place>, Failure> {
+    let zone = require_admin_now(app, viewer).await?;
+    let until = wish.until.and_then(|day| day.checked_add_signed(TimeDelta::days(1)));
+    let filter = CallFilter {
+        task: wish.task,
+        user: wish.user,
+        method: wish.method.clone(),
+        failed: wish.failed,
+        from: wish.from.and_then(|day| beginning(day, zone)),
+        until: until.and_then(|day| beginning(day, zone)),
+        behind: wish.behind,
+    };
+    let mut rows = app.store.calls(viewer.portal_id(), &filter, PAGE as i64 + 1).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let further = rows.last().filter(|_| more).map(|row| (row.at, row.id, row.nth));
+    Ok(Found { rows, further, zone, is_admin: true })
+}
+
+/// The beginning of a day by a clock with this offset.
+fn beginning(day: NaiveDate, zone: FixedOffset) -> Option<DateTime<Utc>> {
+    Some(day.and_hms_opt(0, 0, 0)?.and_local_timezone(zone).single()?.to_utc())
+}
+
+/// The log of the viewer's own actions, or of everybody's, which is for administrators.
+pub async fn actions(
+    app: &App,
+    viewer: &Viewer,
+    everybody: bool,
+    behind: Option<Behind>,
+) -> Result<Found<Logged, Behind>, Failure> {
+    let Standing { is_admin, zone } = standing_now(app, viewer).await?;
+    if everybody && !is_admin {
+        return Err(Failure::AdminRequired);
+    }
+    let whose = (!everybody).then_some(viewer.user);
+    let mut rows = app.store.actions(viewer.portal_id(), whose, behind, PAGE as i64 + 1).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let further = rows.last().filter(|_| more).map(|row| (row.pressed_at, row.id));
+    Ok(Found { rows, further, zone, is_admin })
+}
+
+/// What a call that came to nothing means; `None` for one that did not.
+pub fn why(call: &Call) -> Option<CallWhy> {
+    match (&call.code, &call.trouble) {
+        (Some(code), _) => Some(of_reaction(Code::parse(code).reaction())),
+        (None, Some(trouble)) => CallWhy::parse(trouble),
+        (None, None) => None,
+    }
+}
+
+fn of_reaction(reaction: Reaction) -> CallWhy {
+    match reaction {
+        Reaction::Refresh => CallWhy::Expired,
+        Reaction::Reopen => CallWhy::Reopen,
+        Reaction::SlowDown | Reaction::PauseMethod | Reaction::Stop => CallWhy::Limited,
+        Reaction::Gone => CallWhy::Gone,
+        Reaction::Unpaid => CallWhy::Unpaid,
+        Reaction::NoAccessToApp | Reaction::PlanOrRight | Reaction::NotAllowed | Reaction::MissingScope => {
+            CallWhy::NotAllowed
+        }
+        Reaction::NotFound => CallWhy::NotOffered,
+        Reaction::MaybeDone => CallWhy::MaybeThere,
+        Reaction::Misconfigured => CallWhy::Keys,
+        Reaction::Bug => CallWhy::Wrong,
+        Reaction::Transient => CallWhy::Stumbled,
+    }
+}
+
+/// A place as a hidden field carries it, and back.
+pub fn place_text((at, id, nth): Place) -> String {
+    format!("{}.{}.{nth}", at.timestamp_micros(), id.simple())
+}
+
+/// The inverse of [`place_text`].
+pub fn place(text: &str) -> Option<Place> {
+    let mut parts = text.split('.');
+    let (at, id, nth) =
+        (parts.next()?.parse().ok()?, Uuid::try_parse(parts.next()?).ok()?, parts.next()?.parse().ok()?);
+    Some((DateTime::from_timestamp_micros(at)?, id, nth)).filter(|_| parts.next().is_none())
+}
+
+/// The same for the log.
+pub fn behind_text((at, id): Behind) -> String {
+    format!("{}.{id}", at.timestamp_micros())
+}
+
+/// The inverse of [`behind_text`].
+pub fn behind(text: &str) -> Option<Behind> {
+    let (at, id) = text.split_once('.')?;
+    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse::<DecisionId>().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_comes_back_and_nothing_else_is_one() {
+        let at = DateTime::from_timestamp_micros(1_795_530_000_123_456).unwrap();
+        let here = (at, Uuid::from_u128(7), 3);
+        assert_eq!(place(&place_text(here)), Some(here));
+        let there = (at, DecisionId(Uuid::from_u128(9)));
+        assert_eq!(behind(&behind_text(there)), Some(there));
+        for odd in [
+            "",
+            ".",
+            "1.2.3",
+            "x",
+            "1795530000123456.00000000000000000000000000000007",
+            "9223372036854775807.00000000000000000000000000000007.0",
+        ] {
+            assert_eq!(place(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_by_the_portals_clock() {
+        let zone = FixedOffset::east_opt(3 * 3600).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        assert_eq!(beginning(day, zone).unwrap().to_rfc3339(), "2026-11-19T21:00:00+00:00");
+    }
+
+    #[test]
+    fn every_code_and_every_trouble_is_explained() {
+        let call = |code: Option<&str>, trouble: Option<&str>| Call {
+            at: DateTime::UNIX_EPOCH,
+            id: Uuid::nil(),
+            nth: 0,
+            installer: false,
+            user: None,
+            method: String::new(),
+            task: None,
+            http: None,
+            code: code.map(str::to_owned),
+            trouble: trouble.map(str::to_owned),
+            duration_ms: None,
+            operating: None,
+            request_id: None,
+        };
+        for code in Code::ALL {
+            assert!(why(&call(Some(code.as_str()), None)).is_some(), "{code}");
+        }
+        use crate::bitrix24::Trouble::*;
+        for trouble in [Unreachable, Lost, Abandoned, NotSent, Moved, BadAnswer, OtherCode, NotExecuted] {
+            let name = super::super::journal::name(trouble);
+            assert_eq!(why(&call(None, Some(name))).map(CallWhy::name), Some(name));
+        }
+        assert_eq!(why(&call(None, None)), None);
+    }
+}

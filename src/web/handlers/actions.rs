@@ -1,0 +1,55 @@
+//! `POST /actions`: what the viewer decided; for administrators also what everybody did.
+
+use crate::domain::State;
+use crate::pages::{ActionRow, ActionsPage, Standing};
+use crate::usecases::{
+    Failure,
+    look_back::{Logged, actions, behind, behind_text},
+};
+use crate::web::{act::Act, error::Problem, reply};
+use actix_web::HttpResponse;
+use chrono::FixedOffset;
+use serde::Deserialize;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(in crate::web) struct Form {
+    everybody: String,
+    behind: String,
+}
+
+pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem> {
+    let everybody = !act.form.everybody.is_empty();
+    let from = match act.form.behind.as_str() {
+        "" => None,
+        text => Some(behind(text).ok_or_else(|| act.problem(Failure::Malformed("behind")))?),
+    };
+    let found = actions(act.app(), &act.viewer, everybody, from).await.map_err(|f| act.problem(f))?;
+    let page = ActionsPage {
+        shell: act.shell(found.is_admin),
+        viewer: act.viewer.user,
+        everybody,
+        rows: found.rows.iter().map(|logged| row(logged, found.zone)).collect(),
+        further: found.further.map(behind_text),
+    };
+    Ok(reply::framed(&act.web, &page, &act.viewer))
+}
+
+fn row(logged: &Logged, zone: FixedOffset) -> ActionRow {
+    let standing = Standing {
+        id: logged.id,
+        action: logged.action,
+        // The log knows beginnings and ends; what lies between is under way.
+        state: logged.ended.map_or(State::Checking, |(state, _)| state),
+        delivery: logged.delivery,
+        other: None,
+        reason: logged.reason.clone(),
+    };
+    ActionRow {
+        task: logged.task,
+        user: logged.user,
+        pressed_at: logged.pressed_at.with_timezone(&zone),
+        ended_at: logged.ended.map(|(_, at)| at.with_timezone(&zone)),
+        standing,
+    }
+}

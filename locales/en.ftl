@@ -92,8 +92,8 @@ undone = { $n ->
    *[other] { $n } decisions taken back.
 }
 undone-late = { $n ->
-    [one] { $n } had already been sent.
-   *[other] { $n } had already been sent.
+    [one] { $n } was too late.
+   *[other] { $n } were too late.
 }
 
 ## Many tasks in one go
@@ -119,6 +119,7 @@ bulk-approve = { $n ->
    *[other] Accepting { $n } tasks
 }
 bulk-progress = { $n } of { $of } decided
+bulk-last = Many tasks in one go: { $n } of { $of } decided
 bulk-see = See the outcome
 bulk-see-open = See how far it is
 bulk-done-return = { $n } returned for revision

@@ -423,7 +423,28 @@
     const all = dock.querySelector('[data-pick="all"]');
     all.hidden = !shown.length;
     all.setAttribute("aria-pressed", shown.length > 0 && shown.slice(0, MOST).every((one) => one.checked));
-    dock.querySelector('[data-action="undo-all"]').hidden = !page.querySelector('.row[data-outcome="held"] [data-left]');
+    const held = page.querySelector('.row[data-outcome="held"] [data-left]');
+    dock.querySelector('[data-action="undo-all"]').hidden = !held;
+    dock.classList.toggle("wanted", Boolean(n || held));
+    float();
+  }
+
+  // Bitrix24 makes the frame as high as the page, and nothing sticks to the foot of the screen: what can be seen of the
+  // page tells where that is.
+  let seenTo = Infinity;
+  function float() {
+    const shift = Number(dock.dataset.shift ?? 0);
+    const below = dock.classList.contains("wanted") ? dock.getBoundingClientRect().bottom + shift - seenTo : 0;
+    dock.dataset.shift = Math.max(0, Math.round(below));
+    dock.style.translate = below > 0 ? `0 ${-dock.dataset.shift}px` : "";
+  }
+
+  if (dock) {
+    const seen = new IntersectionObserver((entries) => {
+      seenTo = entries.at(-1).intersectionRect.bottom - 8;
+      if (entries.at(-1).isIntersecting) float();
+    }, { threshold: Array.from({ length: 1001 }, (_, n) => n / 1000) });
+    seen.observe(page);
   }
 
   function toggle(pick) {
@@ -626,6 +647,7 @@
   if (bar) tabs(bar);
   furthers();
   if (page.querySelector('.lists[data-complete="false"]')) complete(20);
+  page.classList.add("scripted");
   count(page);
   tellDock();
   if (panel?.dataset.panel === "choose") offer(panel);

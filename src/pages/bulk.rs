@@ -106,9 +106,9 @@ impl Undone {
     }
 }
 
-/// `37 of 60 decided`
-pub(super) fn progress(lang: Lang, tally: &Tally) -> Cow<'static, str> {
-    lang.with("bulk-progress", &[("n", tally.ended().into()), ("of", tally.all().into())])
+/// `37 of 60 decided`, in one place or another.
+pub(super) fn progress(lang: Lang, key: &str, tally: &Tally) -> Cow<'static, str> {
+    lang.with(key, &[("n", tally.ended().into()), ("of", tally.all().into())])
 }
 
 impl BulkOutcome {
@@ -117,7 +117,7 @@ impl BulkOutcome {
     }
 
     fn words(&self, lang: Lang) -> Cow<'static, str> {
-        progress(lang, &self.tally)
+        progress(lang, "bulk-progress", &self.tally)
     }
 
     /// What became of how many, most wanted first.

@@ -103,6 +103,6 @@ impl QueuePage {
     }
 
     fn bulk_words(&self, tally: &Tally) -> Cow<'static, str> {
-        super::bulk::progress(self.shell.lang, tally)
+        super::bulk::progress(self.shell.lang, "bulk-last", tally)
     }
 }

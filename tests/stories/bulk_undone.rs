@@ -23,7 +23,7 @@ async fn p26_a_bulk_is_taken_back_inside_its_window_and_not_after_it() {
     let shown = office.until_rest(office.submit(&late, "/bulk/show", &[]).await).await;
     assert!(!shown.html.contains("/undo-all"), "nothing is offered that is over");
     let too_late = office.submit(&late, "/undo-all", &[]).await;
-    assert!(too_late.text().contains("Nothing was taken back. 5 had already been sent."), "{}", too_late.text());
+    assert!(too_late.text().contains("Nothing was taken back. 5 were too late."), "{}", too_late.text());
     assert_eq!(with_outcome(&too_late, "done"), 5);
     for (nth, task) in tasks.iter().enumerate() {
         assert_eq!(office.moves(*task).await.len(), usize::from(nth >= 5));
@@ -50,7 +50,7 @@ async fn p26_undo_all_in_the_list_says_how_many_were_too_late() {
     office.press(&page, tasks[2], "approve", "").await;
     let undone = office.submit(&list, "/undo-all", &[]).await;
     assert_eq!(undone.page().as_deref(), Some("queue"));
-    assert!(undone.text().contains("2 decisions taken back. 1 had already been sent."), "{}", undone.text());
+    assert!(undone.text().contains("2 decisions taken back. 1 was too late."), "{}", undone.text());
     assert_eq!(stack.count("select count(*) from decisions where state = 'held' and user_id = 1").await, 1, "theirs");
     office.undo(&admins, &theirs.id).await;
     assert_eq!(office.moves(tasks[0]).await.len(), 1);

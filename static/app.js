@@ -423,9 +423,9 @@
     const all = dock.querySelector('[data-pick="all"]');
     all.hidden = !shown.length;
     all.setAttribute("aria-pressed", shown.length > 0 && shown.slice(0, MOST).every((one) => one.checked));
-    const held = page.querySelector('.row[data-outcome="held"] [data-left]');
+    const held = page.querySelectorAll('.row[data-outcome="held"] [data-left]').length > 1;
     dock.querySelector('[data-action="undo-all"]').hidden = !held;
-    dock.classList.toggle("wanted", Boolean(n || held));
+    dock.classList.toggle("wanted", n > 0 || held);
     float();
   }
 

@@ -23,6 +23,13 @@ async fn p46_a_reason_that_failed_is_sent_again_by_a_button_and_arrives_once() {
         let sent = office.give_back(&office.queue(CREATOR).await, task).await;
         assert!(sent.words().contains("Reason not delivered"), "{}", sent.words());
         assert!(office.told(task).await.is_empty());
+        // Hours later, too.
+        stack
+            .change(
+                "update decisions set created_at = created_at - interval '3 hours', \
+                      finished_at = finished_at - interval '3 hours' where finished_at is not null",
+            )
+            .await;
         let page = needs_attention(&office, task, "Reason not delivered").await;
         // Two presses at once are one message.
         let (one, two) =

@@ -148,12 +148,12 @@ pub async fn undo_all(
         Some(id) => bulk_of(app, viewer, id).await?.decisions,
         None => super::decide::decisions_of(app, viewer, shown).await?,
     };
-    let late = |kept: &&Kept| match kept.decision.state {
-        State::Held { .. } | State::Cancelled => false,
-        State::Refused(Refusal::BeingReturned | Refusal::BeingAccepted) => false,
-        _ => true,
+    let in_time = |state| {
+        use Refusal::{BeingAccepted, BeingReturned};
+        matches!(state, State::Held { .. } | State::Cancelled | State::Refused(BeingReturned | BeingAccepted))
     };
-    Ok(Undone { taken_back, too_late: decisions.iter().filter(late).count() })
+    let late = decisions.iter().filter(|kept| !in_time(kept.decision.state));
+    Ok(Undone { taken_back, too_late: late.count() })
 }
 
 const PAGE: usize = 50;

@@ -20,7 +20,7 @@ pub(super) struct Problem {
     request_id: String,
     web: Option<Data<Web>>,
     /// The page of somebody with a session offers ways out.
-    shell: Option<Shell>,
+    shell: Option<Box<Shell>>,
     bulk: Option<BulkId>,
 }
 
@@ -49,7 +49,7 @@ impl Problem {
     }
 
     pub(super) fn within(self, shell: Shell) -> Self {
-        Self { shell: Some(shell), ..self }
+        Self { shell: Some(Box::new(shell)), ..self }
     }
 
     pub(super) fn in_language(mut self, lang: &str) -> Self {
@@ -93,7 +93,7 @@ impl ResponseError for Problem {
             tracing::info!(kind, %cause, request_id = %id, "refused");
         }
         let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
-        let shell = self.shell.clone().unwrap_or_else(|| Shell::closed(self.lang, id.clone()));
+        let shell = self.shell.as_deref().cloned().unwrap_or_else(|| Shell::closed(self.lang, id.clone()));
         let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk };
         let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status_code()) {

@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test sqlx image deny rows
+.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -17,6 +17,12 @@ smoke: ## Start everything with throwaway data, install and return a task over H
 test: ## Formatting, lints, checked queries, unit tests, stories and browser tests
 	@scripts/test.sh
 
+fuzz: ## Throw odd bytes at what reads portals' posts and answers, ten minutes for each target (brings cargo-fuzz)
+	@scripts/fuzz.sh
+
+faults: ## Break everything on purpose and print the figures of trust with their targets; about a quarter of an hour
+	@scripts/faults.sh
+
 sqlx: ## Write the checked queries (.sqlx) anew, after a change of a query or a migration
 	@scripts/sqlx.sh
 
@@ -28,3 +34,6 @@ deny: ## Check licences, sources and duplicates of the dependencies (needs cargo
 
 rows: ## Write tests/rows.md anew: which test holds which row of docs/threats.md
 	@WRITE_ROWS=1 cargo test --locked --test stories every_row_is_held
+
+peers: ## Measure against the libraries that people would use instead (six minutes; PyPI, npm); writes benches/peers.md
+	@scripts/peers.sh

@@ -32,6 +32,7 @@ tools() {
     need chromium chromium
     need "${CHROMEDRIVER:-chromedriver}" chromium-driver
     need npm nodejs npm # brings axe-core, which judges the pages
+    need faketime faketime # a server whose clock is wrong
     scripts/axe.sh
     cargo fmt --version >/dev/null || die "rustfmt is missing: rustup component add rustfmt"
     cargo clippy --version >/dev/null || die "clippy is missing: rustup component add clippy"

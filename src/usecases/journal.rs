@@ -29,6 +29,8 @@ const ROUND: Duration = Duration::from_secs(1);
 const MOST_STRANGERS: usize = 1_000;
 /// Between two tries when the database does not take rows.
 const PAUSE: Duration = Duration::from_secs(2);
+/// A replica that loses rows says so no more often than this.
+const SAY: Duration = Duration::from_secs(10);
 /// How long a stopping replica tries to be rid of its rows.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -96,7 +98,7 @@ pub(super) fn name(trouble: Trouble) -> &'static str {
 pub async fn write(app: App, stop: CancellationToken) {
     let taken = app.journal.unwritten.lock().ok().and_then(|mut unwritten| unwritten.take());
     let Some(unwritten) = taken else { return };
-    let mut writer = Writer { app, unwritten, rows: Vec::with_capacity(HANDFUL), strangers: Vec::new() };
+    let mut writer = Writer { app, unwritten, rows: Vec::with_capacity(HANDFUL), strangers: Vec::new(), said: None };
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => break,
@@ -119,6 +121,8 @@ struct Writer {
     rows: Vec<NewCall>,
     /// Of portals that are not kept here, or not yet.
     strangers: Vec<NewCall>,
+    /// When the log was last told of lost rows.
+    said: Option<Instant>,
 }
 
 impl Writer {
@@ -187,12 +191,17 @@ impl Writer {
     fn lose_all(&mut self) {
         let left = self.rows.len() + self.strangers.len() + self.unwritten.len();
         self.app.journal.lost.fetch_add(left as u64, Ordering::Relaxed);
+        self.said = None;
         self.say_lost();
     }
 
-    fn say_lost(&self) {
+    fn say_lost(&mut self) {
+        if self.said.is_some_and(|said| said.elapsed() < SAY) {
+            return;
+        }
         let lost = self.app.journal.lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
+            self.said = Some(Instant::now());
             tracing::error!(lost, "rows of the journal of calls are lost: there was no room for them, or no database");
         }
     }

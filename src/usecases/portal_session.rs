@@ -1,5 +1,6 @@
 //! An account -> an authorised client, and what may be asked again.
 
+mod owner;
 mod pace;
 mod renewal;
 
@@ -8,9 +9,10 @@ use crate::bitrix24::{CallError, PortalApi, Reaction};
 use crate::domain::{PortalId, UserId};
 use crate::store::credentials::{Account, Credential, Kind};
 use crate::store::portals::PortalFacts;
+pub(super) use owner::{is_of, is_of_portal, pair};
 pub use renewal::Renewals;
-pub(super) use renewal::{is_of, is_of_portal, pair, renew};
-use std::{future::Future, time::Duration};
+pub(super) use renewal::renew;
+use std::{future::Future, sync::Arc, time::Duration};
 
 /// What became of one call that changes something.
 #[derive(Debug)]
@@ -33,17 +35,34 @@ where
     W: FnOnce(PortalApi) -> F,
     F: Future<Output = Result<T, CallError>>,
 {
+    Ok(match once(app, facts, of, work).await? {
+        Once::Answered(answer) => Attempt::Answered(answer),
+        Once::Renewed(_) | Once::Moved => Attempt::Again,
+    })
+}
+
+/// What became of one call, with what the next one needs.
+enum Once<T> {
+    Answered(T),
+    Renewed(Arc<Credential>),
+    Moved,
+}
+
+async fn once<T, W, F>(app: &App, facts: &PortalFacts, of: Account, work: W) -> Result<Once<T>, PortalTrouble>
+where
+    W: FnOnce(PortalApi) -> F,
+    F: Future<Output = Result<T, CallError>>,
+{
     let credential = current(app, of).await?;
     let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of));
     match work(api).await {
-        Ok(answer) => Ok(Attempt::Answered(answer)),
+        Ok(answer) => Ok(Once::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
-            renew(app, facts, of, credential.generation).await?;
-            Ok(Attempt::Again)
+            Ok(Once::Renewed(renew(app, facts, of, credential.generation).await?))
         }
         Err(CallError::Moved { .. }) => {
             find_moved(app, facts, of, &credential).await?;
-            Ok(Attempt::Again)
+            Ok(Once::Moved)
         }
         Err(error) => {
             if error.reaction() == Reaction::NoAccessToApp && of.kind == Kind::User {
@@ -61,15 +80,15 @@ where
     W: Fn(PortalApi) -> F,
     F: Future<Output = Result<T, CallError>>,
 {
-    match write_once(app, facts, of, &work).await? {
-        Attempt::Answered(answer) => Ok(answer),
-        Attempt::Again => {
+    let api = match once(app, facts, of, &work).await? {
+        Once::Answered(answer) => return Ok(answer),
+        Once::Renewed(credential) => app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of)),
+        Once::Moved => {
             let known = app.store.portal(of.portal).await.map_err(Failure::from)?.ok_or(Failure::NotInstalled)?;
-            let credential = current(app, of).await?;
-            let api = app.rest.portal(known.facts.endpoint, credential.access, caller(of));
-            work(api).await.map_err(PortalTrouble::Call)
+            app.rest.portal(known.facts.endpoint, current(app, of).await?.access, caller(of))
         }
-    }
+    };
+    work(api).await.map_err(PortalTrouble::Call)
 }
 
 /// 302: where it points to is a hint; the authorization server says where the portal lives now, and is asked with a fresh
@@ -117,7 +136,7 @@ impl From<PortalTrouble> for Failure {
 
 async fn current(app: &App, of: Account) -> Result<Credential, Failure> {
     let credential = match (app.store.credential(of).await?, of.kind) {
-        // The vendor may have given the installer's pair to another administrator, see `renewal::answers_for`.
+        // The vendor may have given the installer's pair to another administrator, see `owner::answers_for`.
         (None, Kind::Installer) => match app.store.installer(of.portal).await? {
             Some(now) => app.store.credential(now).await?,
             None => None,

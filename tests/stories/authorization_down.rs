@@ -27,7 +27,7 @@ async fn f01_f03_without_the_authorization_server_open_sessions_go_on_and_no_new
         trouble["on"] = json!("oauth");
         trouble["method"] = json!("app.info");
         let shown = trouble.to_string().chars().take(120).collect::<String>();
-        let (opening, before) = (bitrix.open(&portal, 2, "DEFAULT").await, stack.dump().await);
+        let (opening, before) = (bitrix.open(&portal, 2, "DEFAULT").await, stack.kept().await);
         bitrix.fault(trouble).await;
         let began = Instant::now();
         let answer = visitor.open(&opening).await;
@@ -35,7 +35,7 @@ async fn f01_f03_without_the_authorization_server_open_sessions_go_on_and_no_new
         assert!(began.elapsed() < Duration::from_secs(8), "{shown}: {:?}", began.elapsed());
         assert!(answer.header("Retry-After").parse::<u32>().is_ok_and(|s| s > 0), "{shown}");
         assert!(answer.text().contains("sign-in service does not answer") && answer.text().contains("quote this id"));
-        assert_eq!(stack.dump().await, before, "{shown}");
+        assert_eq!(stack.kept().await, before, "{shown}");
 
         let queue = visitor.go("/queue", &inside).await;
         assert_eq!((queue.status.as_u16(), queue.count()), (200, Some(1)), "{shown}");

@@ -7,7 +7,12 @@ use std::time::Duration;
 async fn age(stack: &Stack, portal: &Portal, days: f64, status: &str) {
     let id = &portal.member_id;
     let days = format!("now() - interval '1 day' * {days}");
-    stack.change(&format!("update portals set status = '{status}' where portal_id = '{id}'::uuid")).await;
+    let more = match status {
+        "suspended" => ", closed = 'unpaid'",
+        "leaving" | "gone" => ", left_at = now()",
+        _ => "",
+    };
+    stack.change(&format!("update portals set status = '{status}'{more} where portal_id = '{id}'::uuid")).await;
     let pair = format!("portal_id = '{id}'::uuid and kind = 'installer'");
     stack.change(&format!("update credentials set updated_at = {days}, expires_at = {days} where {pair}")).await;
 }

@@ -1,6 +1,6 @@
 //! The owner of a self-hosted portal chooses its address and its answers.
 
-use crate::support::{Attacker, Stack, calls_at, installed, next_endpoint, refusal, refused};
+use crate::support::{Attacker, Stack, calls_at, decisions::*, installed, next_endpoint, refusal, refused, tasks_of};
 use serde_json::json;
 
 #[tokio::test]
@@ -8,7 +8,7 @@ async fn t16_a_portal_without_encryption_is_not_called() {
     let stack = Stack::start().await;
     let (bitrix, visitor, attacker) = (&stack.bitrix, stack.visitor(), Attacker::listen());
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
 
     for endpoint in ["http://portal.example/rest/".to_owned(), format!("http://192.0.2.2:{}/rest/", attacker.port)] {
@@ -20,7 +20,7 @@ async fn t16_a_portal_without_encryption_is_not_called() {
         }
     }
     assert_eq!((attacker.hits(), calls_at(bitrix, None).await.len()), (0, 0));
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -29,7 +29,7 @@ async fn t22_an_address_inside_is_not_called() {
     let stack = Stack::start().await;
     let (bitrix, visitor, attacker) = (&stack.bitrix, stack.visitor(), Attacker::listen());
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
     let (own, port) = (attacker.url(), attacker.port);
 
@@ -63,7 +63,7 @@ async fn t22_an_address_inside_is_not_called() {
         assert_eq!(answer.status.as_u16(), 403, "{endpoint}");
     }
     assert_eq!((attacker.hits(), calls_at(bitrix, None).await.len()), (0, 0));
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -108,5 +108,43 @@ async fn f38_a_renamed_portal_is_followed_where_bitrix24_says() {
     let moved = format!("select count(*) from portals where origin = 'http://{name}'");
     assert_eq!(stack.count(&moved).await, 1);
     assert_eq!(visitor.go("/queue", &page).await.framed_by(), format!("http://{name}"));
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t29_a_portal_that_lies_lies_about_itself_alone() {
+    let stack = Stack::start().await;
+    let (liar, honest) = (Office::of(&stack).await, Office::of(&stack).await);
+    let (theirs, ours) = (liar.waiting(2).await, honest.waiting(2).await);
+    assert_eq!(theirs, ours, "the same numbers in both");
+    // Everybody may everything there, and it calls itself by the other's name.
+    let yes = json!({"1": {"DISAPPROVE": true}, "2": {"DISAPPROVE": true, "APPROVE": true}, "4": {"DISAPPROVE": true}});
+    for (method, pointer, value) in [
+        ("tasks.task.getaccess", "/result/allowedActions", yes),
+        ("profile", "/result/ADMIN", json!(true)),
+        ("profile", "/result/ID", json!("4")),
+    ] {
+        let lie = json!({"kind": "patch", "inner": true, "pointer": pointer, "value": value, "times": 0});
+        liar.fault(method, lie).await;
+    }
+    for user in [STRANGER, CREATOR] {
+        let (at_liar, at_honest) = (liar.open(user).await, honest.open(user).await);
+        assert_eq!(at_honest.status.as_u16(), 200);
+        let seen = if user == CREATOR { ours.clone() } else { Vec::new() };
+        assert_eq!(tasks_of(&at_honest), seen, "{}", at_liar.status);
+        assert!(!at_honest.text().contains("Settings"), "nobody became an administrator here");
+    }
+    let page = honest.queue(CREATOR).await;
+    let before = stack.bitrix.state(&honest.portal).await["tasks"].clone();
+    let at_liar = liar.open(CREATOR).await;
+    if tasks_of(&at_liar).contains(&theirs[0]) {
+        liar.give_back(&at_liar, theirs[0]).await;
+    }
+    assert_eq!(stack.bitrix.state(&honest.portal).await["tasks"], before, "what was done there was done there");
+    assert_eq!(tasks_of(&honest.queue(CREATOR).await), ours);
+    liar.clear_faults().await;
+    assert_eq!(honest.give_back(&page, ours[0]).await.outcome(), "done");
+    let own = |portal: &str| format!("select count(*) from decisions where portal_id = '{portal}'::uuid");
+    assert_eq!(stack.count(&own(&honest.portal.member_id)).await, 1);
     stack.finish().await;
 }

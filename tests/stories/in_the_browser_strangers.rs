@@ -18,7 +18,7 @@ async fn in_the_browser_a_planted_error_is_heard() {
 }
 
 #[tokio::test]
-async fn in_the_browser_t47_another_site_cannot_frame_the_application() {
+async fn t47_in_the_browser_another_site_cannot_frame_the_application() {
     let stack = Stack::start().await;
     let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
     let portal = installed(&stack).await;
@@ -45,7 +45,7 @@ async fn in_the_browser_t47_another_site_cannot_frame_the_application() {
 }
 
 #[tokio::test]
-async fn in_the_browser_t48_messages_of_another_site_change_nothing() {
+async fn t48_in_the_browser_messages_of_another_site_change_nothing() {
     let stack = Stack::start().await;
     let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
     let portal = installed(&stack).await;

@@ -3,10 +3,7 @@
 use crate::support::{Portal, Stack, Wish, decisions::*, installed};
 use serde_json::{Value, json};
 use sqlx::Row;
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// Rows of a portal: method, task, status, code and trouble.
 async fn rows(stack: &Stack, portal: &Portal) -> Vec<(String, Option<i64>, Option<i16>, String)> {
@@ -151,13 +148,19 @@ async fn t58_days_past_their_time_are_dropped_and_the_coming_ones_are_there() {
         stack.change(&row).await;
     }
     let port = stack.replicas[1].port;
-    stack.replicas[1].child.kill().unwrap();
-    stack.replicas[1].child.wait().unwrap();
+    stack.kill(1);
     stack.replicas.pop();
     stack.start_replica(port).await;
     wanted.insert(0, name(&stack, -7).await);
     assert_eq!(partitions(&stack).await, wanted);
     assert_eq!(stack.count("select count(*) from calls where at < now() - interval '5 days'").await, 1);
+
+    // Nobody made today's part: the writer does.
+    let today = name(&stack, 0).await;
+    sqlx::query(sqlx::AssertSqlSafe(format!("drop table {today}"))).execute(&mut stack.database().await).await.unwrap();
+    let portal = installed(&stack).await;
+    row_comes(&stack, &portal, |(method, ..)| method == "event.bind").await;
+    assert_eq!(partitions(&stack).await, wanted);
     stack.finish().await;
 }
 
@@ -206,8 +209,7 @@ async fn t58_a_replica_that_is_asked_to_stop_writes_what_it_knows() {
         tokio::time::sleep(Duration::from_millis(3_500)).await;
         sqlx::query("rollback").execute(&mut database).await.unwrap();
     });
-    let pid = stack.replicas[0].child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    stack.signal(0, "-TERM");
     let ended = tokio::task::block_in_place(|| stack.replicas[0].child.wait().unwrap());
     assert!(ended.success(), "{ended}");
     assert_eq!(pressed.await.unwrap().outcome(), "done");

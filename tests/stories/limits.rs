@@ -101,9 +101,16 @@ async fn f15_f16_a_method_or_a_portal_at_its_limit_is_not_hammered() {
     assert_eq!((office.calls(RETURN).await.len(), office.moves(tasks[1]).await.len()), (2, 0), "429 is not sent again");
 
     office.bitrix.forget_journal().await;
-    office.fault("batch", json!({"kind": "error", "status": 503, "code": "OVERLOAD_LIMIT"})).await;
     says(&office.rows(&page).await, 503, "portal_limited", "asks to slow down");
-    assert_eq!(office.requests().await, 1, "an overloaded portal is left alone");
+    assert_eq!(office.requests().await, 0, "the method rests until the portal's time has come");
+
+    let page = neighbour.queue(CREATOR).await;
+    neighbour.bitrix.forget_journal().await;
+    neighbour.fault("batch", json!({"kind": "error", "status": 503, "code": "OVERLOAD_LIMIT"})).await;
+    for _ in 0..3 {
+        says(&neighbour.rows(&page).await, 503, "portal_limited", "asks to slow down");
+    }
+    assert_eq!(neighbour.requests().await, 1, "an overloaded portal is left alone");
     stack.finish().await;
 }
 

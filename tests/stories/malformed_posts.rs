@@ -1,11 +1,11 @@
 //! A request is read strictly: nothing twice, nothing out of its place, nothing endless.
 
-use crate::support::{Stack, installed, refusal, refused};
+use crate::support::{Stack, installed, refusal, refused, resident};
 use serde_json::json;
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn t14_nothing_counts_that_stands_twice_or_elsewhere() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let (portal, other) = (installed(&stack).await, bitrix.portal().await);
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
     let opening = bitrix.open(&portal, 1, "INSTALL").await;
     let (path, body, member) = (opening.path(), opening.encoded(), &other.member_id);
@@ -39,7 +39,7 @@ async fn t14_nothing_counts_that_stands_twice_or_elsewhere() {
         assert_eq!(refusal(&answer), refused(400, "malformed"), "{path} {body}");
     }
     assert_eq!(bitrix.journal().await.len(), 0, "nobody is asked");
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -71,6 +71,60 @@ async fn t15_what_is_endless_or_broken_is_refused() {
         assert_eq!(refusal(&answer), refused(413, "too_large"), "{place}: {}", answer.html);
     }
     assert_eq!(bitrix.journal().await.len(), 0);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t15_a_thousand_broken_posts_cost_neither_time_nor_memory() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let opening = bitrix.open(&portal, 2, "DEFAULT").await;
+    let (path, body) = (opening.path().to_owned(), opening.encoded());
+    let keys: String = (0..10_000).map(|n| format!("&k{n}=1")).collect();
+    let kinds = [
+        format!("{body}{keys}"),
+        format!("{body}&a{}=1", "[b]".repeat(100)),
+        format!("{body}&x=%ff%fe"),
+        format!("{body}&x={}", "a".repeat(200_000)),
+        "a".repeat(300 * 1024),
+    ];
+    let process = stack.replicas[0].child.id();
+    let mut took = Vec::new();
+    let mut held = 0.0;
+    for nth in 0..1_200 {
+        if nth == 200 {
+            // What the first ones needed is there by now.
+            held = resident(process);
+            took.clear();
+        }
+        let asked = visitor.http().post(visitor.url(&path)).header("Content-Type", "application/x-www-form-urlencoded");
+        let began = Instant::now();
+        let status = asked.body(kinds[nth % kinds.len()].clone()).send().await.unwrap().status().as_u16();
+        took.push(began.elapsed());
+        assert_eq!(status, if nth % kinds.len() == 4 { 413 } else { 400 });
+    }
+    let grown = resident(process) - held;
+    took.sort();
+    let (p50, p99) = (took[500], took[990]);
+    println!(
+        "figure: broken posts: p50 {p50:.1?}, p99 {p99:.1?} (target 50 ms), {grown:+.1} MiB after 1000 (target below 5)"
+    );
+    assert!(p50 < Duration::from_millis(50) && p99 < Duration::from_millis(500), "{p50:?} {p99:?}");
+    assert!(grown < 5.0, "{grown} MiB");
+
+    // Five megabytes are refused by what they say of themselves, before they are here.
+    let port = stack.replicas[0].port;
+    let head = format!("POST / HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 5242880\r\n\r\n");
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        socket.write_all(head.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        socket.read_exact(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    });
+    assert_eq!(answer.await.unwrap(), "HTTP/1.1 413");
     stack.finish().await;
 }
 

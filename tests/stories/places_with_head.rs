@@ -22,8 +22,30 @@ async fn p13_every_declared_address_answers_head_and_get() {
     }
     let asked = visitor.http().get(visitor.url("/install?code=x")).send().await.unwrap();
     assert_eq!(Shown::of(asked).await.page().as_deref(), Some("closed"), "codes are for the main address alone");
-    for path in ["/metrics", "/healthz", "/readyz", "/.env", "/static/../Cargo.toml", "/static/%2e%2e/x"] {
+    for path in ["/.env", "/static/../Cargo.toml", "/static/%2e%2e/x"] {
         assert_eq!(visitor.get(path, "").await.status.as_u16(), 404, "{path}");
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t59_what_is_for_the_operator_is_not_on_the_public_port() {
+    let stack = Stack::start().await;
+    let visitor = stack.visitor();
+    let private = format!("http://127.0.0.1:{}", stack.replicas[0].ops_port);
+    for path in ["/metrics", "/healthz", "/readyz"] {
+        for verb in ["GET", "POST", "HEAD"] {
+            let asked = visitor.http().request(verb.parse().unwrap(), visitor.url(path)).send().await.unwrap();
+            assert_eq!(asked.status().as_u16(), 404, "{verb} {path}");
+        }
+    }
+    for path in ["/healthz", "/readyz"] {
+        let asked = visitor.http().get(format!("{private}{path}")).send().await.unwrap();
+        assert_eq!(asked.status().as_u16(), 200, "{path}");
+    }
+    for path in ["/", "/install", "/queue", "/static/app.css"] {
+        let asked = visitor.http().get(format!("{private}{path}")).send().await.unwrap();
+        assert_eq!(asked.status().as_u16(), 404, "{path} is not for the private port");
     }
     stack.finish().await;
 }

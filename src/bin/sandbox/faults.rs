@@ -95,6 +95,9 @@ pub struct Fault {
     /// True: only commands inside a batch. False: only requests of their own. Absent: either.
     #[serde(default)]
     pub inner: Option<bool>,
+    /// Only batches among whose commands is this method.
+    #[serde(default)]
+    pub among: Option<String>,
     #[serde(default)]
     pub skip: u64,
     /// 0 = until cleared.
@@ -108,6 +111,26 @@ pub struct Fault {
 
 fn once() -> u64 {
     1
+}
+
+/// A request, or a command of one, as faults look at it.
+pub struct Met<'a> {
+    pub on: On,
+    pub member_id: Option<&'a str>,
+    pub method: &'a str,
+    pub inner: bool,
+    /// The methods in a batch.
+    pub commands: &'a [String],
+}
+
+impl Fault {
+    fn meets(&self, met: &Met) -> bool {
+        self.on == met.on
+            && self.inner.is_none_or(|wanted| wanted == met.inner)
+            && (self.method == "*" || self.method == met.method)
+            && self.member_id.as_deref().is_none_or(|wanted| Some(wanted) == met.member_id)
+            && self.among.as_ref().is_none_or(|wanted| met.commands.contains(wanted))
+    }
 }
 
 #[derive(Default)]
@@ -126,12 +149,9 @@ impl Faults {
     }
 
     /// The fault this request meets, if any; uses it up by one.
-    pub fn take(&mut self, on: On, member_id: Option<&str>, method: &str, inner: bool) -> Option<Kind> {
+    pub fn take(&mut self, met: &Met) -> Option<Kind> {
         let at = self.list.iter_mut().position(|fault| {
-            let meets = fault.on == on
-                && fault.inner.is_none_or(|wanted| wanted == inner)
-                && (fault.method == "*" || fault.method == method)
-                && fault.member_id.as_deref().is_none_or(|wanted| Some(wanted) == member_id);
+            let meets = fault.meets(met);
             if meets && fault.skip > 0 {
                 fault.skip -= 1;
                 return false;

@@ -1,7 +1,7 @@
 //! The authorization server's door: `/oauth/token/` and its own `/rest/app.info`, with their faults and journal rows.
 
 use crate::answer::Refusal;
-use crate::faults::On;
+use crate::faults::{Met, On};
 use crate::grants::{app_info, token};
 use crate::journal::Row;
 use crate::php::Php;
@@ -74,7 +74,9 @@ async fn answer(sandbox: Arc<Sandbox>, asked: Asked) -> Answered {
         let seq = open_row(&mut world, &asked, presented.as_ref());
         let latency = Latency::of(asked.name, &Latency::default(), &world.latency);
         let member_id = presented.map(|grant| grant.member_id);
-        (seq, world.faults.take(On::Oauth, member_id.as_deref(), asked.name, false), latency)
+        let met =
+            Met { on: On::Oauth, member_id: member_id.as_deref(), method: asked.name, inner: false, commands: &[] };
+        (seq, world.faults.take(&met), latency)
     };
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;

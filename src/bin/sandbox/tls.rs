@@ -3,7 +3,7 @@
 
 use crate::sandbox::Sandbox;
 use crate::state::{Address, World};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io;
@@ -43,6 +43,9 @@ impl Certificates {
     pub fn make(addresses: impl Iterator<Item = Ipv4Addr>, file: &Path) -> io::Result<Self> {
         let mut params = CertificateParams::new([]).map_err(io::Error::other)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        // A name of its own: OpenSSL takes a certificate whose issuer is called as itself for a self-signed one.
+        params.distinguished_name.push(DnType::CommonName, "sandbox authority");
         let key = KeyPair::generate().map_err(io::Error::other)?;
         std::fs::write(file, params.self_signed(&key).map_err(io::Error::other)?.pem())?;
         let authority = Issuer::new(params, key);
@@ -67,6 +70,7 @@ fn certificate(ip: Ipv4Addr, shown: Shown, authority: &Issuer<'_, KeyPair>) -> M
     if shown == Shown::Expired {
         (params.not_before, params.not_after) = (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
     }
+    params.use_authority_key_identifier_extension = true; // Python's strict mode asks for it
     let key = KeyPair::generate()?;
     let certificate = match shown {
         Shown::SelfSigned => params.self_signed(&key)?,

@@ -143,7 +143,7 @@ impl Pace {
         }
         let paused =
             |name: &&str| self.methods.get(*name).and_then(|m| m.paused_until).is_some_and(|until| now < until);
-        if methods.iter().any(|name| paused(name)) {
+        if methods.iter().any(paused) {
             return Err(CallError::Withheld(Code::OperationTimeLimit));
         }
         let Plan { holds, mut loses } = self.plan();

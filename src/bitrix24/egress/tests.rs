@@ -61,6 +61,16 @@ async fn t22_other_ports_are_for_listed_networks() {
 }
 
 #[test]
+fn t64_with_real_servers_this_machine_is_no_portal() {
+    let gate = gate(false, &[]);
+    for url in ["https://127.0.0.1/rest/", "https://[::1]/rest/", "https://127.0.0.2:8090/rest/"] {
+        assert_eq!(checked(&gate, url), Err(Refusal::Literal), "{url}");
+    }
+    assert_eq!(checked(&gate, "http://localhost:8090/rest/"), Err(Refusal::Scheme));
+    assert!(!gate.admits(Reach::Everywhere, "localhost", "127.0.0.1".parse().unwrap()));
+}
+
+#[test]
 fn the_sandbox_opens_this_machine_and_nothing_else() {
     let gate = gate(true, &[]);
     for url in ["http://localhost:8081/rest/", "http://127.0.0.1:80/rest/", "http://127.0.0.2/", "https://[::1]:1/"] {

@@ -170,6 +170,7 @@ const TOKEN: &str = "oauth/token";
 
 fn told(watch: &mut Watch, pair: Result<TokenPair, CallError>) -> Result<TokenPair, CallError> {
     watch.ended(pair.is_ok().then_some(200), &pair, |_| None);
+    watch.proved(pair.as_ref().ok().and_then(TokenPair::caller));
     pair
 }
 

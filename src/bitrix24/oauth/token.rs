@@ -6,9 +6,11 @@ use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse, basic::BasicTokenT
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
+use uuid::Uuid;
 
 use super::owner::{scopes, url};
 use crate::bitrix24::{
+    client::Caller,
     error::CallError,
     member_id::MemberId,
     wire::{Id, optional},
@@ -35,6 +37,14 @@ pub struct TokenPair {
     /// `L`, `F`, `D`, `T`, `P` or `S`.
     pub status: Option<String>,
     pub scope: Vec<String>,
+}
+
+impl TokenPair {
+    /// Whose it is, for a witness; nobody's where the answer names no portal.
+    pub(super) fn caller(&self) -> Option<Caller> {
+        let portal = Uuid::try_parse(self.member_id.as_ref()?.as_str()).ok()?;
+        Some(Caller { portal, user: self.user_id.map(Id::get), installer: false })
+    }
 }
 
 /// The vendor's token answer: no `token_type`, scopes separated by commas, figures as numbers or texts.

@@ -2,15 +2,15 @@
 //! replicas. No connection is held while anybody waits.
 
 use super::{
-    PortalTrouble, current,
+    current,
+    owner::{answers_for, pair},
     pace::{AFTER_LOSS, Pace, Turn, after_failure, with_jitter},
-    patiently,
 };
-use crate::bitrix24::{CallError, Deadline, Reaction, app::profile, oauth::TokenPair};
+use crate::bitrix24::{CallError, Deadline, Reaction};
 use crate::domain::UserId;
 use crate::store::{
     StoreError,
-    credentials::{Account, Credential, Kind, Pair, Tries},
+    credentials::{Account, Credential, Pair, Tries},
     portals::PortalFacts,
 };
 use crate::usecases::{app::App, failure::Failure, journal::caller};
@@ -36,7 +36,7 @@ const SAVE_AGAIN: Duration = Duration::from_millis(500);
 /// Renewals under way in this process: one for each stored pair.
 #[derive(Clone)]
 pub struct Renewals {
-    flights: Cache<(Account, i64), ()>,
+    flights: Cache<(Account, i64), Arc<Credential>>,
     /// Pairs whose successor is here and not yet in the database.
     unsaved: Arc<Mutex<HashSet<(Account, i64)>>>,
     pace: Arc<Pace>,
@@ -44,7 +44,8 @@ pub struct Renewals {
 
 impl Renewals {
     pub(in crate::usecases) fn new() -> Self {
-        let flights = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build();
+        // For those who come while the others are still being served; whoever comes later reads the row.
+        let flights = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(2)).build();
         Self { flights, unsaved: Arc::default(), pace: Arc::new(Pace::new()) }
     }
 
@@ -53,31 +54,30 @@ impl Renewals {
     }
 }
 
-/// A pair younger than `stale`. Everybody in this process who needs it waits for one task.
+/// A pair younger than `stale`. Everybody in this process who needs it waits for one task, and gets what that one read: a
+/// crowd that was kept waiting does not fall on the database.
 pub(in crate::usecases) async fn renew(
     app: &App,
     facts: &PortalFacts,
     of: Account,
     stale: i64,
-) -> Result<Credential, Failure> {
+) -> Result<Arc<Credential>, Failure> {
     let renewal = {
         let (app, facts) = (app.clone(), facts.clone());
         async move {
             let own = app.clone();
-            app.in_own_task(async move { renew_once(&own, &facts, of, stale).await }).await
+            app.in_own_task(async move { renew_once(&own, &facts, of, stale).await.map(Arc::new) }).await
         }
     };
-    app.renewals.flights.try_get_with((of, stale), renewal).await.map_err(Failure::again)?;
-    let credential = current(app, of).await?;
-    if credential.generation > stale { Ok(credential) } else { Err(Failure::SignInAgain) }
+    app.renewals.flights.try_get_with((of, stale), renewal).await.map_err(Failure::again)
 }
 
-async fn renew_once(app: &App, facts: &PortalFacts, of: Account, stale: i64) -> Result<(), Failure> {
+async fn renew_once(app: &App, facts: &PortalFacts, of: Account, stale: i64) -> Result<Credential, Failure> {
     let (lease, patient_until) = (app.world.id()?, Instant::now() + PATIENCE);
     loop {
         let credential = current(app, of).await?;
         if credential.generation > stale {
-            return Ok(());
+            return Ok(credential);
         }
         let patience = patient_until.saturating_duration_since(Instant::now());
         if patience.is_zero() || credential.rests > patience {
@@ -87,7 +87,8 @@ async fn renew_once(app: &App, facts: &PortalFacts, of: Account, stale: i64) -> 
         if !taken {
             await_turn(app, of, patience).await?;
             if let Some(tries) = app.store.take_lease(of, stale, lease, LEASE).await? {
-                return spend(app, facts, Held { of, lease, tries, old: credential }).await;
+                spend(app, facts, Held { of, lease, tries, old: credential }).await?;
+                continue;
             }
         }
         tokio::time::sleep(GLANCE).await;
@@ -156,26 +157,6 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
             })
         }
     }
-}
-
-/// Whose pair it is now, if that may be. When an employee leaves, the vendor gives the installer's pair to another account
-/// of the portal; that has to be an administrator's. A person's own pair is never anybody else's.
-async fn answers_for(app: &App, facts: &PortalFacts, of: Account, answer: &TokenPair) -> Option<UserId> {
-    if is_of(answer, of) {
-        return Some(of.user);
-    }
-    let person = answer.user_id.and_then(|user| UserId::new(user.get()))?;
-    if of.kind != Kind::Installer || !is_of(answer, Account { user: person, ..of }) {
-        return None;
-    }
-    let now = Account { user: person, ..of };
-    let api = app.rest.portal(facts.endpoint.clone(), answer.access_token.clone(), caller(now));
-    let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await.ok()?.result?;
-    let admin = who.id.get() == person.get() && who.admin == Some(true);
-    if admin {
-        tracing::warn!(portal = %of.portal, from = %of.user, to = %person, "the installer's tokens are another administrator's now");
-    }
-    admin.then_some(person)
 }
 
 /// The request arrived, or may have, and what came back is no answer. A server that says that it is in trouble (5xx) has
@@ -277,23 +258,4 @@ async fn save(app: &App, replaced: Replaced, pair: &Pair) -> Result<(), StoreErr
         tracing::info!(portal = %of.portal, user = %of.user, "a younger pair is stored already; the renewed one is dropped");
     }
     Ok(())
-}
-
-/// A renewal must name the row's portal and person.
-pub(in crate::usecases) fn is_of(answer: &TokenPair, of: Account) -> bool {
-    is_of_portal(answer, of) && answer.user_id.is_some()
-}
-
-/// The answer to a code need not name the person.
-pub(in crate::usecases) fn is_of_portal(answer: &TokenPair, of: Account) -> bool {
-    let member = answer.member_id.as_ref().and_then(|m| m.as_str().parse().ok());
-    member == Some(of.portal.member_id()) && answer.user_id.is_none_or(|user| user.get() == of.user.get())
-}
-
-pub(in crate::usecases) fn pair(answer: TokenPair) -> Pair {
-    Pair {
-        access: answer.access_token,
-        refresh: Some(answer.refresh_token),
-        lives: Duration::from_secs(answer.expires_in),
-    }
 }

@@ -349,6 +349,12 @@ impl Stack {
         dump
     }
 
+    /// The same without the journal of calls, which is written a little after the work.
+    pub async fn kept(&self) -> String {
+        let dump = self.dump().await;
+        dump.lines().filter(|line| !line.starts_with("calls")).collect::<Vec<_>>().join("\n")
+    }
+
     /// Everything that all replicas have logged, at TRACE.
     pub fn logs(&self) -> String {
         self.replicas.iter().map(|r| std::fs::read_to_string(&r.log).unwrap()).collect()

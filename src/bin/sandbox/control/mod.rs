@@ -7,13 +7,15 @@
 //! - `GET /control/portals/{member_id}/state`: everything; `GET …/tasks/{id}`: one task
 //! - `POST /control/portals/{member_id}/open`: what the browser would post for a place, with fresh tokens
 //! - `POST /control/portals/{member_id}/token`: a fresh pair for a person
+//! - `POST /control/portals/{member_id}/webhook`: an incoming webhook with a person's rights; answers its address
 //! - `POST /control/portals/{member_id}/expire`, `…/revoke`: access tokens run out; refresh tokens die as well
 //! - `POST /control/portals/{member_id}/rehome`: somebody left; their refresh tokens bring another person's pairs
 //! - `POST /control/portals/{member_id}/act`: a person does something by hand in the portal
 //! - `POST /control/portals/{member_id}/install_finish`, `…/uninstall`, `…/update`, `…/rename`,
 //!   `…/unbind`: handlers and placements are deleted by hand
 //! - `POST /control/portals/{member_id}/event`: posts an event now and answers the HTTP status it got
-//! - `POST /control/faults`: adds one (kinds in `faults.rs`; `late` executes and answers later, `delay` the other way round); `GET`: those not used up; `DELETE`: none any more
+//! - `POST /control/faults`: adds one (kinds in `faults.rs`; `late` executes and answers later, `delay` the other
+//!   way round; `among` waits for a batch with a certain command); `GET`: those not used up; `DELETE`: none any more
 //! - `GET /control/journal?since=N`: what was asked; `DELETE`: forgets it
 //! - `POST /control/clock`, `POST /control/latency`
 //! - `GET /control/handshakes`: TLS handshakes by address, done and failed
@@ -55,6 +57,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/tasks/{id}", web::get().to(state::task))
                 .route("/open", web::post().to(opening::open))
                 .route("/token", web::post().to(opening::token))
+                .route("/webhook", web::post().to(opening::webhook))
                 .route("/expire", web::post().to(opening::expire))
                 .route("/revoke", web::post().to(opening::revoke))
                 .route("/rehome", web::post().to(opening::rehome))

@@ -4,8 +4,8 @@ use crate::control::{Said, Wrong, optional, say};
 use crate::installing;
 use crate::opening::{Asked, opening};
 use crate::sandbox::Sandbox;
-use crate::state::World;
 use crate::state::tokens::Grant;
+use crate::state::{World, random_hex};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -71,6 +71,30 @@ pub async fn token(sandbox: web::Data<Sandbox>, member_id: web::Path<String>, wh
     let pair = world.tokens.mint(&Grant { member_id, client_id, user_id: whose.user_id }, now);
     let expires = pair.expires.timestamp();
     say(Ok(json!({"access_token": pair.access_token, "refresh_token": pair.refresh_token, "expires": expires})))
+}
+
+/// What the portal's page for incoming webhooks makes: an address with one person's rights.
+pub async fn webhook(
+    sandbox: web::Data<Sandbox>,
+    member_id: web::Path<String>,
+    whose: web::Json<Only>,
+) -> HttpResponse {
+    let mut world = sandbox.world();
+    if let Err(wrong) = known(&world, &member_id, whose.user_id) {
+        return say(Err(wrong));
+    }
+    let (user_id, secret) = (whose.user_id, random_hex(8));
+    let portal = world.portals.get_mut(member_id.as_str()).ok_or_else(|| Wrong::not_found("portal"));
+    say(portal.map(|portal| {
+        portal.webhooks.insert(secret.clone(), user_id);
+        json!({"url": format!("{}{user_id}/{secret}/", portal.client_endpoint()), "user_id": user_id, "secret": secret})
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    user_id: u64,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -62,6 +62,12 @@ pub async fn run(sandbox: &Sandbox, request: &Request, caller: &Caller, seq: u64
     Answered::Json { status: 200, body: json!({"result": batch.members.into_json(), "time": time}) }
 }
 
+/// The methods of a batch's commands; nothing for any other request.
+pub fn commands(params: &Php) -> Vec<String> {
+    let commands = params.get_any_case("cmd").map_or(&[][..], Php::pairs);
+    commands.iter().filter_map(|(_, command)| Some(method_name(command.text()?.split('?').next()?))).collect()
+}
+
 impl Members {
     fn into_json(self) -> Value {
         json!({

@@ -16,6 +16,11 @@ pub struct Caller {
     pub client_id: String,
 }
 
+impl Caller {
+    /// In the place of an application's id: an incoming webhook has none.
+    pub const WEBHOOK: &str = "webhook";
+}
+
 pub struct Ctx<'a> {
     pub portal: &'a mut Portal,
     pub caller: Caller,

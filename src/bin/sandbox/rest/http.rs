@@ -1,6 +1,6 @@
 //! The door of a portal's REST: which portal, which generation of the API, what came along.
 
-use crate::rest::request::{Raw, Request, method_name, parameters};
+use crate::rest::request::{Raw, Request, Webhook, method_name, parameters};
 use crate::rest::run;
 use crate::sandbox::Sandbox;
 use crate::server::{host_of, unknown_portal};
@@ -43,6 +43,7 @@ fn read(request: &HttpRequest, body: &[u8], member_id: String, host: String, pat
         body,
     };
     let (params, token) = parameters(&raw, v3);
+    let (webhook, path) = Webhook::split(path);
     let key = request.headers().get("Idempotency-Key").and_then(|value| value.to_str().ok());
     Request {
         member_id,
@@ -51,6 +52,7 @@ fn read(request: &HttpRequest, body: &[u8], member_id: String, host: String, pat
         v3,
         params,
         token,
+        webhook,
         query: raw.query.to_owned(),
         idempotency_key: key.map(str::to_owned),
     }

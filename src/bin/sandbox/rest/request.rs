@@ -11,8 +11,30 @@ pub struct Request {
     pub v3: bool,
     pub params: Php,
     pub token: Option<String>,
+    /// The way in was a webhook's address; then no token is looked at.
+    pub webhook: Option<Webhook>,
     pub query: String,
     pub idempotency_key: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    pub user_id: u64,
+    pub secret: String,
+}
+
+impl Webhook {
+    /// `1/secret/method` -> the webhook and the method. A number is no method's name.
+    pub fn split(path: &str) -> (Option<Self>, &str) {
+        let mut parts = path.splitn(3, '/');
+        let (user_id, secret) = (parts.next().and_then(|id| id.parse().ok()), parts.next());
+        match (user_id, secret) {
+            (Some(user_id), Some(secret)) => {
+                (Some(Self { user_id, secret: secret.to_owned() }), parts.next().unwrap_or(""))
+            }
+            _ => (None, path),
+        }
+    }
 }
 
 pub struct Raw<'a> {

@@ -2,7 +2,7 @@
 //! client is still there.
 
 use crate::answer::{Operating, Outcome, Refusal, envelope, time_block};
-use crate::faults::{Kind, On};
+use crate::faults::{Kind, Met, On};
 use crate::journal::Row;
 use crate::outbox::tell;
 use crate::php::Php;
@@ -22,7 +22,7 @@ pub async fn answer(sandbox: Arc<Sandbox>, request: Request) -> Answered {
     let (seq, fault) = {
         let mut world = sandbox.world();
         let seq = open_row(&mut world, &request, None, &request.method, &request.params);
-        (seq, world.faults.take(On::Portal, Some(&request.member_id), &request.method, false))
+        (seq, world.faults.take(&met(&request, &request.method, false, &batch::commands(&request.params))))
     };
     let early = match &fault {
         Some(kind) => wire::before(kind).await,
@@ -92,7 +92,7 @@ fn enter(world: &mut World, request: &Request, seq: u64) -> Result<(Caller, Opti
         false if request.method == "batch" => None,
         false => Some(methods::classic(&request.method).ok_or_else(Refusal::method_not_found)?),
     };
-    let caller = admit::caller(world, &request.member_id, request.token.as_deref())?;
+    let caller = admit::caller(world, request)?;
     if let Some(row) = world.journal.row(seq) {
         row.user_id = Some(caller.user_id);
         row.client_id = Some(caller.client_id.clone());
@@ -194,5 +194,9 @@ pub fn open_row(world: &mut World, request: &Request, batch_seq: Option<u64>, me
 
 /// A fault meant for one command of a batch.
 pub fn inner_fault(sandbox: &Sandbox, request: &Request, method: &str) -> Option<Kind> {
-    sandbox.world().faults.take(On::Portal, Some(&request.member_id), method, true)
+    sandbox.world().faults.take(&met(request, method, true, &[]))
+}
+
+fn met<'a>(request: &'a Request, method: &'a str, inner: bool, commands: &'a [String]) -> Met<'a> {
+    Met { on: On::Portal, member_id: Some(&request.member_id), method, inner, commands }
 }

@@ -31,6 +31,8 @@ pub struct Portal {
     pub notifications: Vec<Notification>,
     pub bucket: Bucket,
     pub working_time: WorkingTime,
+    /// Secret of an incoming webhook -> whose rights it has.
+    pub webhooks: HashMap<String, u64>,
     pub remembered: HashMap<(String, u64, String, String), Remembered>,
     last_id: u64,
 }
@@ -51,6 +53,7 @@ impl Portal {
             notifications: Vec::new(),
             bucket: Bucket::default(),
             working_time: WorkingTime::default(),
+            webhooks: HashMap::new(),
             remembered: HashMap::new(),
             last_id: 100,
         }

@@ -124,6 +124,22 @@ async fn faults_find_their_portal_and_look_inside_batches() {
 }
 
 #[actix_web::test]
+async fn a_fault_can_wait_for_a_batch_with_a_certain_command() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    let kind = json!({
+        "on": "portal", "method": "batch", "among": "user.admin", "skip": 1, "kind": "error", "status": 503, "code": "-",
+    });
+    fault(&booted, kind).await;
+    let token = portal.token(1).await;
+    let mut got = Vec::new();
+    for cmd in ["profile", "user.admin?a=1", "server.time", "User.Admin", "user.admin"] {
+        got.push(portal.call_with(&token, "batch", json!({"cmd": ["scope", cmd]})).await.0);
+    }
+    assert_eq!(got, [200, 200, 200, 503, 200]);
+}
+
+#[actix_web::test]
 async fn a_cut_inside_a_batch_leaves_the_rest_undone() {
     let booted = boot().await;
     let portal = booted.portal(json!({})).await;

@@ -14,3 +14,4 @@ mod requests;
 mod rights;
 mod shapes;
 mod tls;
+mod webhooks;

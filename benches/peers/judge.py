@@ -1,0 +1,54 @@
+"""How many requests there were, and whether the result is right: by what the portal knows, and by what was reported."""
+
+import time
+
+REASONS = {"tasks.task.chat.message.send", "task.commentitem.add", "im.message.add"}
+
+
+def requests_of(journal, member):
+    """Requests, and apart from them those that carry a reason: nobody but Handback tells one."""
+    rows = [row for row in journal if row["member_id"] == member and row["batch_seq"] is None]
+    reasons = sum(row["method"] in REASONS for row in rows)
+    return len(rows) - reasons, reasons
+
+
+def wait_for_reasons(sandbox, member, since, wanted, patience=30):
+    """Until every reason was posted, or none has come for a while."""
+    count, until = -1, time.monotonic() + patience
+    while time.monotonic() < until:
+        rows = [row for row in sandbox.journal(since) if row["member_id"] == member and row["method"] in REASONS]
+        if len(rows) >= wanted or len(rows) == count:
+            return
+        count = len(rows)
+        time.sleep(3)
+
+
+def verdict_of_list(out, wanted):
+    if sorted(out["tasks"]) == sorted(wanted):
+        return "right"
+    if len(set(out["tasks"])) < len(out["tasks"]):
+        return "wrong: some twice"
+    return f"wrong: {len(out['tasks'])} of {len(wanted)}"
+
+
+def verdict_of_return(out, wanted, state, creator):
+    """Every task that should be returned, exactly once; none that should not; and the same reported."""
+    returns = {task["id"]: returns_of(task, creator) for task in state}
+    wanted, reported = set(wanted), set(out["tasks"])
+    missing = [id for id in wanted if returns[id] == 0]
+    twice = [id for id in returns if returns[id] > 1]
+    wrongly = [id for id in returns if returns[id] and id not in wanted]
+    if wrongly:
+        return f"wrong: {len(wrongly)} not to be returned"
+    if twice:
+        return f"wrong: {len(twice)} twice"
+    if missing:
+        return f"wrong: {len(missing)} not returned"
+    if reported != wanted:
+        return f"wrong: reports {len(reported)}"
+    return "right" + (f", {out['again']} pressed again" if out.get("again") else "")
+
+
+def returns_of(task, creator):
+    turned = lambda entry: (entry["field"], entry["from"], entry["to"], entry["user_id"]) == ("STATUS", "4", "2", creator)
+    return sum(turned(entry) for entry in task["history"])

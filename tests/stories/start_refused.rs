@@ -1,0 +1,47 @@
+//! A setting that would open a door stops the start, and says which.
+
+use std::process::Command;
+
+/// What the server says when it is started with this, beside settings that are fine.
+fn started_with(name: &str, value: &str) -> (bool, String) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_handback"));
+    let fine = [
+        // Nobody answers there: a start that gets so far fails for this reason, and not for the setting.
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none"),
+        ("HANDBACK_PUBLIC_URL", "https://handback.example"),
+        ("HANDBACK_CLIENT_ID", "app.1"),
+        ("HANDBACK_CLIENT_SECRET", "CANARY-secret-of-a-refused-start"),
+        ("HANDBACK_KEYS", "k1:Q0FOQVJZLWtleS1DQU5BUlkta2V5LUNBTkFSWS1rZTE="),
+    ];
+    let done = server.env_clear().envs(fine).env(name, value).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(!said.contains("CANARY") && !said.contains("Q0FOQVJZ"), "no secret is shown: {said}");
+    (done.status.success(), said)
+}
+
+#[test]
+fn t64_a_mix_of_real_and_pretend_authorization_servers_stops_the_start() {
+    for servers in [
+        "https://oauth.bitrix.info,http://127.0.0.1:8090",
+        "http://localhost:8090,https://oauth.bitrix24.tech",
+        "https://oauth.bitrix.info,https://[::1]:8090",
+    ] {
+        let (ran, said) = started_with("HANDBACK_OAUTH_SERVERS", servers);
+        assert!(!ran && said.contains("HANDBACK_OAUTH_SERVERS: mixes this machine with others"), "{servers}: {said}");
+    }
+    let (ran, said) = started_with("HANDBACK_OAUTH_SERVERS", "http://oauth.bitrix.info");
+    assert!(!ran && said.contains("must be https"), "{said}");
+    let (ran, said) = started_with("HANDBACK_SETTLE_AFTER", "3s");
+    assert!(!ran && said.contains("HANDBACK_SETTLE_AFTER: must be at least 60s"), "{said}");
+    let (ran, said) = started_with("HANDBACK_PUBLIC_URL", "http://handback.example");
+    assert!(!ran && said.contains("HANDBACK_PUBLIC_URL: must be https"), "{said}");
+    for name in ["HANDBACK_PORTAL_NETWORKS", "HANDBACK_TRUSTED_PROXIES"] {
+        let (ran, said) = started_with(name, "10.0.0.0/33");
+        assert!(!ran && said.contains(name), "{said}");
+    }
+    let (ran, said) = started_with("HANDBACK_EXTRA_CA", "/nowhere.pem");
+    assert!(!ran && said.contains("HANDBACK_EXTRA_CA"), "{said}");
+    // With nothing wrong it goes on to the database, which nobody has here.
+    let (ran, said) = started_with("HANDBACK_UNDO", "7s");
+    assert!(!ran && said.contains("database") && !said.contains("HANDBACK_"), "{said}");
+}

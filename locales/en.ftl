@@ -28,7 +28,10 @@ queue-all = Show all
 queue-further = Show more
 tabs = Lists
 tab-mine = Mine
-unsettled = Not confirmed yet
+unsettled = Needs your attention
+pick = Choose tasks to decide them together
+pick-all = Select all shown
+picked = Selected: { $x }
 tab-also = I may also decide
 empty-mine = All done. When somebody hands in a task of yours, it appears here.
 empty-also = No other tasks wait for a decision that you may make.
@@ -80,6 +83,65 @@ ready-not_as_asked = This is not what was asked for.
 ready-checklist_open = Points of the checklist are still open.
 ready-mistakes = There are mistakes to correct.
 undo = Undo
+undo-all = Undo all
+undo-over = The time to take it back is over
+undo-late = It was too late to take it back.
+undone = { $n ->
+    [0] Nothing was taken back.
+    [one] { $n } decision taken back.
+   *[other] { $n } decisions taken back.
+}
+undone-late = { $n ->
+    [one] { $n } was too late.
+   *[other] { $n } were too late.
+}
+
+## Many tasks in one go
+bulk-return-open = Return for revision…
+bulk-approve-open = Accept…
+choose-return = { $n ->
+    [one] Return { $n } task for revision
+   *[other] Return { $n } tasks for revision
+}
+choose-approve = { $n ->
+    [one] Accept { $n } task as completed
+   *[other] Accept { $n } tasks as completed
+}
+bulk-reason = Reason for all of them
+bulk-each = A reason of its own for single tasks
+bulk-chosen = Chosen tasks
+bulk-return = { $n ->
+    [one] Returning { $n } task for revision
+   *[other] Returning { $n } tasks for revision
+}
+bulk-approve = { $n ->
+    [one] Accepting { $n } task
+   *[other] Accepting { $n } tasks
+}
+bulk-progress = { $n } of { $of } decided
+bulk-last = Many tasks in one go: { $n } of { $of } decided
+bulk-see = See the outcome
+bulk-see-open = See how far it is
+bulk-done-return = { $n } returned for revision
+bulk-done-approve = { $n } accepted as completed
+bulk-held = { $n } waiting: can be taken back
+bulk-sending = { $n } being sent
+bulk-unknown = { $n } being checked with Bitrix24
+bulk-refused = { $n } not done
+bulk-skipped = { $n } skipped: already being decided
+bulk-not-run = { $n } did not get through
+bulk-needs-person = { $n } not confirmed: please look
+bulk-cancelled = { $n } taken back
+bulk-untold = { $n ->
+    [one] { $n } reason did not arrive for certain
+   *[other] { $n } reasons did not arrive for certain
+}
+bulk-retry = { $n ->
+    [one] Try { $n } task again
+   *[other] Try { $n } tasks again
+}
+held-all = They are sent in { $x } s
+refresh = Refresh
 
 ## What became of a decision
 held-return = Will be returned in { $x } s
@@ -95,10 +157,17 @@ reason-sending = The reason is being delivered
 reason-delivered = Reason delivered
 reason-failed = Reason not delivered
 reason-unknown = Reason: delivery not confirmed
+reason-again = Send the reason again
+reason-looked = I have looked into the task's discussion: the reason is not there
 refused-not-allowed = Not done: Bitrix24 does not give you the right to decide this task.
+refused-being-returned = Skipped: it is already being returned for revision.
+refused-being-accepted = Skipped: it is already being accepted.
 refused-task-changed = Not done: the task has changed since you saw it. Look at it again before you decide.
 refused-already-returned = Not done: already returned for revision.
 refused-already-accepted = Not done: already accepted as completed.
+now-you = By you, in another window or a moment ago.
+now-named = By { $name }.
+now-someone = By another person.
 other-you = By you, { $at }.
 other-named = By { $name }, { $at }.
 other-someone = By another person, { $at }.
@@ -271,6 +340,12 @@ error-wrong_method = This page cannot be called in this way
     .do = Open Handback in Bitrix24 and go on from there.
 error-conflict = There is a decision about this task already
     .do = Somebody else, or you in another window, has just decided it. The list shows how it stands.
+error-bulk_empty = No task is chosen
+    .do = Choose the tasks that you want to decide together. Nothing was changed.
+error-bulk_too_large = Too many tasks at once
+    .do = At most 500 tasks can be decided in one go. Nothing was changed.
+error-bulk_open = Your last decision about many tasks is still being sent
+    .do = Nothing was changed. As soon as it is through you can start the next one.
 error-portal_unreachable = Your Bitrix24 does not answer
     .do = Nothing was changed.
 error-portal_limited = Your Bitrix24 asks to slow down

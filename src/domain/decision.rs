@@ -65,6 +65,10 @@ pub enum Refusal {
     NoAppRight,
     /// The portal's plan lets no application in.
     AccessClosed,
+    /// Left out of a bulk: a decision to return it was open.
+    BeingReturned,
+    /// Left out of a bulk: a decision to accept it was open.
+    BeingAccepted,
 }
 
 impl Refusal {
@@ -115,6 +119,8 @@ named!(Refusal {
     Unpaid = "unpaid",
     NoAppRight = "no_app_right",
     AccessClosed = "access_closed",
+    BeingReturned = "being_returned",
+    BeingAccepted = "being_accepted",
 });
 named!(NotDone { Unreachable = "unreachable", Limited = "limited", NoTrace = "no_trace", Rejected = "rejected" });
 

@@ -118,6 +118,23 @@ impl FromStr for DecisionId {
     }
 }
 
+/// Many decisions in one go; made with the page that confirms them, so that pressing twice is one bulk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BulkId(pub Uuid);
+
+impl fmt::Display for BulkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.simple().fmt(f)
+    }
+}
+
+impl FromStr for BulkId {
+    type Err = BadId;
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        Uuid::try_parse(text).map(Self).map_err(|_| BadId)
+    }
+}
+
 /// Where a portal lives today: scheme and authority, from the authorization server's answer and never from a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host(String);

@@ -1,6 +1,7 @@
 //! When something cannot be done: what happened, what to do, an id to quote, a way out.
 
 use super::{filters, shell::Shell};
+use crate::domain::BulkId;
 use askama::Template;
 
 macro_rules! kinds {
@@ -61,6 +62,12 @@ kinds! {
     WrongMethod = "wrong_method" 405,
     /// The task has an open decision already.
     Conflict = "conflict" 409,
+    /// No task was chosen.
+    BulkEmpty = "bulk_empty" 400,
+    /// More tasks than one bulk holds.
+    BulkTooLarge = "bulk_too_large" 400,
+    /// This person's other bulk is open.
+    BulkOpen = "bulk_open" 409,
     /// No answer from the portal.
     PortalUnreachable = "portal_unreachable" 502,
     /// The portal asks to slow down.
@@ -134,6 +141,8 @@ pub struct ErrorPage {
     pub shell: Shell,
     /// What went wrong; the HTTP status is [`ErrorKind::status`].
     pub kind: ErrorKind,
+    /// The bulk that stands in the way.
+    pub bulk: Option<BulkId>,
 }
 
 impl ErrorPage {

@@ -6,6 +6,7 @@
 mod actions;
 pub mod assets;
 mod bbcode;
+mod bulk;
 mod calls;
 mod closed;
 mod error;
@@ -23,6 +24,7 @@ mod tests;
 mod when;
 
 pub use actions::{ActionRow, ActionsPage};
+pub use bulk::{BulkOutcome, BulkPage, BulkPart, ChoosePage, Undone};
 pub use calls::{CallFields, CallRow, CallsPage};
 pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
@@ -63,6 +65,10 @@ macro_rules! pages {
 pages! {
     QueuePage in shell,
     QueueRows in context,
+    BulkPage in shell,
+    BulkPart in context,
+    ChoosePage in shell,
+    Undone in context,
     Row in context,
     Rows in context,
     TaskPage in shell,

@@ -5,9 +5,10 @@ use super::{
     row::{RowContext, TaskRow, View},
     shell::Shell,
 };
-use crate::domain::UserId;
+use crate::domain::{BulkId, DecisionId, State, Tally, UserId};
 use askama::Template;
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 
 /// The first page.
 #[derive(Debug, Template)]
@@ -15,7 +16,11 @@ use chrono::{DateTime, Utc};
 pub struct QueuePage {
     /// Around it.
     pub shell: Shell,
-    /// Decisions without a known end whose tasks are in neither list.
+    /// What there is to say about the last press of a button.
+    pub said: Option<String>,
+    /// The newest bulk, open or recent: which, and how far it is.
+    pub bulk: Option<(BulkId, Tally)>,
+    /// Decisions without a known end, or whose reason did not arrive, and whose tasks are in neither list.
     pub unsettled: Vec<TaskRow>,
     /// The rows.
     pub rows: QueueRows,
@@ -83,6 +88,21 @@ impl QueuePage {
         let context = RowContext::new(&shell, View::Queue, viewer, now);
         let rows =
             QueueRows { context, mine: Vec::new(), also: Vec::new(), mine_total: 0, also_cut: None, complete: true };
-        Self { shell, unsettled: Vec::new(), rows }
+        Self { shell, said: None, bulk: None, unsettled: Vec::new(), rows }
+    }
+
+    fn has_rows(&self) -> bool {
+        self.rows.mine.len() + self.rows.also.len() > 0
+    }
+
+    /// Decisions on this page that can be taken back.
+    fn held(&self) -> Vec<DecisionId> {
+        let rows = self.rows.mine.iter().chain(&self.rows.also).chain(&self.unsettled);
+        let held = rows.filter_map(|row| row.standing.as_ref());
+        held.filter(|standing| matches!(standing.state, State::Held { .. })).map(|standing| standing.id).collect()
+    }
+
+    fn bulk_words(&self, tally: &Tally) -> Cow<'static, str> {
+        super::bulk::progress(self.shell.lang, "bulk-last", tally)
     }
 }

@@ -6,7 +6,7 @@ use super::{
     shell::{Shell, card},
     standing::Standing,
 };
-use crate::domain::{AgeBand, DecisionId, Delivery, Reason, State, TaskId, UserId, WaitingTask, queue::Person};
+use crate::domain::{AgeBand, BulkId, DecisionId, Delivery, Reason, State, TaskId, UserId, WaitingTask, queue::Person};
 use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
@@ -17,6 +17,8 @@ pub enum View {
     Queue,
     /// One task.
     Task,
+    /// The outcomes of a bulk.
+    Bulk,
 }
 
 impl View {
@@ -25,12 +27,13 @@ impl View {
         match self {
             Self::Queue => "queue",
             Self::Task => "task",
+            Self::Bulk => "bulk",
         }
     }
 
     /// The inverse of [`View::name`].
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Queue, Self::Task].into_iter().find(|v| v.name() == name)
+        [Self::Queue, Self::Task, Self::Bulk].into_iter().find(|v| v.name() == name)
     }
 }
 
@@ -45,6 +48,8 @@ pub struct RowContext {
     pub view: View,
     /// For the native card's address.
     pub portal_origin: Option<String>,
+    /// Of which bulk they are the outcomes.
+    pub bulk: Option<BulkId>,
     /// Who looks.
     pub viewer: UserId,
     /// Ages and countdowns are counted from here.
@@ -59,9 +64,15 @@ impl RowContext {
             session: shell.session.clone(),
             view,
             portal_origin: shell.portal_origin.clone(),
+            bulk: None,
             viewer,
             now,
         }
+    }
+
+    /// Sets the ids of a bulk's rows apart: they may stand on the page of the list.
+    pub(super) fn mark(&self) -> &'static str {
+        if self.view == View::Bulk { "bulk-" } else { "" }
     }
 
     /// The creator, where it is somebody else.
@@ -88,12 +99,14 @@ pub struct TaskRow {
     pub next: DecisionId,
     /// The decision that stands, if there is one.
     pub standing: Option<Standing>,
+    /// The key of what there is to say about the last press of a button.
+    pub note: Option<&'static str>,
 }
 
 impl TaskRow {
     /// A row of the list.
     pub fn listed(task: WaitingTask, next: DecisionId, standing: Option<Standing>) -> Self {
-        Self { id: task.id, seen: task.status_changed, facts: Some(task), next, standing }
+        Self { id: task.id, seen: task.status_changed, facts: Some(task), next, standing, note: None }
     }
 
     /// What became of a decision, without the facts: a script puts it into the row that is there.
@@ -103,7 +116,12 @@ impl TaskRow {
         next: DecisionId,
         standing: Option<Standing>,
     ) -> Self {
-        Self { id, facts: None, seen, next, standing }
+        Self { id, facts: None, seen, next, standing, note: None }
+    }
+
+    /// A press that came too late.
+    pub fn too_late(self) -> Self {
+        Self { note: Some("undo-late"), ..self }
     }
 
     /// `data-outcome`.
@@ -125,6 +143,27 @@ impl TaskRow {
     /// about an older sight, or about the access of that moment, no longer stands in the way.
     pub(super) fn may_decide(&self) -> bool {
         self.is_undecided() && self.facts.as_ref().is_none_or(|task| task.may_decide == Some(true))
+    }
+
+    /// Whether the same decision can be repeated as it was.
+    pub(super) fn may_retry(&self) -> bool {
+        self.may_decide() && self.standing.as_ref().is_some_and(|s| matches!(s.state, State::NotRun(_)))
+    }
+
+    /// Whether it can be chosen together with others.
+    pub(super) fn may_pick(&self, view: View) -> bool {
+        view == View::Queue && self.facts.is_some() && self.may_decide()
+    }
+
+    /// The form field `task` of a bulk: which task, and exactly what Bitrix24 said of it.
+    pub(super) fn pick(&self) -> String {
+        format!("{}@{}", self.id, self.seen_field())
+    }
+
+    /// As far as it is known what the task is called.
+    pub(super) fn name(&self) -> String {
+        let title = self.facts.as_ref().map(|task| task.title.clone());
+        title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| format!("#{}", self.id))
     }
 
     /// What to say instead of the forms.

@@ -27,8 +27,8 @@ pub struct Standing {
 pub struct Other {
     /// As far as this page knows them.
     pub who: Who,
-    /// Portal time.
-    pub at: DateTime<FixedOffset>,
+    /// Portal time; `None` where it is being decided.
+    pub at: Option<DateTime<FixedOffset>>,
 }
 
 /// A person, as far as a page knows them: names are read live and not stored.
@@ -45,7 +45,8 @@ pub enum Who {
 impl Other {
     /// `By Maria Johnson, Nov 20, 2026, 5:00 PM`
     pub(super) fn words(&self, lang: Lang) -> Cow<'static, str> {
-        let at = when::moment(lang, &self.at);
+        let Some(at) = &self.at else { return self.words_of_now(lang) };
+        let at = when::moment(lang, at);
         match &self.who {
             Who::You => lang.with("other-you", &[("at", at.into())]),
             Who::Someone => lang.with("other-someone", &[("at", at.into())]),
@@ -54,7 +55,27 @@ impl Other {
     }
 }
 
+impl Other {
+    fn words_of_now(&self, lang: Lang) -> Cow<'static, str> {
+        match &self.who {
+            Who::You => lang.t("now-you"),
+            Who::Someone => lang.t("now-someone"),
+            Who::Named(name) => lang.with("now-named", &[("name", name.clone().into())]),
+        }
+    }
+}
+
 impl Standing {
+    /// Whether the person can send the reason again.
+    pub(super) fn may_tell(&self) -> bool {
+        self.state == State::Done && matches!(self.delivery, Some(Delivery::Failed | Delivery::Unknown))
+    }
+
+    /// Whether they have to look first: it may be there already.
+    pub(super) fn must_look(&self) -> bool {
+        self.delivery == Some(Delivery::Unknown)
+    }
+
     /// The words for what was decided.
     pub(super) fn action_key(&self) -> &'static str {
         if self.action == Action::Return { "return" } else { "approve" }
@@ -103,6 +124,8 @@ fn refusal_key(refusal: Refusal) -> &'static str {
         Refusal::Unpaid => "refused-unpaid",
         Refusal::NoAppRight => "refused-no-app-right",
         Refusal::AccessClosed => "refused-access-closed",
+        Refusal::BeingReturned => "refused-being-returned",
+        Refusal::BeingAccepted => "refused-being-accepted",
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     let mut all = samples::queues(lang);
     all.extend(samples::fragments(lang));
     all.extend(samples::tasks(lang));
+    all.extend(samples::bulks(lang));
     all.extend(samples::others(lang));
     all.extend(samples::looking_back(lang));
     all

@@ -60,9 +60,11 @@ macro_rules! kept {
     };
 }
 
+mod bulk;
 mod carry;
 mod read;
 
+pub use bulk::{BulkWish, HoldBulk};
 pub use carry::{Carried, RecordError};
 
 struct Row {
@@ -189,11 +191,14 @@ impl Store {
         row.fetch_optional(&self.pool).await?.map(|row| row.kept()).transpose()
     }
 
-    /// A person's decisions that are open, need them, or became final in the last quarter of an hour; youngest first.
+    /// A person's decisions that are open, need them, or became final in the last quarter of an hour, and for a day those
+    /// whose reason did not reach the assignee; youngest first.
     pub async fn recent_decisions(&self, portal: PortalId, user: UserId) -> Result<Vec<Kept>, StoreError> {
         let rows = kept!(
             "d.portal_id = $1 and user_id = $2
-               and (finished_at is null or finished_at > now() - interval '15 minutes')
+               and (finished_at is null or finished_at > now() - interval '15 minutes'
+                    or (state = 'done' and r.delivery in ('failed', 'unknown')
+                        and finished_at > now() - interval '1 day'))
              order by created_at desc limit 1000",
             portal.0,
             user.get()

@@ -141,4 +141,28 @@ impl Store {
         .await?;
         Ok(())
     }
+    /// A person wants the reason of their decision sent again: one that failed, or, once they have looked whether it is
+    /// there already, one of which nobody knows. False when it is neither.
+    pub async fn tell_again(
+        &self,
+        portal: PortalId,
+        user: UserId,
+        decision: DecisionId,
+        looked: bool,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "update reasons r set delivery = 'pending', try_at = null, tries = 0
+             from decisions d
+             where d.portal_id = r.portal_id and d.decision_id = r.decision_id
+               and r.portal_id = $1 and r.decision_id = $3 and d.user_id = $2 and d.state = 'done'
+               and (r.delivery = 'failed' or (r.delivery = 'unknown' and $4))",
+            portal.0,
+            user.get(),
+            decision.0,
+            looked
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
 }

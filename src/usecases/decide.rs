@@ -1,7 +1,7 @@
 //! A person presses a button: the decision is a row before it is a call. Taking it back is for the undo window alone.
 
 use super::{app::App, failure::Failure, open::Viewer};
-use crate::domain::{Action, Decision, DecisionId, Reason, ReasonProblem, Seen, State, TaskId};
+use crate::domain::{Action, Decision, DecisionId, Delivery, Reason, ReasonProblem, Seen, State, TaskId};
 use crate::store::decisions::Hold;
 pub use crate::store::decisions::Kept;
 use std::time::Duration;
@@ -44,10 +44,14 @@ pub async fn decide(app: &App, viewer: &Viewer, wish: &Wish) -> Result<Taken, Fa
         seen: wish.seen,
         state: State::Held { until: app.world.now() },
     };
-    let hold = app.store.hold(&decision, wish.reason.as_ref(), app.settings.undo).await?;
-    match hold {
+    take(app, &decision, wish.reason.as_ref()).await
+}
+
+/// Holds it, and rings where there is no undo window.
+pub(super) async fn take(app: &App, wish: &Decision, reason: Option<&Reason>) -> Result<Taken, Failure> {
+    match app.store.hold(wish, reason, app.settings.undo).await? {
         // The id is another person's, or was used for something else: nobody learns which.
-        Hold::Held(kept) if kept.decision.user != viewer.user || kept.decision.task != wish.task => {
+        Hold::Held(kept) if kept.decision.user != wish.user || kept.decision.task != wish.task => {
             Err(Failure::NotFound)
         }
         Hold::Held(kept) if kept.decision.action != wish.action => Err(Failure::Conflict),
@@ -86,16 +90,29 @@ pub async fn await_end(app: &App, viewer: &Viewer, kept: Kept, patience: Duratio
 }
 
 fn is_moving(kept: &Kept) -> bool {
-    use crate::domain::Delivery::{Pending, Sending};
+    use Delivery::{Pending, Sending};
     let telling = kept.decision.state == State::Done && matches!(kept.delivery, Some(Pending | Sending));
     telling || matches!(kept.decision.state, State::Held { .. } | State::Checking | State::Sending { .. })
 }
 
-/// Takes a held decision back. Later it is too late, and the answer shows how far it is.
-pub async fn undo(app: &App, viewer: &Viewer, id: DecisionId) -> Result<Kept, Failure> {
+/// Takes a held decision back. Later it is too late: then false, and the answer shows how far it is.
+pub async fn undo(app: &App, viewer: &Viewer, id: DecisionId) -> Result<(Kept, bool), Failure> {
     decision_of(app, viewer, id).await?;
     app.store.undo(viewer.portal_id(), viewer.user, id).await?;
-    decision_of(app, viewer, id).await
+    let kept = decision_of(app, viewer, id).await?;
+    // Pressed twice, it was in time.
+    let in_time = kept.decision.state == State::Cancelled;
+    Ok((kept, in_time))
+}
+
+/// Sends a reason that did not arrive again. One of which nobody knows whether it did only goes again when the person
+/// has looked; a reason never causes a second decision.
+pub async fn tell_again(app: &App, viewer: &Viewer, id: DecisionId, looked: bool) -> Result<(Kept, bool), Failure> {
+    decision_of(app, viewer, id).await?;
+    app.store.tell_again(viewer.portal_id(), viewer.user, id, looked).await?;
+    let kept = decision_of(app, viewer, id).await?;
+    let goes = !matches!(kept.delivery, Some(Delivery::Failed | Delivery::Unknown));
+    Ok((kept, goes))
 }
 
 /// This person's open and recent decisions, youngest first.

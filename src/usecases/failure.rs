@@ -1,7 +1,7 @@
 //! The ways to fail, in the product's words. The cause goes to the log, the words and the status are `web::error`'s.
 
 use crate::bitrix24::{CallError, Code, Reaction, Refusal};
-use crate::domain::ReasonProblem;
+use crate::domain::{BulkId, ReasonProblem};
 use crate::store::{StoreError, life::LifeError};
 use crate::world::NoChance;
 use std::sync::Arc;
@@ -45,6 +45,15 @@ pub enum Failure {
     /// Another decision about this task is open.
     #[error("another decision about this task is open")]
     Conflict,
+    /// A bulk without any task.
+    #[error("nothing is chosen")]
+    NothingChosen,
+    /// A bulk of more tasks than any person looks at.
+    #[error("too many tasks in one bulk")]
+    TooManyTasks,
+    /// Another bulk of this person is open.
+    #[error("bulk {0} of this person is open")]
+    BulkOpen(BulkId),
     /// The portal does not answer, or not sensibly.
     #[error("the portal did not answer usably: {0}")]
     PortalUnreachable(CallError),

@@ -4,6 +4,7 @@ pub mod anchor;
 pub mod app;
 mod batches;
 mod budget;
+pub mod bulk;
 pub mod carry_many;
 pub mod carry_out;
 mod debts;

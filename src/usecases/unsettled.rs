@@ -1,5 +1,5 @@
-//! Decisions whose task has left the queue although nobody knows yet, or can know, whether they ran: they stay before the
-//! person's eyes.
+//! Decisions whose task has left the queue although nobody knows yet, or can know, whether they ran, or the assignee was not
+//! told why: they stay before the person's eyes.
 
 use super::{
     app::App,
@@ -14,7 +14,7 @@ use crate::bitrix24::{
     Deadline,
     tasks::{MaybeTask, tasks_task_get_command},
 };
-use crate::domain::{State, TaskId, WaitingTask};
+use crate::domain::{Delivery, State, TaskId, WaitingTask};
 use std::collections::HashSet;
 
 /// More than this many at once is a portal in trouble, and its person reads the first ones.
@@ -29,8 +29,9 @@ pub async fn unsettled<'a>(
 ) -> Result<Vec<(Kept, WaitingTask)>, Failure> {
     let open = |kept: &&Kept| {
         let state = kept.decision.state;
-        matches!(state, State::Sending { .. } | State::Unknown { .. } | State::NeedsPerson)
-            && !listed.contains(&kept.decision.task)
+        let untold = matches!(kept.delivery, Some(Delivery::Failed | Delivery::Unknown));
+        let unclear = matches!(state, State::Sending { .. } | State::Unknown { .. } | State::NeedsPerson);
+        (unclear || (state == State::Done && untold)) && !listed.contains(&kept.decision.task)
     };
     let open: Vec<Kept> = decisions.filter(open).take(MOST).cloned().collect();
     if open.is_empty() {

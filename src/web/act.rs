@@ -2,7 +2,7 @@
 //! script) and comes from our own origin. No cookie, no authority by GET.
 
 use super::{body::Body, error::Problem, reply, server::Web};
-use crate::pages::{ErrorKind, Shell};
+use crate::pages::{ErrorKind, Lang, Shell};
 use crate::telemetry::same_request;
 use crate::usecases::{
     App, Failure,
@@ -37,6 +37,11 @@ impl<T> Act<T> {
         self.request.headers().contains_key("X-Fragment")
     }
 
+    /// Of the page that answers.
+    pub(super) fn lang(&self) -> Lang {
+        Lang::of(&self.viewer.lang)
+    }
+
     pub(super) fn shell(&self, is_admin: bool) -> Shell {
         let id = super::server::request_id(&self.request);
         reply::shell(&self.web, &self.viewer, &self.session, id, is_admin)
@@ -45,7 +50,8 @@ impl<T> Act<T> {
     /// A failure that is shown in this person's frame and language.
     pub(super) fn problem(&self, failure: Failure) -> Problem {
         let origin = self.viewer.portal.host.origin().to_owned();
-        Problem::new(failure).at(&self.request).framed_by(Some(origin)).in_language(&self.viewer.lang)
+        let problem = Problem::new(failure).at(&self.request).framed_by(Some(origin)).in_language(&self.viewer.lang);
+        problem.within(self.shell(false))
     }
 }
 

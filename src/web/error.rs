@@ -3,7 +3,7 @@
 
 use super::{reply, server::Web};
 use crate::bitrix24::inbound::InboundError;
-use crate::domain::ReasonProblem;
+use crate::domain::{BulkId, ReasonProblem};
 use crate::pages::{ErrorKind, ErrorPage, Lang, Shell};
 use crate::usecases::Failure;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web::Data};
@@ -19,16 +19,21 @@ pub(super) struct Problem {
     lang: Lang,
     request_id: String,
     web: Option<Data<Web>>,
+    /// The page of somebody with a session offers ways out.
+    shell: Option<Box<Shell>>,
+    bulk: Option<BulkId>,
 }
 
 impl Problem {
     pub(super) fn new(failure: Failure) -> Self {
-        Self::of(kind(&failure), failure.to_string())
+        let bulk = if let Failure::BulkOpen(id) = failure { Some(id) } else { None };
+        Self { bulk, ..Self::of(kind(&failure), failure.to_string()) }
     }
 
     pub(super) fn of(kind: ErrorKind, cause: impl Into<String>) -> Self {
         let cause = cause.into();
-        Self { kind, cause, frame: None, lang: Lang::english(), request_id: String::new(), web: None }
+        let (lang, request_id) = (Lang::english(), String::new());
+        Self { kind, cause, frame: None, lang, request_id, web: None, shell: None, bulk: None }
     }
 
     /// What the page around it needs.
@@ -41,6 +46,10 @@ impl Problem {
     pub(super) fn framed_by(mut self, origin: Option<String>) -> Self {
         self.frame = origin;
         self
+    }
+
+    pub(super) fn within(self, shell: Shell) -> Self {
+        Self { shell: Some(Box::new(shell)), ..self }
     }
 
     pub(super) fn in_language(mut self, lang: &str) -> Self {
@@ -84,7 +93,8 @@ impl ResponseError for Problem {
             tracing::info!(kind, %cause, request_id = %id, "refused");
         }
         let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
-        let shown = ErrorPage { shell: Shell::closed(self.lang, id.clone()), kind: self.kind };
+        let shell = self.shell.as_deref().cloned().unwrap_or_else(|| Shell::closed(self.lang, id.clone()));
+        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk };
         let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status_code()) {
             answer
@@ -110,6 +120,9 @@ fn kind(failure: &Failure) -> ErrorKind {
         Failure::NotFound => ErrorKind::NotFound,
         Failure::TaskUnavailable => ErrorKind::TaskUnavailable,
         Failure::Conflict => ErrorKind::Conflict,
+        Failure::NothingChosen => ErrorKind::BulkEmpty,
+        Failure::TooManyTasks => ErrorKind::BulkTooLarge,
+        Failure::BulkOpen(_) => ErrorKind::BulkOpen,
         Failure::PortalUnreachable(_) => ErrorKind::PortalUnreachable,
         Failure::PortalLimited(_) => ErrorKind::PortalLimited,
         Failure::AuthorizationDown(_) => ErrorKind::AuthorizationDown,

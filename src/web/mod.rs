@@ -14,8 +14,8 @@ pub use door::Door;
 pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
-use actix_web::web::{ServiceConfig, get, head, post, resource, to};
-use handlers::{actions, assets, calls, task, undo};
+use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
+use handlers::{actions, again, assets, bulk, calls, task, undo};
 use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
@@ -34,6 +34,13 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/decide").route(post().to(decide::decide)))
         .service(only("/decisions").route(post().to(decisions::rows)))
         .service(only("/undo").route(post().to(undo::undo)))
+        .service(only("/undo-all").route(post().to(undo::undo_all)))
+        .service(only("/retry").route(post().to(again::retry)))
+        .service(only("/reason/again").route(post().to(again::tell)))
+        .service(only("/bulk/choose").route(post().to(bulk::choose)))
+        .service(only("/bulk").app_data(PayloadConfig::new(bulk::MOST_WORDS)).route(post().to(bulk::decide)))
+        .service(only("/bulk/show").route(post().to(bulk::show)))
+        .service(only("/bulk/retry").route(post().to(bulk::retry)))
         .service(only("/session").route(post().to(session::renew)))
         .service(only("/settings").route(post().to(settings::page)))
         .service(only("/settings/calls").route(post().to(calls::page)))

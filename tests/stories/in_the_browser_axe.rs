@@ -31,7 +31,7 @@ async fn assert_accessible(browser: &Browser, axe: &str, what: &str) {
 
 async fn judged(dark: bool) {
     let axe = axe();
-    let stack = Stack::with(Wish { undo: "10s", ..Wish::default() }).await;
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
     let (bitrix, browser) = (&stack.bitrix, Browser::with(Screen { dark, ..Screen::default() }).await);
     let install = bitrix.portal().await;
     bitrix.people(&install).await;
@@ -60,6 +60,7 @@ async fn judged(dark: bool) {
     browser.click(&format!("{} [data-action=undo] button", row(tasks[0]))).await;
     browser.outcome(tasks[0], "cancelled").await;
     assert_accessible(&browser, &axe, "queue, taken back").await;
+    many(&stack, &browser, &axe, &tasks).await;
     browser.click(&format!("{} .title", row(tasks[0]))).await;
     browser.until("document.querySelector('main').dataset.page == 'task'").await;
     browser.click("summary").await;
@@ -90,6 +91,36 @@ async fn judged(dark: bool) {
     browser.forgive("404").await;
     browser.finish().await;
     stack.finish().await;
+}
+
+/// Choosing, confirming, and every outcome that a bulk can have.
+async fn many(stack: &Stack, browser: &Browser, axe: &str, tasks: &[i64]) {
+    browser.click("[data-pick=all]").await;
+    assert_accessible(browser, axe, "queue, all chosen").await;
+    browser.click("#bulk [value=return]").await;
+    browser.until("document.querySelector('[data-panel=choose]')").await;
+    browser.click(".each > summary").await;
+    assert_accessible(browser, axe, "choosing").await;
+    browser.type_into("#bulk-reason", "The totals do not match").await;
+    browser.click(".choose button.primary").await;
+    browser.until("document.querySelectorAll('.panel [data-outcome=held]').length == 3").await;
+    assert_accessible(browser, axe, "a bulk, held").await;
+    let is = |task: i64, state: &str| {
+        format!("update decisions set {state}, finished_at = now() where state = 'held' and task_id = {task}")
+    };
+    stack.change(&is(tasks[1], "state = 'not_run', detail = 'no_trace'")).await;
+    stack.change("update reasons r set delivery = 'failed' from decisions d where d.decision_id = r.decision_id and d.state = 'held'").await;
+    stack.change(&is(tasks[2], "state = 'done'")).await;
+    browser.click(".panel [data-action=undo-all] button").await;
+    browser
+        .until("document.querySelector('.panel [data-action=retry]') && document.querySelector('.panel .tell')")
+        .await;
+    assert_accessible(browser, axe, "a bulk, ended").await;
+    stack.change("update reasons set delivery = 'unknown' where delivery = 'failed'").await;
+    browser.click(".panel [data-action=back] button").await;
+    browser.outcome(tasks[1], "not-run").await;
+    browser.until("document.querySelector('.tell [name=looked]')").await;
+    assert_accessible(browser, axe, "queue, after a bulk").await;
 }
 
 #[tokio::test]

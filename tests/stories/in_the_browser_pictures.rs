@@ -73,6 +73,46 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.outcome(tasks[1], "cancelled").await;
     browser.settle().await;
     browser.picture(&at("undone")).await;
+    for task in &tasks[2..6] {
+        // On a small screen the bar at the foot may be over it.
+        browser.js(&format!("document.querySelector('{} > .pick').click()", row(*task))).await;
+    }
+    browser.settle().await;
+    browser.picture(&at("picked")).await;
+    browser.click("#bulk [value=return]").await;
+    browser.type_into("#bulk-reason", "Please use the new address.").await;
+    browser.settle().await;
+    browser.picture(&at("choose")).await;
+    browser.click(".each > summary").await;
+    browser.settle().await;
+    browser.picture(&at("choose-each")).await;
+    browser.click(".choose button.primary").await;
+    browser.until("document.querySelectorAll('.panel [data-outcome=held]').length == 4").await;
+    browser.settle().await;
+    browser.picture(&at("bulk-held")).await;
+    for (task, state) in
+        tasks[2..5].iter().zip(["'not_run', detail = 'unreachable'", "'done'", "'refused', detail = 'task_changed'"])
+    {
+        stack
+            .change(&format!(
+                "update decisions set state = {state}, finished_at = now() where state = 'held' and task_id = {task}"
+            ))
+            .await;
+    }
+    stack.change("update reasons r set delivery = 'failed' from decisions d where d.decision_id = r.decision_id and d.state = 'done'").await;
+    browser.click(".panel [data-action=undo-all] button").await;
+    browser.until("document.querySelector('.panel [data-action=retry]')").await;
+    browser.settle().await;
+    browser.picture(&at("bulk-ended")).await;
+    browser.click(".panel [data-action=back] button").await;
+    browser.outcome(tasks[3], "done").await;
+    browser.settle().await;
+    browser.picture(&at("after")).await;
+    browser.open(portal, 2).await;
+    browser.settle().await;
+    browser.picture(&at("again")).await;
+    stack.change("update decisions set bulk_id = null, finished_at = finished_at - interval '2 days'").await;
+    browser.open(portal, 2).await;
     browser.click(&format!("{} .title", row(tasks[1]))).await;
     browser.frame("task").await;
     browser.settle().await;

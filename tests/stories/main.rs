@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
 mod authorization_down;
+mod bulk;
+mod bulk_limits;
+mod bulk_undone;
 mod certificates;
 mod code_flow;
 mod crashes;
@@ -21,6 +24,7 @@ mod fuzz_corpora;
 mod hostile_portal;
 mod house;
 mod in_the_browser_axe;
+mod in_the_browser_bulk;
 mod in_the_browser_decide;
 mod in_the_browser_install;
 mod in_the_browser_list;
@@ -45,6 +49,7 @@ mod places_with_head;
 mod queue;
 mod races;
 mod reasons;
+mod reasons_again;
 mod renewal;
 mod renewal_replicas;
 mod renewal_storms;

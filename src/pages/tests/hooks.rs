@@ -13,6 +13,8 @@ fn every_page_says_what_it_is() {
     for (sample, page) in [
         ("queue-50", "queue"),
         ("task", "task"),
+        ("choose-approve", "choose"),
+        ("bulk-nasty", "bulk"),
         ("install-done", "install"),
         ("settings-well", "settings"),
         ("error-busy", "error"),
@@ -62,17 +64,21 @@ fn every_outcome_has_its_name_and_its_words() {
 #[test]
 fn forms_follow_the_state() {
     use crate::domain::Refusal::{
-        AccessClosed, NoAppRight, PortalClosed, PortalDeleted, SignInAgain, TaskChanged, Unpaid,
+        AccessClosed, BeingAccepted, BeingReturned, NoAppRight, PortalClosed, PortalDeleted, SignInAgain, TaskChanged,
+        Unpaid,
     };
     for standing in samples::standings() {
-        let state = standing.state;
+        let (state, may_tell) = (standing.state, standing.may_tell());
         let (listed, state_only) = both_rows(standing);
         let again: &[&str] = &["approve", "return"];
         let (in_list, in_answer): (&[&str], &[&str]) = match state {
             State::Held { .. } => (&["undo"], &["undo"]),
-            State::NotRun(_) | State::Cancelled => (again, again),
+            State::NotRun(_) => (&["retry", "approve", "return"], &["retry", "approve", "return"]),
+            State::Cancelled => (again, again),
+            State::Done if may_tell => (&["tell"], &["tell"]),
             State::Refused(
-                TaskChanged | SignInAgain | PortalClosed | PortalDeleted | Unpaid | NoAppRight | AccessClosed,
+                TaskChanged | SignInAgain | PortalClosed | PortalDeleted | Unpaid | NoAppRight | AccessClosed
+                | BeingReturned | BeingAccepted,
             ) => (again, &[]),
             _ => (&[], &[]),
         };
@@ -113,9 +119,10 @@ fn both_rows(standing: Standing) -> (String, String) {
 #[test]
 fn a_form_carries_what_a_decision_needs() {
     let html = find("queue-1");
-    assert_eq!(attributes(&html, "data-action"), ["approve", "return"]);
+    assert_eq!(attributes(&html, "data-action"), ["approve", "return", "undo-all"]);
     for action in [Action::Approve, Action::Return] {
-        assert_eq!(html.matches(&format!("name=\"action\" value=\"{}\"", action.name())).count(), 1);
+        // In the row, and at the foot for many.
+        assert_eq!(html.matches(&format!("name=\"action\" value=\"{}\"", action.name())).count(), 2);
     }
     for field in ["task_id", "decision_id", "seen", "view"] {
         let hidden = format!("<input type=\"hidden\" name=\"{field}\"");
@@ -195,4 +202,33 @@ fn settings_are_offered_to_administrators_alone() {
     assert!(page.html().unwrap().contains("action=\"/settings\""));
     page.shell.user_is_admin = false;
     assert!(!page.html().unwrap().contains("action=\"/settings\""));
+}
+
+/// What can be chosen names its task and exactly what Bitrix24 said of it; nothing else can be chosen.
+#[test]
+fn a_row_can_be_chosen_where_it_can_be_decided() {
+    let html = find("queue-1");
+    let row = samples::rows(1, 1).remove(0);
+    assert!(html.contains(&format!("class=\"pick\" form=\"bulk\" name=\"task\" value=\"{}\"", row.pick())));
+    assert!(row.pick().starts_with("1@2026-11-"), "{}", row.pick());
+    for standing in samples::standings() {
+        let (listed, state_only) = both_rows(standing);
+        assert_eq!(listed.contains("class=\"pick\" form"), attributes(&listed, "data-action").contains(&"return"));
+        assert!(!state_only.contains("class=\"pick\" form"));
+    }
+    assert!(!find("queue-empty").contains("class=\"dock\""));
+}
+
+/// Retry and refresh are offered when they help, and the counts add up.
+#[test]
+fn a_bulk_offers_what_helps() {
+    let all = find("bulk-part");
+    let rows = attributes(&all, "data-task-id").len();
+    assert!(all.contains(&format!("<progress max=\"{rows}\"")), "one row for each decision");
+    let forms = |html: &str, names: [&str; 4]| names.map(|name| attributes(html, "data-action").contains(&name));
+    let names = ["undo-all", "refresh", "retry", "tell"];
+    assert_eq!(forms(&all, names), [true, true, false, true], "while it is open");
+    assert_eq!(forms(&find("bulk-ended"), names), [false, false, true, true]);
+    assert!(find("bulk-ended").contains("Try 4 tasks again"));
+    assert_eq!(attributes(&all, "data-moves"), ["true"]);
 }

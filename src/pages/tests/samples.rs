@@ -2,7 +2,7 @@
 
 use super::{super::*, Sample, sample};
 use crate::domain::{
-    Action, CallWhy, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
+    Action, BulkId, CallWhy, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
     install::{Fault, Step, StepKind, StepOutcome, Why},
     queue::Person,
 };
@@ -61,9 +61,14 @@ pub fn standing(action: Action, state: State, delivery: Option<Delivery>) -> Sta
         state,
         delivery,
         other: matches!(state, State::Refused(_))
-            .then(|| Other { who: Who::Named(NASTY.to_owned()), at: now().fixed_offset() }),
+            .then(|| Other { who: Who::Named(NASTY.to_owned()), at: being(state).then(|| now().fixed_offset()) }),
         reason,
     }
+}
+
+/// Of what is being decided elsewhere no time is known.
+fn being(state: State) -> bool {
+    !matches!(state, State::Refused(Refusal::BeingReturned | Refusal::BeingAccepted))
 }
 
 /// Every state that a decision can be in, with every word it can have.
@@ -95,6 +100,8 @@ pub fn standings() -> Vec<Standing> {
         Refusal::Unpaid,
         Refusal::NoAppRight,
         Refusal::AccessClosed,
+        Refusal::BeingReturned,
+        Refusal::BeingAccepted,
     ]
     .map(|r| standing(Action::Return, State::Refused(r), Some(Delivery::Dropped)));
     let not_run = [NotDone::Unreachable, NotDone::Limited, NotDone::NoTrace, NotDone::Rejected]
@@ -147,7 +154,11 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
     let mut failed = standing(Action::Return, State::NotRun(NotDone::Limited), None);
     failed.reason = Some(format!("</textarea>{NASTY}"));
     nasty.rows.also = vec![TaskRow::listed(evil, decision(1), Some(failed))];
+    let mut bulk = queue(lang, 3, 0);
+    bulk.said = Some(Undone::words(lang, 1, 0));
+    bulk.bulk = Some((bulk_id(1), outcome(standings()).tally));
     vec![
+        sample("queue-bulk", &bulk),
         sample("queue-empty", &queue(lang, 0, 0)),
         sample("queue-1", &queue(lang, 1, 0)),
         sample("queue-50", &queue(lang, 50, 3)),
@@ -163,6 +174,53 @@ pub fn fragments(lang: Lang) -> Vec<Sample> {
     let row = Row { context: context.clone(), row: state(4, standings().remove(0)) };
     let rows = standings().into_iter().zip(1..).map(|(s, n)| state(n, s)).collect();
     vec![sample("row", &row), sample("rows", &Rows { context, rows }), sample("queue_rows", &queue(lang, 5, 2).rows)]
+}
+
+fn bulk_id(n: u128) -> BulkId {
+    BulkId(decision(n).0)
+}
+
+fn choose(lang: Lang, action: Action, title: &str) -> ChoosePage {
+    let mut rows = rows(3, 1);
+    rows.push(TaskRow::listed(task(4, title), decision(4), None));
+    rows.push(TaskRow::state_only(TaskId::new(5).unwrap(), None, decision(5), None));
+    ChoosePage { shell: Shell::sample(lang), action, bulk: bulk_id(1), rows }
+}
+
+/// The outcomes of a bulk that has come across everything.
+pub fn outcome(standings: Vec<Standing>) -> BulkOutcome {
+    let mut tally = crate::domain::Tally::default();
+    standings.iter().for_each(|s| tally.add(s.state, s.delivery));
+    let row = |(standing, n): (Standing, i64)| {
+        let title = if n == 3 { NASTY } else { TITLES[n as usize % 6] };
+        TaskRow::listed(task(n, title), decision(n as u128), Some(standing))
+    };
+    let rows = standings.into_iter().zip(1..).map(row).collect();
+    let said = Some(Undone::words(Lang::english(), 3, 2));
+    BulkOutcome { id: bulk_id(1), next: bulk_id(2), action: Action::Return, tally, missed: tally.not_run, rows, said }
+}
+
+pub fn bulk_part(lang: Lang, outcome: BulkOutcome) -> BulkPart {
+    let mut context = RowContext::new(&Shell::sample(lang), View::Bulk, viewer(), now());
+    context.bulk = Some(outcome.id);
+    BulkPart { context, outcome }
+}
+
+pub fn bulks(lang: Lang) -> Vec<Sample> {
+    let part = bulk_part(lang, outcome(standings()));
+    let shell = Shell::sample(lang);
+    let page = BulkPage { shell, context: part.context.clone(), outcome: outcome(standings()) };
+    let ended = standings().into_iter().filter(|s| matches!(s.state, State::NotRun(_)) || s.may_tell()).collect();
+    let context = RowContext::new(&Shell::sample(lang), View::Queue, viewer(), now());
+    let undone = Undone { context, said: Undone::words(lang, 3, 1), rows: rows(1, 1) };
+    vec![
+        sample("choose-return-nasty", &choose(lang, Action::Return, NASTY)),
+        sample("choose-approve", &choose(lang, Action::Approve, TITLES[0])),
+        sample("bulk-nasty", &page),
+        sample("bulk-part", &part),
+        sample("bulk-ended", &bulk_part(lang, outcome(ended))),
+        sample("undone", &undone),
+    ]
 }
 
 pub fn task_page(lang: Lang, title: &str, control: Control, standing: Option<Standing>) -> TaskPage {
@@ -292,8 +350,9 @@ pub fn others(lang: Lang) -> Vec<Sample> {
     ];
     for &kind in ErrorKind::ALL {
         let name = format!("error-{}", kind.name());
-        all.push(sample(&name, &ErrorPage { shell: Shell::closed_sample(lang), kind }));
-        all.push(sample(format!("{name}-open"), &ErrorPage { shell: Shell::sample(lang), kind }));
+        all.push(sample(&name, &ErrorPage { shell: Shell::closed_sample(lang), kind, bulk: None }));
+        let bulk = (kind == ErrorKind::BulkOpen).then(|| bulk_id(1));
+        all.push(sample(format!("{name}-open"), &ErrorPage { shell: Shell::sample(lang), kind, bulk }));
     }
     all
 }

@@ -6,7 +6,7 @@ use super::{
     task,
 };
 use crate::domain::{Action, DecisionId, Reason, ReasonCode, Seen, TaskId};
-use crate::pages::{Row, View};
+use crate::pages::{Row, Undone, View};
 use crate::usecases::{
     Failure,
     decide::{self, Kept, Taken, Wish},
@@ -42,6 +42,10 @@ pub(in crate::web) struct Form {
 }
 
 impl Form {
+    fn view(&self) -> View {
+        View::parse(&self.view).unwrap_or(View::Queue)
+    }
+
     fn code(&self) -> Result<Option<ReasonCode>, Failure> {
         match self.reason_code.as_str() {
             "" => Ok(None),
@@ -76,10 +80,15 @@ pub(in crate::web) async fn decide(request: HttpRequest, body: Body) -> Result<H
 async fn take(act: Act<Form>) -> Result<HttpResponse, Problem> {
     let wish = act.form.wish().map_err(|f| act.problem(f))?;
     let taken = decide::decide(act.app(), &act.viewer, &wish).await.map_err(|f| act.problem(f))?;
+    taken_as(&act, taken, act.form.view()).await
+}
+
+/// How a decision stands after the press of a button, or what is in its way.
+pub(super) async fn taken_as<T>(act: &Act<T>, taken: Taken, view: View) -> Result<HttpResponse, Problem> {
     let kept = match taken {
         Taken::Mine(kept) => kept,
         Taken::Busy(kept) if kept.decision.user == act.viewer.user => {
-            return answer(&act, &kept, StatusCode::CONFLICT).await;
+            return after(act, &kept, view, StatusCode::CONFLICT).await;
         }
         Taken::Busy(_) => return Err(act.problem(Failure::Conflict)),
     };
@@ -88,11 +97,7 @@ async fn take(act: Act<Form>) -> Result<HttpResponse, Problem> {
     } else {
         kept
     };
-    answer(&act, &kept, StatusCode::OK).await
-}
-
-async fn answer(act: &Act<Form>, kept: &Kept, status: StatusCode) -> Result<HttpResponse, Problem> {
-    after(act, kept, View::parse(&act.form.view).unwrap_or(View::Queue), status).await
+    after(act, &kept, view, StatusCode::OK).await
 }
 
 /// The row alone for a script; else the page on which the form stood, with the row's new state.
@@ -102,14 +107,26 @@ pub(super) async fn after<T>(
     view: View,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
+    shown(act, kept, view, status, false).await
+}
+
+/// The same; `late` where the press came too late.
+pub(super) async fn shown<T>(
+    act: &Act<T>,
+    kept: &Kept,
+    view: View,
+    status: StatusCode,
+    late: bool,
+) -> Result<HttpResponse, Problem> {
     if act.wants_fragment() {
         let row = state_row(act.app(), kept).map_err(|f| act.problem(f))?;
+        let row = if late { row.too_late() } else { row };
         let context = context(&act.shell(false), view, act.viewer.user, act.app());
         let origin = act.viewer.portal.host.origin();
         return Ok(reply::page(&act.web, &Row { context, row }, status, Some(origin)));
     }
     let mut answer = match view {
-        View::Queue => queue::first_screen(act).await?,
+        View::Queue | View::Bulk => queue::saying(act, late.then(|| Undone::words(act.lang(), 0, 1))).await?,
         View::Task => task::show(&act.request, &act.web, &act.viewer, &act.session, kept.decision.task).await?,
     };
     *answer.status_mut() = status;

@@ -1,13 +1,16 @@
 //! One short file per user action: proved arguments in, one call, one page out.
 
 pub(super) mod actions;
+pub(super) mod again;
 pub(super) mod assets;
+pub(super) mod bulk;
 pub(super) mod calls;
 pub(super) mod closed;
 pub(super) mod connect;
 pub(super) mod decide;
 pub(super) mod decisions;
 pub(super) mod events;
+mod fields;
 pub(super) mod install;
 pub(super) mod main_page;
 pub(super) mod placement;

@@ -38,9 +38,15 @@ pub(in crate::web) async fn rows(act: Act<Nothing>) -> Result<HttpResponse, Prob
 
 /// The first screen again, after a decision without script.
 pub(super) async fn first_screen<T>(act: &Act<T>) -> Result<HttpResponse, Problem> {
+    saying(act, None).await
+}
+
+/// The same, with words about what was pressed.
+pub(super) async fn saying<T>(act: &Act<T>, said: Option<String>) -> Result<HttpResponse, Problem> {
     let review = review_queue(act.app(), &act.viewer, Reach::FirstScreen).await.map_err(|f| act.problem(f))?;
     let shell = act.shell(review.is_admin);
-    let page = queue_page(act.app(), &act.viewer, shell, review).await.map_err(|f| act.problem(f))?;
+    let mut page = queue_page(act.app(), &act.viewer, shell, review).await.map_err(|f| act.problem(f))?;
+    page.said = said;
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }
 

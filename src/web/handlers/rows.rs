@@ -1,9 +1,10 @@
 //! From what the use cases found to the rows of a page.
 
-use crate::domain::{DecisionId, TaskId, UserId, WaitingTask};
+use crate::domain::{DecisionId, Refusal, State, TaskId, UserId, WaitingTask};
 use crate::pages::{Other, QueuePage, QueueRows, RowContext, Shell, Standing, TaskRow, Who};
 use crate::usecases::{
     App, Failure,
+    bulk::recent_bulk,
     decide::{self, Kept},
     open::Viewer,
     review_queue::Review,
@@ -17,9 +18,12 @@ pub(super) fn fresh_id(app: &App) -> Result<DecisionId, Failure> {
 }
 
 /// `task` is what the page shows of the task: the one place where a name for the other person may be.
-fn standing(kept: &Kept, viewer: UserId, task: Option<&WaitingTask>) -> Standing {
+pub(super) fn standing(kept: &Kept, viewer: UserId, task: Option<&WaitingTask>) -> Standing {
     let decision = &kept.decision;
-    let other = kept.other.map(|other| Other { who: who(other.user, viewer, task), at: other.at });
+    // Of a task that was left out no more is known than who is deciding it.
+    let left_out = matches!(decision.state, State::Refused(Refusal::BeingReturned | Refusal::BeingAccepted));
+    let at = |at| if left_out { None } else { Some(at) };
+    let other = kept.other.map(|other| Other { who: who(other.user, viewer, task), at: at(other.at) });
     Standing {
         id: decision.id,
         action: decision.action,
@@ -45,10 +49,12 @@ fn still_stands(kept: &Kept, status_changed: Option<DateTime<FixedOffset>>) -> b
     kept.decision.state.is_open() || seen == status_changed.map(|at| at.to_utc())
 }
 
-/// The newest decision of each task.
+/// The newest decision of each task. That a bulk left a task out is told on the bulk's own page.
 pub(super) async fn newest(app: &App, viewer: &Viewer) -> Result<HashMap<TaskId, Kept>, Failure> {
     let mut newest = HashMap::new();
-    for kept in decide::recent(app, viewer).await? {
+    let left_out =
+        |kept: &Kept| matches!(kept.decision.state, State::Refused(Refusal::BeingReturned | Refusal::BeingAccepted));
+    for kept in decide::recent(app, viewer).await?.into_iter().filter(|kept| !left_out(kept)) {
         newest.entry(kept.decision.task).or_insert(kept);
     }
     Ok(newest)
@@ -92,6 +98,7 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review:
         let standing = standing(&kept, viewer.user, Some(&task));
         Ok(TaskRow::listed(task, fresh_id(app)?, Some(standing)))
     });
+    page.bulk = recent_bulk(app, viewer).await?.map(|bulk| (bulk.id, bulk.tally));
     page.unsettled = unsettled.collect::<Result<_, Failure>>()?;
     page.rows = QueueRows {
         context,

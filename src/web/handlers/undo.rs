@@ -1,12 +1,20 @@
 //! `POST /undo`: take a held decision back.
 
-use super::decide::after;
-use crate::pages::View;
-use crate::usecases::{Failure, decide};
+use super::{
+    bulk,
+    decide::shown,
+    fields::Fields,
+    queue,
+    rows::{context, state_row},
+};
+use crate::domain::DecisionId;
+use crate::pages::{Undone, View};
+use crate::usecases::{Failure, bulk::undo_all as take_back_all, decide};
 use crate::web::{
     act::{Act, uncut},
     body::Body,
     error::Problem,
+    reply,
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use serde::Deserialize;
@@ -24,7 +32,30 @@ pub(in crate::web) async fn undo(request: HttpRequest, body: Body) -> Result<Htt
 
 async fn take_back(act: Act<Form>) -> Result<HttpResponse, Problem> {
     let id = act.form.decision_id.parse().map_err(|_| act.problem(Failure::Malformed("decision_id")))?;
-    let kept = decide::undo(act.app(), &act.viewer, id).await.map_err(|f| act.problem(f))?;
+    let (kept, in_time) = decide::undo(act.app(), &act.viewer, id).await.map_err(|f| act.problem(f))?;
     let view = View::parse(&act.form.view).unwrap_or(View::Queue);
-    after(&act, &kept, view, StatusCode::OK).await
+    shown(&act, &kept, view, StatusCode::OK, !in_time).await
+}
+
+/// `POST /undo-all`: of one bulk, or everything of this person that is held; the page names what it shows as held.
+pub(in crate::web) async fn undo_all(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
+    uncut(request, body, take_all_back).await
+}
+
+async fn take_all_back(act: Act<Fields>) -> Result<HttpResponse, Problem> {
+    let bulk = act.form.bulk("bulk_id").map_err(|f| act.problem(f))?;
+    let shown: Vec<DecisionId> = act.form.all("decision_id").filter_map(|id| id.parse().ok()).take(1_000).collect();
+    let undone = take_back_all(act.app(), &act.viewer, bulk, &shown).await.map_err(|f| act.problem(f))?;
+    let said = Undone::words(act.lang(), undone.taken_back, undone.too_late);
+    match bulk {
+        Some(id) => bulk::show_saying(&act, id, Some(said)).await,
+        None if act.wants_fragment() => {
+            let found = decide::decisions_of(act.app(), &act.viewer, &shown).await.map_err(|f| act.problem(f))?;
+            let rows = found.iter().map(|kept| state_row(act.app(), kept)).collect::<Result<_, _>>();
+            let rows = rows.map_err(|f| act.problem(f))?;
+            let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app());
+            Ok(reply::framed(&act.web, &Undone { context, said, rows }, &act.viewer))
+        }
+        None => queue::saying(&act, Some(said)).await,
+    }
 }

@@ -102,7 +102,7 @@ impl Office {
         page
     }
 
-    async fn script(
+    pub(super) async fn script(
         &self,
         path: &str,
         session: &str,

@@ -168,6 +168,21 @@ impl Shown {
         })
     }
 
+    /// What the first form to this address would post, with its boxes as they are ticked. Buttons are pressed by name.
+    pub fn fields_to(&self, path: &str) -> Vec<(String, String)> {
+        let root = self.root();
+        let forms =
+            find(&root, |n| attribute(n, "method").is_some() && attribute(n, "action").as_deref() == Some(path));
+        let form = forms.first().unwrap_or_else(|| panic!("no form to {path}: {}", self.text()));
+        let pair = |n: &Handle| {
+            let NodeData::Element { name, .. } = &n.data else { return None };
+            let ticked = attribute(n, "type").as_deref() != Some("checkbox") || attribute(n, "checked").is_some();
+            let value = if &*name.local == "textarea" { Some(text(n)) } else { attribute(n, "value") };
+            (&*name.local != "button" && ticked).then_some((attribute(n, "name")?, value.unwrap_or_default()))
+        };
+        find(form, |_| true).iter().filter_map(pair).collect()
+    }
+
     /// Where it posts to.
     pub fn form_path(&self, task: i64, action: &str) -> String {
         self.in_offered(task, action, |form| attribute(form, "action").expect("a form has an action"))

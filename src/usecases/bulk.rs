@@ -1,0 +1,194 @@
+//! A person decides many tasks in one go. Each is a decision like any other; the bulk is what they have in common.
+
+use super::{
+    app::App,
+    decide::{Kept, Taken, take},
+    failure::Failure,
+    open::Viewer,
+    portal_session::read_as,
+    task_view::waiting_task,
+};
+use crate::bitrix24::{
+    Deadline,
+    tasks::{ListQuery, TaskList, tasks_task_list_command},
+};
+use crate::domain::{
+    Action, BulkId, Chosen, Decision, DecisionId, ReasonProblem, Refusal, State, Tally, TaskId, WaitingTask, bulk::MOST,
+};
+use crate::store::decisions::{BulkWish, HoldBulk};
+use chrono::TimeDelta;
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+
+/// A bulk as far as it got.
+#[derive(Debug, Clone)]
+pub struct Bulk {
+    /// Which.
+    pub id: BulkId,
+    /// What was decided.
+    pub action: Action,
+    /// One decision for each chosen task.
+    pub decisions: Vec<Kept>,
+    /// The same, counted.
+    pub tally: Tally,
+    /// How many did not run and were not decided anew since.
+    pub missed: usize,
+}
+
+/// What was taken back, and what was not any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undone {
+    /// How many.
+    pub taken_back: usize,
+    /// How many had left by then.
+    pub too_late: usize,
+}
+
+/// No task, or more than any person looks at.
+pub fn assert_reasonable(tasks: usize) -> Result<(), Failure> {
+    match tasks {
+        0 => Err(Failure::NothingChosen),
+        n if n > MOST => Err(Failure::TooManyTasks),
+        _ => Ok(()),
+    }
+}
+
+/// Holds a decision for each chosen task; the same id again shows what became of it.
+pub async fn decide_many(
+    app: &App,
+    viewer: &Viewer,
+    id: BulkId,
+    action: Action,
+    chosen: Vec<Chosen>,
+) -> Result<Bulk, Failure> {
+    let mut known = HashSet::new();
+    let chosen: Vec<Chosen> = chosen.into_iter().filter(|one| known.insert(one.task)).collect();
+    assert_reasonable(chosen.len())?;
+    if action == Action::Return && chosen.iter().any(|one| one.reason.is_none()) {
+        return Err(Failure::Reason(ReasonProblem::Missing));
+    }
+    let with_key = |one| Ok((DecisionId(app.world.id()?), one));
+    let chosen = chosen.into_iter().map(with_key).collect::<Result<_, Failure>>()?;
+    let wish = BulkWish { portal: viewer.portal_id(), user: viewer.user, id, action, chosen };
+    match app.store.hold_bulk(&wish, app.settings.undo).await? {
+        HoldBulk::Busy(open) => return Err(Failure::BulkOpen(open)),
+        HoldBulk::Held if app.settings.undo.is_zero() => app.due.notify_one(),
+        HoldBulk::Held => {}
+    }
+    bulk_of(app, viewer, id).await
+}
+
+/// One of this person's bulks as it stands.
+pub async fn bulk_of(app: &App, viewer: &Viewer, id: BulkId) -> Result<Bulk, Failure> {
+    let decisions = app.store.bulk(viewer.portal_id(), viewer.user, id).await?;
+    let action = decisions.first().map(|kept| kept.decision.action).ok_or(Failure::NotFound)?;
+    let mut tally = Tally::default();
+    decisions.iter().for_each(|kept| tally.add(kept.decision.state, kept.delivery));
+    let missed = match tally.not_run {
+        0 => 0,
+        _ => app.store.not_run(viewer.portal_id(), viewer.user, Some(id), None).await?.len(),
+    };
+    Ok(Bulk { id, action, decisions, tally, missed })
+}
+
+/// The newest bulk of this person, as long as it moves and for an hour more.
+pub async fn recent_bulk(app: &App, viewer: &Viewer) -> Result<Option<Bulk>, Failure> {
+    let Some(id) = app.store.newest_bulk(viewer.portal_id(), viewer.user).await? else { return Ok(None) };
+    let bulk = bulk_of(app, viewer, id).await?;
+    let ended = bulk.decisions.iter().filter_map(|kept| kept.finished_at).max();
+    let recent = ended.is_none_or(|at| at > app.world.now() - TimeDelta::hours(1));
+    Ok(Some(bulk).filter(|bulk| bulk.tally.moves() || recent))
+}
+
+/// New decisions, with the same reasons, for those of a bulk that are proved not to have run.
+pub async fn retry_many(app: &App, viewer: &Viewer, of: BulkId, next: BulkId) -> Result<Bulk, Failure> {
+    let before = bulk_of(app, viewer, of).await?;
+    // Pressed twice: the second press finds the first one's bulk.
+    if let Ok(again) = bulk_of(app, viewer, next).await {
+        return Ok(again);
+    }
+    let missed = app.store.not_run(viewer.portal_id(), viewer.user, Some(of), None).await?;
+    let chosen: Vec<Chosen> = missed.into_iter().map(|(_, chosen)| chosen).collect();
+    if chosen.is_empty() {
+        return Ok(before);
+    }
+    decide_many(app, viewer, next, before.action, chosen).await
+}
+
+/// The same for one decision.
+pub async fn retry(app: &App, viewer: &Viewer, of: DecisionId, next: DecisionId) -> Result<Taken, Failure> {
+    let before = super::decide::decision_of(app, viewer, of).await?;
+    let missed = app.store.not_run(viewer.portal_id(), viewer.user, None, Some(of)).await?;
+    let Some((action, chosen)) = missed.into_iter().next() else {
+        // Pressed twice, or decided since.
+        return super::decide::decision_of(app, viewer, next).await.or(Ok(before)).map(Taken::Mine);
+    };
+    let decision = Decision {
+        portal: viewer.portal_id(),
+        id: next,
+        user: viewer.user,
+        task: chosen.task,
+        action,
+        seen: chosen.seen,
+        state: State::Held { until: app.world.now() },
+    };
+    take(app, &decision, chosen.reason.as_ref()).await
+}
+
+/// Takes back everything of a person that is still held. Too late are those of the bulk, or of those that the page shows
+/// as held, that have left by then.
+pub async fn undo_all(
+    app: &App,
+    viewer: &Viewer,
+    bulk: Option<BulkId>,
+    shown: &[DecisionId],
+) -> Result<Undone, Failure> {
+    let taken_back = app.store.undo_all(viewer.portal_id(), viewer.user, bulk).await?.len();
+    let decisions = match bulk {
+        Some(id) => bulk_of(app, viewer, id).await?.decisions,
+        None => super::decide::decisions_of(app, viewer, shown).await?,
+    };
+    let in_time = |state| {
+        use Refusal::{BeingAccepted, BeingReturned};
+        matches!(state, State::Held { .. } | State::Cancelled | State::Refused(BeingReturned | BeingAccepted))
+    };
+    let late = decisions.iter().filter(|kept| !in_time(kept.decision.state));
+    Ok(Undone { taken_back, too_late: late.count() })
+}
+
+const PAGE: usize = 50;
+const SELECT: &[&str] = &["ID", "TITLE", "CREATED_BY", "RESPONSIBLE_ID", "STATUS_CHANGED_DATE"];
+
+/// What a person sees of these tasks, in one call; where Bitrix24 does not say, their numbers have to do.
+pub async fn titles(app: &App, viewer: &Viewer, tasks: &[TaskId]) -> HashMap<TaskId, WaitingTask> {
+    match read_titles(app, viewer, tasks).await {
+        Ok(found) => found,
+        Err(failure) => {
+            tracing::warn!(portal = %viewer.portal_id(), %failure, "the titles of a bulk could not be read");
+            HashMap::new()
+        }
+    }
+}
+
+async fn read_titles(app: &App, viewer: &Viewer, tasks: &[TaskId]) -> Result<HashMap<TaskId, WaitingTask>, Failure> {
+    let query = |ids: &[TaskId]| ListQuery {
+        filter: vec![("ID".to_owned(), json!(ids.iter().map(|id| id.get()).collect::<Vec<_>>()))],
+        select: SELECT.to_vec(),
+        start: -1,
+        ..ListQuery::default()
+    };
+    let pages: Vec<_> = tasks.chunks(PAGE).enumerate().collect();
+    let commands = pages.iter().map(|(nth, ids)| (format!("p{nth}"), tasks_task_list_command(&query(ids))));
+    let commands: Vec<_> = commands.collect();
+    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| {
+        let commands = commands.clone();
+        async move { api.batch(false, commands, Deadline::READ).await }
+    })
+    .await?;
+    let mut found = HashMap::with_capacity(tasks.len());
+    for (nth, _) in pages {
+        let page = answer.take::<TaskList>(&format!("p{nth}")).map_err(Failure::of_portal)?;
+        found.extend(page.result.tasks.iter().filter_map(waiting_task).map(|task| (task.id, task)));
+    }
+    Ok(found)
+}

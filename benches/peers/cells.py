@@ -31,16 +31,6 @@ FAULTS = {
         {"method": "tasks.task.disapprove", "inner": True, "skip": 60, "kind": "error", "status": 500, "code": "INTERNAL_SERVER_ERROR"}
     ],
 }
-# Handback sends one request for each decision; once it sends them in batches, this goes, and it meets the same faults.
-SINGLE = True
-
-
-def faults_of(tool, cell):
-    faults = FAULTS.get(cell.condition, [])
-    if tool == "Handback" and SINGLE:
-        alone = {"method": "tasks.task.disapprove", "inner": False}
-        return [{key: fault[key] for key in fault if key != "among"} | alone for fault in faults]
-    return faults
 
 
 CELLS = [

@@ -6,15 +6,14 @@ One job as JSON on the command line, one JSON line out.
 import json
 import sys
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 JOB = json.loads(sys.argv[1])
 OPEN = {"held", "checking", "sending", "unknown"}
-# As many as a browser sends to one address at once, where each decision is a post of its own.
-AT_ONCE = 6
 
 
 class Rows(HTMLParser):
@@ -31,49 +30,53 @@ class Rows(HTMLParser):
             self.rows[int(attributes["data-task-id"])] = attributes
 
 
+class Refused(Exception):
+    pass
+
+
 def post(path, fields):
-    headers = {"Origin": JOB["app"], "X-Session": JOB["session"], "X-Fragment": "row", "Content-Type": "application/json"}
-    asked = urllib.request.Request(JOB["app"] + path, json.dumps(fields).encode(), headers)
+    headers = {"Origin": JOB["app"], "X-Session": JOB["session"], "X-Fragment": "row"}
+    asked = urllib.request.Request(JOB["app"] + path, urllib.parse.urlencode(fields, doseq=True).encode(), headers)
     try:
         with urllib.request.urlopen(asked, timeout=120) as answer:
             return Rows(answer.read().decode()).rows
     except urllib.error.HTTPError as refusal:
-        raise RuntimeError(f"{path}: {refusal.code}") from refusal
+        raise Refused(refusal.code, path) from refusal
 
 
-def send(tasks):
-    """Decides on all of them; the decisions' ids by task. One bulk post belongs here, once there is one."""
-    ids = {task: str(uuid.uuid4()) for task in tasks}
-
-    def one(task):
-        wish = {"action": "return", "task_id": str(task), "decision_id": ids[task], "seen": JOB["seen"][str(task)]}
-        post("/decide", wish | {"reason": "The totals do not match.", "view": "queue"})
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(one, tasks))
-    return ids
-
-
-def ends(ids):
-    """How each decision ended, asked for as the page asks."""
+def until_over(rows, again):
+    """The outcomes, when none moves any more; asked for as the page asks."""
     while True:
-        rows = post("/decisions", {"ids": list(ids.values())})
-        outcomes = {task: rows[task]["data-outcome"] for task in ids if task in rows}
-        if len(outcomes) == len(ids) and not OPEN & set(outcomes.values()):
+        outcomes = {task: row["data-outcome"] for task, row in rows.items()}
+        if not OPEN & set(outcomes.values()):
             return outcomes
-        time.sleep(0.1)
+        time.sleep(0.2)
+        rows = again()
+
+
+WORDS = {"action": "return", "reason": "The totals do not match."}
+
+
+def together(tasks):
+    """One post for all of them. What did not run is offered again: somebody presses once more."""
+    bulk = {"bulk_id": str(uuid.uuid4())}
+    chosen = [f"{task}@{JOB['seen'][str(task)]}" for task in tasks]
+    outcomes = until_over(post("/bulk", WORDS | bulk | {"task": chosen}), lambda: post("/bulk/show", bulk))
+    missed = [task for task, outcome in outcomes.items() if outcome == "not-run"]
+    if missed:
+        following = {"bulk_id": str(uuid.uuid4())}
+        rows = post("/bulk/retry", bulk | {"next": following["bulk_id"]})
+        outcomes |= until_over(rows, lambda: post("/bulk/show", following))
+    return outcomes, len(missed)
 
 
 def work(out):
     if JOB["job"] == "list":
         out["tasks"] = list(post("/queue/rows", {}))
         return
-    outcomes = ends(send(JOB["tasks"]))
-    # The page says of these that nothing was changed, and offers them again: somebody presses once more.
-    again = [task for task, outcome in outcomes.items() if outcome == "not-run"]
-    if again:
-        out["again"] = len(again)
-        outcomes |= ends(send(again))
+    outcomes, missed = together(JOB["tasks"])
+    if missed:
+        out["again"] = missed
     out["tasks"] = [task for task, outcome in outcomes.items() if outcome == "done"]
 
 

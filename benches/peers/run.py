@@ -10,7 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from cells import CELLS, ROOT, TOOLS, faults_of
+from cells import CELLS, FAULTS, ROOT, TOOLS
 from control import Sandbox, open_page
 from judge import requests_of, verdict_of_list, verdict_of_return, wait_for_reasons
 from table import write
@@ -74,7 +74,7 @@ def run(sandbox, tool, cell):
     tasks, wanted, seen = tasks_for(sandbox, member, cell)
     job = job_for(sandbox, tool, cell, portal, tasks, seen)
     since = sandbox.quiet(member)
-    for fault in faults_of(tool, cell):
+    for fault in FAULTS.get(cell.condition, []):
         sandbox.post("faults", fault | {"on": "portal", "member_id": member})
     done = subprocess.run([*DRIVERS[tool], json.dumps(job)], capture_output=True, text=True, timeout=300)
     if done.returncode != 0:

@@ -16,6 +16,7 @@ request that returns tasks. Of the 200 tasks, 10 are somebody else's and 10 are 
   request to the authorization server and one to the portal). Decisions are sent at once (`HANDBACK_UNDO=0s`), and a
   change that left no trace counts as not run after 10 s instead of 65 s (`HANDBACK_SETTLE_AFTER`). "Pressed again": the
   page says of a task that nothing was changed, and somebody presses once more.
+- Only Handback tells the assignees why. Those requests, which follow by and by, are counted apart; see the last lines.
 - The last two wait for one call after the other and were run side by side.
 """
 
@@ -43,7 +44,7 @@ def write(figures, cells, keep):
     wrong = [str(cell) for cell in cells if not figures["Handback", cell]["verdict"].startswith("right")]
     behind = [str(cell) for cell in cells if is_behind(figures, cell)]
     counted = [f"{cell.condition} {figures['Handback', cell]['reasons']}" for cell in cells if cell.job == "return"]
-    apart = f"- Only Handback tells the assignee why; those requests are counted apart: {', '.join(counted)}.\n" if counted else ""
+    apart = f"- Requests for the reasons of 180 tasks: {', '.join(counted)}.\n" if counted else ""
     last = f"- Handback is behind in: {'; '.join(behind) or 'no cell'}. Wrong in: {'; '.join(wrong) or 'no cell'}.\n"
     whole = f"{table}\n{NOTES}{apart}{last}"
     if keep:

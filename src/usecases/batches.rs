@@ -48,6 +48,15 @@ impl Measures {
         self.0.insert((portal, kind), kept);
     }
 
+    /// One page of a list took so many seconds, so one question about a task will not take longer. Counts only until
+    /// questions were measured themselves, and only where it says less than nothing at all would.
+    pub(super) fn suppose(&self, portal: PortalId, kind: Kind, seconds: f64) {
+        let said = Duration::try_from_secs_f64(seconds).ok().filter(|one| !one.is_zero() && *one < UNKNOWN);
+        if let (Some(one), None) = (said, self.0.get(&(portal, kind))) {
+            self.0.insert((portal, kind), one);
+        }
+    }
+
     fn one(&self, portal: PortalId, kind: Kind) -> Duration {
         let own = self.0.get(&(portal, kind));
         let by_check = || self.0.get(&(portal, Kind::Check)).filter(|_| kind == Kind::Change);
@@ -86,6 +95,20 @@ mod tests {
         assert_eq!((sizes(1, 50), sizes(0, 50), sizes(3, 1)), (vec![1], vec![], vec![1, 1, 1]));
         let whole: Vec<usize> = even((0..99).collect(), 50).concat();
         assert_eq!(whole, (0..99).collect::<Vec<_>>(), "in their order");
+    }
+
+    #[test]
+    fn what_a_list_took_counts_until_something_better_is_known() {
+        let (measures, portal) = (Measures::new(), PortalId(uuid::Uuid::nil()));
+        for says_nothing in [0.0, 5.0, -1.0] {
+            measures.suppose(portal, Kind::Check, says_nothing);
+        }
+        assert_eq!(measures.size(portal, Kind::Check), 25, "nothing is known");
+        measures.suppose(portal, Kind::Check, 0.05);
+        assert_eq!((measures.size(portal, Kind::Check), measures.size(portal, Kind::Change)), (49, 50));
+        measures.note(portal, Kind::Check, 10, Duration::from_secs(20));
+        measures.suppose(portal, Kind::Check, 0.05);
+        assert_eq!(measures.size(portal, Kind::Check), 5, "it was measured");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What waits: how much of it is shown, to whom, at which price in calls.
 
 use crate::support::{Shown, Stack, decisions::*, tasks_of};
-use serde_json::json;
+use chrono::{DateTime, TimeDelta};
+use serde_json::{Value, json};
 
 const LIST: &str = "tasks.task.list";
 
@@ -10,7 +11,8 @@ fn price(count: u64) -> usize {
     1 + usize::try_from(count).unwrap().saturating_sub(50).div_ceil(50 * 50)
 }
 
-async fn shows(stack: &Stack, count: u64) {
+/// What was asked for the whole list.
+async fn shows(stack: &Stack, count: u64) -> Vec<Value> {
     let office = Office::of(stack).await;
     let bulk = json!({"count": count, "created_by": CREATOR, "responsible_id": ASSIGNEE});
     // Each bulk task was handed in a minute before the one made before it.
@@ -31,7 +33,9 @@ async fn shows(stack: &Stack, count: u64) {
     assert_eq!(all.status.as_u16(), 200, "{count}: {}", all.html.chars().take(2000).collect::<String>());
     assert_eq!(in_list(&all, "mine"), oldest_first, "all {count}, oldest first, each once");
     assert_eq!(office.requests().await, price(count), "calls for {count}");
+    let asked = office.bitrix.journal().await;
     office.bitrix.forget_journal().await;
+    asked
 }
 
 #[tokio::test]
@@ -46,7 +50,15 @@ async fn a_queue_of_any_length_is_counted_at_once_and_brought_whole() {
 #[tokio::test]
 async fn five_thousand_tasks_are_brought_in_three_calls() {
     let stack = Stack::start().await;
-    shows(&stack, 5_000).await;
+    let asked = shows(&stack, 5_000).await;
+    // All but the first are under way at once: the next begins before the one before it has ended.
+    let batches = asked.iter().filter(|row| row["method"] == "batch");
+    let times = batches.map(|row| {
+        let began = DateTime::parse_from_rfc3339(row["at"].as_str().unwrap()).unwrap();
+        (began, began + TimeDelta::milliseconds(row["ms"].as_f64().unwrap() as i64))
+    });
+    let [.., second, third] = times.collect::<Vec<_>>()[..] else { panic!("three calls") };
+    assert!(third.0 < second.1, "{second:?} {third:?}");
     stack.finish().await;
 }
 

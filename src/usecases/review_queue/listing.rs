@@ -63,7 +63,7 @@ impl Listing {
                 self.rows.push(row);
             }
         }
-        self.read_to = start + PAGE;
+        self.read_to = self.read_to.max(start + PAGE);
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = &Task> + use<'_> {

@@ -200,8 +200,7 @@ impl Store {
                  select portal_id from portals p
                  where status in ('new', 'active', 'suspended') and tend_at <= now()
                    and opened_at > now() - interval '3 days'
-                   and exists (select from credentials c where c.portal_id = p.portal_id and c.kind = 'installer'
-                               and c.state = 'good')
+                   and exists (select from credentials c where c.portal_id = p.portal_id and c.kind = 'installer')
                  order by tend_at limit $1 for update skip locked)
              returning portal_id",
             limit

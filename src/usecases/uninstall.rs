@@ -31,8 +31,11 @@ pub async fn confirm(app: &App, leaving: Leaving) {
     let confirmed = match verdict(app, portal).await {
         Ok(Verdict::Installed) => alive(app, leaving).await,
         Ok(Verdict::Gone(asked)) => gone(app, portal, asked).await,
-        // Where nothing is left that the server knows, the event is all there is. A suspicion is none.
-        Ok(Verdict::Mute(asked)) if leaving.said => gone(app, portal, asked).await,
+        // Where nothing is left that the server knows, the event is all there is, once every check has found nothing. A
+        // suspicion is none.
+        Ok(Verdict::Mute(asked)) if leaving.said && leaving.checks + 1 >= app.settings.uninstall_checks.len() => {
+            gone(app, portal, asked).await
+        }
         Ok(Verdict::Mute(_)) => alive(app, leaving).await,
         Err(failure) => Err(failure),
     };

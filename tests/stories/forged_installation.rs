@@ -107,3 +107,17 @@ async fn t07_a_refresh_token_of_somebody_else_is_not_believed() {
     bitrix.quiet().await;
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn t02_the_secret_goes_to_no_server_that_the_database_names() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let queue = visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    let attacker = Attacker::listen();
+    stack.change(&format!("update portals set oauth_server = '{}/'", attacker.url())).await;
+    bitrix.post(&format!("portals/{}/expire", portal.member_id), serde_json::json!({})).await;
+    assert_eq!(visitor.go("/queue", &queue).await.status.as_u16(), 200, "renewed where the settings say");
+    assert_eq!(attacker.hits(), 0);
+    stack.finish().await;
+}

@@ -208,8 +208,15 @@ async fn housekeeping(app: App) {
 
 async fn sweep(app: &App) -> Result<u64, StoreError> {
     let store = &app.store;
-    let swept = store.sweep().await? + store.sweep_events().await? + store.sweep_actions().await?;
-    Ok(swept + store.clear_by_age().await? + store.tend_calls().await?)
+    // All are tried: what keeps one of them from its work is no reason for the others to rest.
+    let swept = [
+        store.tend_calls().await,
+        store.sweep().await,
+        store.sweep_events().await,
+        store.clear_by_age().await,
+        store.sweep_actions().await,
+    ];
+    swept.into_iter().sum()
 }
 
 /// Renews what would die unused.

@@ -5,6 +5,7 @@ use super::{
     lang::Lang,
     shell::{Shell, card},
     standing::Standing,
+    when::Wait,
 };
 use crate::domain::{AgeBand, BulkId, DecisionId, Delivery, Reason, State, TaskId, UserId, WaitingTask, queue::Person};
 use askama::Template;
@@ -215,22 +216,6 @@ impl TaskRow {
 
     pub(super) fn reason(&self) -> &str {
         self.standing.as_ref().and_then(|s| s.reason.as_deref()).unwrap_or("")
-    }
-}
-
-/// How long a task has waited, in words and as a colour.
-pub(super) struct Wait {
-    pub age: TimeDelta,
-    pub band: AgeBand,
-}
-
-impl Wait {
-    pub(super) fn key(&self) -> &'static str {
-        match self.band {
-            AgeBand::Fresh => "band-fresh",
-            AgeBand::Waiting => "band-waiting",
-            AgeBand::Late => "band-late",
-        }
     }
 }
 

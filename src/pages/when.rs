@@ -1,6 +1,7 @@
 //! Dates and durations in words.
 
 use super::lang::Lang;
+use crate::domain::AgeBand;
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Timelike};
 use icu_datetime::{
     DateTimeFormatter,
@@ -59,6 +60,22 @@ pub fn age(lang: Lang, age: TimeDelta) -> Cow<'static, str> {
         (0, 0, minutes) => lang.tn("age-minutes", count(minutes)),
         (0, hours, _) => lang.tn("age-hours", count(hours)),
         (days, _, _) => lang.tn("age-days", count(days)),
+    }
+}
+
+/// How long a task has waited, in words and as a colour.
+pub(super) struct Wait {
+    pub age: TimeDelta,
+    pub band: AgeBand,
+}
+
+impl Wait {
+    pub(super) fn key(&self) -> &'static str {
+        match self.band {
+            AgeBand::Fresh => "band-fresh",
+            AgeBand::Waiting => "band-waiting",
+            AgeBand::Late => "band-late",
+        }
     }
 }
 

@@ -160,12 +160,20 @@ impl Store {
 
     /// Removes events past their use: hints about tasks after a day, those of installations after 30.
     pub async fn sweep_events(&self) -> Result<u64, StoreError> {
-        let done = sqlx::query!(
-            "delete from events where due_at is null
-               and received_at < now() - case when event like 'ONAPP%' then interval '30 days' else interval '1 day' end"
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected())
+        let mut swept = 0;
+        loop {
+            // In steps: no statement may take longer than a request may wait.
+            let done = sqlx::query!(
+                "delete from events where (portal_id, event_id) in (
+                     select portal_id, event_id from events where due_at is null
+                       and received_at < now() - case when event like 'ONAPP%' then interval '30 days' else interval '1 day' end
+                     limit 5000)"
+            );
+            let rows = done.execute(&self.pool).await?.rows_affected();
+            swept += rows;
+            if rows < 5000 {
+                return Ok(swept);
+            }
+        }
     }
 }

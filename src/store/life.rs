@@ -178,7 +178,9 @@ impl Store {
             let mut tx = self.pool.begin().await?;
             let still = sqlx::query_scalar!(
                 "select status from portals where portal_id = $1 and ((status = 'gone' and left_at < now() - interval '30 days')
-                     or (status = 'new' and installed_at is null)) for update",
+                     or (status = 'new' and installed_at is null
+                         and greatest(updated_at, opened_at) < now() - interval '7 days'
+                         and not exists (select from sessions s where s.portal_id = $1))) for update",
                 portal.0
             );
             if still.fetch_optional(&mut *tx).await?.is_some() {
@@ -200,8 +202,7 @@ impl Store {
                  select portal_id from portals p
                  where status in ('new', 'active', 'suspended') and tend_at <= now()
                    and opened_at > now() - interval '3 days'
-                   and exists (select from credentials c where c.portal_id = p.portal_id and c.kind = 'installer'
-                               and c.state = 'good')
+                   and exists (select from credentials c where c.portal_id = p.portal_id and c.kind = 'installer')
                  order by tend_at limit $1 for update skip locked)
              returning portal_id",
             limit
@@ -261,6 +262,8 @@ pub(super) async fn live_on(db: &mut PgConnection, portal: PortalId, what: Happe
 
 /// Everything of the portal.
 async fn erase(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
+    // Years of a large portal take longer than a request may.
+    sqlx::query!("set local statement_timeout = '5min'").execute(&mut *db).await?;
     sqlx::query!("delete from events where portal_id = $1", portal.0).execute(&mut *db).await?;
     sqlx::query!("delete from portals where portal_id = $1", portal.0).execute(&mut *db).await?;
     forget_calls(db, portal).await

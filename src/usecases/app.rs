@@ -84,10 +84,14 @@ impl App {
         })
     }
 
-    /// One of the authorization servers from the settings.
+    /// One of the authorization servers from the settings: the first, where `base` is none of them. A database can name
+    /// any address, and our secret goes there.
     pub fn auth_server(&self, base: &Url) -> AuthServer {
-        let Settings { client_id, client_secret, .. } = &*self.settings;
-        AuthServer::new(self.rest.clone(), base.clone(), client_id.clone(), client_secret.clone())
+        let Settings { client_id, client_secret, oauth_servers, .. } = &*self.settings;
+        let known = oauth_servers.iter().find(|server| server.origin() == base.origin());
+        // The settings refuse an empty list.
+        let server = known.unwrap_or(&oauth_servers[0]).clone();
+        AuthServer::new(self.rest.clone(), server, client_id.clone(), client_secret.clone())
     }
 
     /// Runs something that changes a portal or a token in a task of its own: a closed browser cannot cut it in half.

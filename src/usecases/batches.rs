@@ -42,7 +42,8 @@ impl Measures {
 
     /// So many commands took so long.
     pub(super) fn note(&self, portal: PortalId, kind: Kind, commands: usize, took: Duration) {
-        let one = took / u32::try_from(commands.max(1)).unwrap_or(u32::MAX);
+        // A portal says what it likes; nothing takes longer than our own patience.
+        let one = took.min(Duration::from_secs(120)) / u32::try_from(commands.max(1)).unwrap_or(u32::MAX);
         // Slower counts at once, faster by and by.
         let kept = self.0.get(&(portal, kind)).map_or(one, |before| one.max((before * 3 + one) / 4));
         self.0.insert((portal, kind), kept);
@@ -119,7 +120,8 @@ mod tests {
         assert_eq!((measures.size(portal, Kind::Check), measures.size(portal, Kind::Change)), (49, 50));
         measures.note(portal, Kind::Change, 10, Duration::from_secs(20));
         assert_eq!(measures.size(portal, Kind::Change), 5, "2 s each: ten seconds' worth");
-        measures.note(portal, Kind::Change, 1, Duration::from_secs(40));
+        measures.note(portal, Kind::Change, 1, Duration::MAX);
+        measures.note(portal, Kind::Change, 1, Duration::MAX);
         assert_eq!(measures.size(portal, Kind::Change), 1);
     }
 }

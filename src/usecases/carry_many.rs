@@ -84,6 +84,7 @@ async fn steps(app: &App, carried: Vec<Carried>) {
         let person = Person { facts, account, assignees: Mutex::default() };
         let allowed = check_all(app, &person, left).await;
         let sent = send_all(app, &person, allowed).await;
+        let came_back = sent.iter().any(|(_, how)| matches!(how, Back::Again));
         let limited = sent.iter().any(|(_, how)| matches!(how, Back::Limited));
         let pause = limited.then(|| pauses.next()).flatten();
         let (mut later, mut over) = (Vec::new(), Vec::new());
@@ -95,7 +96,7 @@ async fn steps(app: &App, carried: Vec<Carried>) {
                 Back::Limited => over.push((carried, State::NotRun(NotDone::Limited))),
             }
         }
-        again += 1;
+        again += usize::from(came_back);
         record_all(app, None, over.into_iter().map(|(carried, state)| (carried, state, None)).collect()).await;
         if let Some(pause) = pause {
             tokio::time::sleep(pause).await;
@@ -252,7 +253,7 @@ async fn sort_out(
     sent: Result<Attempt<BatchAnswer>, PortalTrouble>,
     since: DateTime<FixedOffset>,
 ) -> Vec<(Carried, Back)> {
-    let (mut back, mut over) = (Vec::new(), Vec::new());
+    let (mut back, mut over, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let mut answer = match sent {
         Ok(Attempt::Answered(answer)) => answer,
         Ok(Attempt::Again) => return leaving.into_iter().map(|carried| (carried, Back::Again)).collect(),
@@ -275,14 +276,15 @@ async fn sort_out(
             Ok(Sent::Ended(state, other)) => over.push((carried, state, other)),
             Ok(Sent::Again) => back.push((carried, Back::Again)),
             Ok(Sent::Limited) => back.push((carried, Back::Limited)),
-            Err(error) => {
-                let trouble = PortalTrouble::Call(error);
-                let (state, other) = after_refusal(app, &carried, &person.facts, person.account, trouble).await;
-                over.push((carried, state, other));
-            }
+            Err(error) => refused.push((carried, PortalTrouble::Call(error))),
         }
     }
+    // What is done is written down before anybody asks why others were refused.
     record_all(app, Some(person), over).await;
+    for (carried, trouble) in refused {
+        let (state, other) = after_refusal(app, &carried, &person.facts, person.account, trouble).await;
+        record_all(app, None, vec![(carried, state, other)]).await;
+    }
     back
 }
 

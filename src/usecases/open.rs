@@ -10,7 +10,11 @@ use crate::bitrix24::{
     Deadline,
     inbound::{OauthReturn, PageOpening},
 };
-use crate::domain::{GroupId, MemberId, PortalId, UserId, installation::Status, queue::Scope};
+use crate::domain::{
+    GroupId, MemberId, PortalId, UserId,
+    installation::{Life, Status},
+    queue::Scope,
+};
 use crate::store::{
     Store,
     credentials::{Account, Kind, Pair},
@@ -59,6 +63,10 @@ pub struct Opened {
 pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     let token = opening.auth_id.as_ref().ok_or(Failure::SignInAgain)?;
     let claimed = claimed(&opening.member_id)?;
+    // What was known of the token may be from before everything of the portal was erased.
+    if app.store.life(claimed.portal_id()).await? == Life::NONE {
+        anchor::forget(app, token).await;
+    }
     let anchored = anchor(app, token, claimed, opening.server_endpoint.as_deref()).await?;
     note_domain(&anchored, &opening.domain);
     let lives = life(opening.auth_expires, anchored.expires, app.world.now());

@@ -39,7 +39,8 @@ pub async fn tend(app: &App, portal: PortalId) -> Result<(), Failure> {
 /// What an attempt to bring the desired state about says of the installation's life, and when the next one is due.
 pub(super) async fn learn(app: &App, portal: PortalId, brought: &Brought) -> Result<(), Failure> {
     let (what, next) = match brought {
-        Brought::NotThere(_) | Brought::Unanswered(_) => return Ok(app.store.tended(portal, SOON).await?),
+        Brought::NotThere(_) => return Ok(app.store.tended(portal, DAY).await?),
+        Brought::Unanswered(_) => return Ok(app.store.tended(portal, SOON).await?),
         Brought::Answered(steps) if may_finish(steps) => (Happening::Finished, DAY),
         Brought::Answered(_) => (Happening::Reopened, SOON),
         Brought::Closed(why, _) => (Happening::Closed(*why), DAY),

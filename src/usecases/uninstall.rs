@@ -2,7 +2,7 @@
 //! and a few times more. Until the first answer nothing of the portal is carried out; only what the server no longer
 //! knows is erased.
 
-use super::{anchor, app::App, failure::Failure, journal::caller, portal_session::pair, tend::lived};
+use super::{anchor, app::App, failure::Failure, journal::caller, portal_session::renew, tend::lived};
 use crate::bitrix24::Reaction;
 use crate::domain::{PortalId, UserId, installation::Happening};
 use crate::store::{
@@ -31,8 +31,11 @@ pub async fn confirm(app: &App, leaving: Leaving) {
     let confirmed = match verdict(app, portal).await {
         Ok(Verdict::Installed) => alive(app, leaving).await,
         Ok(Verdict::Gone(asked)) => gone(app, portal, asked).await,
-        // Where nothing is left that the server knows, the event is all there is. A suspicion is none.
-        Ok(Verdict::Mute(asked)) if leaving.said => gone(app, portal, asked).await,
+        // Where nothing is left that the server knows, the event is all there is, once every check has found nothing. A
+        // suspicion is none.
+        Ok(Verdict::Mute(asked)) if leaving.said && leaving.checks + 1 >= app.settings.uninstall_checks.len() => {
+            gone(app, portal, asked).await
+        }
         Ok(Verdict::Mute(_)) => alive(app, leaving).await,
         Err(failure) => Err(failure),
     };
@@ -124,18 +127,11 @@ async fn ask(app: &App, known: &Portal, account: Account, credential: &Credentia
             _ => {}
         },
     }
-    let Some(refresh) = credential.refresh.as_ref().filter(|_| credential.good) else { return Ok(Word::Nothing) };
-    match server.token_refresh(refresh, anchor::PATIENCE).await {
-        Ok(answer) => {
-            app.store.save_renewed(account, credential.generation, &pair(answer)).await?;
-            Ok(Word::Alive)
-        }
-        Err(error) => match error.reaction() {
-            Reaction::Gone => Ok(Word::NotInstalled),
-            Reaction::Unpaid => Ok(Word::Alive),
-            Reaction::Reopen => Ok(Word::Nothing),
-            // Also when our own keys are wrong: that says nothing about the portal.
-            _ => Err(Failure::AuthorizationDown(error)),
-        },
+    // By the one way in which anybody renews: under the lease, saved over what it came from, and answered for its owner.
+    match renew(app, &known.facts, account, credential.generation).await {
+        Ok(_) | Err(Failure::Unpaid) => Ok(Word::Alive),
+        Err(Failure::SignInAgain) => Ok(Word::Nothing),
+        // Also when our own keys are wrong: that says nothing about the portal.
+        Err(failure) => Err(failure),
     }
 }

@@ -23,7 +23,7 @@ async fn t11_a_secret_that_was_never_stored_equals_nothing() {
     let portal = bitrix.portal_with(json!({"post_new_fields": false})).await;
     let page = visitor.open(&bitrix.open(&portal, 1, "INSTALL").await).await;
     assert_eq!(page.may_finish(), Some(true));
-    let before = stack.dump().await;
+    let before = stack.kept().await;
 
     let zeros = "0".repeat(32);
     for secret in ["", "?", "null", "undefined", "0", zeros.as_str(), &portal.application_token] {
@@ -33,7 +33,7 @@ async fn t11_a_secret_that_was_never_stored_equals_nothing() {
     }
     let missing = format!("event=ONAPPUNINSTALL&auth[member_id]={}", portal.member_id);
     assert_eq!(refusal(&visitor.post_raw("/events", missing).await), refused(403, "not_genuine"));
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -60,7 +60,7 @@ async fn t18_opening_works_before_the_event_and_events_only_after_it() {
 async fn t19_the_secret_of_one_portal_is_none_in_another() {
     let stack = Stack::start().await;
     let (a, b) = (installed(&stack).await, installed(&stack).await);
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     for event in ["ONTASKUPDATE", "ONAPPUNINSTALL"] {
         assert_eq!(hint(&stack, &b, event, Some(&a.application_token)).await, 403);
         let unknown = format!(
@@ -69,7 +69,7 @@ async fn t19_the_secret_of_one_portal_is_none_in_another() {
         );
         assert_eq!(refusal(&stack.visitor().post_raw("/events", unknown).await), refused(403, "not_genuine"));
     }
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -78,7 +78,7 @@ async fn t12_a_new_secret_comes_from_an_administrator_alone() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     let made_up = "0123456789".repeat(7);
     let body = |access: &str| {
         format!(
@@ -92,7 +92,7 @@ async fn t12_a_new_secret_comes_from_an_administrator_alone() {
     assert_eq!(refusal(&answer), refused(403, "admin_required"));
     let none = format!("event=ONAPPUPDATE&auth[member_id]={}&auth[application_token]={NEW_SECRET}", portal.member_id);
     assert_eq!(refusal(&visitor.post_raw("/events", none).await), refused(403, "not_genuine"));
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
 
     let by_admin: Value = json!({"event": "ONAPPUPDATE", "user_id": 1, "with_tokens": true, "application_token": NEW_SECRET,
                                  "url": format!("{}/events", stack.public_url())});

@@ -12,7 +12,7 @@ async fn t01_a_forged_installation_changes_nothing() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
-    let (before, opening) = (stack.dump().await, bitrix.open(&portal, 1, "INSTALL").await);
+    let (before, opening) = (stack.kept().await, bitrix.open(&portal, 1, "INSTALL").await);
     bitrix.forget_journal().await;
 
     let forged = opening.with("AUTH_ID", Some(MADE_UP)).with("APPLICATION_TOKEN", Some("an attacker chose this"));
@@ -26,7 +26,7 @@ async fn t01_a_forged_installation_changes_nothing() {
     );
     assert_eq!(refusal(&visitor.post_raw("/events", event).await), refused(403, "not_genuine"));
 
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     assert_eq!(calls_at(bitrix, None).await.len(), 0, "no portal hears of it");
     stack.finish().await;
 }
@@ -61,12 +61,12 @@ async fn t05_a_token_of_one_portal_installs_nothing_in_another() {
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let (a, b) = (bitrix.portal().await, installed(&stack).await);
     let opening = bitrix.open(&a, 1, "INSTALL").await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
 
     let answer = visitor.open(&opening.with("member_id", Some(&b.member_id))).await;
     assert_eq!(refusal(&answer), refused(403, "not_genuine"));
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     assert_eq!(calls_at(bitrix, None).await.len(), 0);
     stack.finish().await;
 }
@@ -76,7 +76,7 @@ async fn t06_an_ordinary_person_cannot_take_the_installation_over() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
 
     let own =
         bitrix.open(&portal, 2, "INSTALL").await.with("APPLICATION_TOKEN", Some("0123456789abcdef0123456789abcdef"));
@@ -86,7 +86,7 @@ async fn t06_an_ordinary_person_cannot_take_the_installation_over() {
                      "application_token": "0123456789abcdef0123456789abcdef"});
     assert_eq!(bitrix.event(&portal, own).await, 403);
 
-    assert_eq!(stack.dump().await, before, "tokens and shared secret stay");
+    assert_eq!(stack.kept().await, before, "tokens and shared secret stay");
     stack.finish().await;
 }
 
@@ -105,5 +105,19 @@ async fn t07_a_refresh_token_of_somebody_else_is_not_believed() {
     // Unharmed: the administrator's own form works.
     install(bitrix, &visitor, &portal).await;
     bitrix.quiet().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t02_the_secret_goes_to_no_server_that_the_database_names() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let queue = visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    let attacker = Attacker::listen();
+    stack.change(&format!("update portals set oauth_server = '{}/'", attacker.url())).await;
+    bitrix.post(&format!("portals/{}/expire", portal.member_id), serde_json::json!({})).await;
+    assert_eq!(visitor.go("/queue", &queue).await.status.as_u16(), 200, "renewed where the settings say");
+    assert_eq!(attacker.hits(), 0);
     stack.finish().await;
 }

@@ -32,7 +32,7 @@ async fn t04_a_token_of_another_application_opens_nothing() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
 
     for place in ["DEFAULT", "INSTALL", "TASK_VIEW_TAB"] {
         let wish = json!({"user_id": 1, "place": place, "client_id": "app.other.7"});
@@ -40,7 +40,7 @@ async fn t04_a_token_of_another_application_opens_nothing() {
         assert_eq!(refusal(&answer), refused(403, "other_application"), "{place}");
         assert_eq!(answer.session(), None);
     }
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -49,7 +49,7 @@ async fn t05_a_token_of_one_portal_opens_nothing_in_another() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let (a, b) = (installed(&stack).await, installed(&stack).await);
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
 
     let opening = bitrix.open(&a, 2, "DEFAULT").await.with("member_id", Some(&b.member_id));
@@ -57,7 +57,7 @@ async fn t05_a_token_of_one_portal_opens_nothing_in_another() {
     for _ in 0..2 {
         assert_eq!(refusal(&visitor.open(&opening).await), refused(403, "not_genuine"));
     }
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     assert_eq!(calls_at(bitrix, None).await.len(), 0);
     stack.finish().await;
 }
@@ -66,12 +66,12 @@ async fn t05_a_token_of_one_portal_opens_nothing_in_another() {
 async fn an_opening_without_a_token_asks_to_open_again() {
     let stack = Stack::start().await;
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     let opening = stack.bitrix.open(&portal, 2, "TASK_VIEW_TAB").await;
     let answer = stack.visitor().open(&opening.with("AUTH_ID", None)).await;
     assert_eq!(refusal(&answer), refused(401, "sign_in_again"));
     assert!(answer.text().contains("open Handback again"), "{}", answer.text());
-    assert_eq!(stack.dump().await, before, "stored tokens are no way in");
+    assert_eq!(stack.kept().await, before, "stored tokens are no way in");
     stack.finish().await;
 }
 
@@ -149,10 +149,10 @@ async fn t08_a_captured_post_brings_its_own_person_in_for_an_hour_and_never_olde
     let port = stack.replicas[0].port;
     stack.kill(0);
     stack.start_replica(port).await;
-    let dump = stack.dump().await;
+    let dump = stack.kept().await;
     for captured in [&opening, &installing] {
         assert_eq!(refusal(&visitor.open(captured).await), refused(403, "not_genuine"));
     }
-    assert_eq!(stack.dump().await, dump);
+    assert_eq!(stack.kept().await, dump);
     stack.finish().await;
 }

@@ -1,6 +1,6 @@
 //! In the browser: axe-core finds nothing to complain about, light and dark.
 
-use crate::support::{Browser, Screen, Stack, Wish, installed, row};
+use crate::support::{Browser, Portal, Screen, Stack, Wish, installed, row};
 use serde_json::{Value, json};
 use std::{path::Path, process::Command};
 
@@ -36,8 +36,8 @@ async fn judged(dark: bool) {
     let install = bitrix.portal().await;
     bitrix.people(&install).await;
     browser.open_alone(&bitrix.open(&install, 1, "INSTALL").await).await;
-    let is_dark = browser.js("return matchMedia('(prefers-color-scheme: dark)').matches").await;
-    assert_eq!(is_dark, dark, "the colours that were asked for");
+    let colours = browser.js("return matchMedia('(prefers-color-scheme: dark)').matches").await;
+    assert_eq!(colours, dark);
     assert_accessible(&browser, &axe, "install").await;
 
     let portal = installed(&stack).await;
@@ -66,31 +66,36 @@ async fn judged(dark: bool) {
     browser.click("summary").await;
     assert_accessible(&browser, &axe, "task").await;
 
-    browser.open_alone(&bitrix.open(&portal, 1, "DEFAULT").await).await;
-    assert_accessible(&browser, &axe, "empty queue").await;
-    browser.click("[action='/settings'] button").await;
-    browser.until("document.querySelector('main').dataset.page == 'settings'").await;
-    assert_accessible(&browser, &axe, "settings").await;
-    browser.click(".search .go button").await;
-    browser.until("document.querySelector('main').dataset.page == 'calls' && document.querySelector('.entry')").await;
-    assert_accessible(&browser, &axe, "calls").await;
-    browser.type_into("#calls-task", "999999").await;
-    browser.click(".search .go button").await;
-    browser.until("document.querySelector('.empty')").await;
-    assert_accessible(&browser, &axe, "no calls").await;
-    browser.click("[action='/actions'] button").await;
-    browser.until("document.querySelector('main').dataset.page == 'actions'").await;
-    assert_accessible(&browser, &axe, "no actions").await;
-    browser.click("main [action='/actions'] button").await;
-    browser.until("document.querySelector('.entry')").await;
-    assert_accessible(&browser, &axe, "everybody's actions").await;
-    browser.go(&format!("{}/", stack.public_url())).await;
-    assert_accessible(&browser, &axe, "closed").await;
-    browser.go(&format!("{}/no-such-page", stack.public_url())).await;
-    assert_accessible(&browser, &axe, "error").await;
+    elsewhere(&stack, &browser, &axe, &portal).await;
     browser.forgive("404").await;
     browser.finish().await;
     stack.finish().await;
+}
+
+/// The pages behind the list.
+async fn elsewhere(stack: &Stack, browser: &Browser, axe: &str, portal: &Portal) {
+    browser.open_alone(&stack.bitrix.open(portal, 1, "DEFAULT").await).await;
+    assert_accessible(browser, axe, "empty queue").await;
+    browser.click("[action='/settings'] button").await;
+    browser.until("document.querySelector('main').dataset.page == 'settings'").await;
+    assert_accessible(browser, axe, "settings").await;
+    browser.click(".search .go button").await;
+    browser.until("document.querySelector('main').dataset.page == 'calls' && document.querySelector('.entry')").await;
+    assert_accessible(browser, axe, "calls").await;
+    browser.type_into("#calls-task", "999999").await;
+    browser.click(".search .go button").await;
+    browser.until("document.querySelector('.empty')").await;
+    assert_accessible(browser, axe, "no calls").await;
+    browser.click("[action='/actions'] button").await;
+    browser.until("document.querySelector('main').dataset.page == 'actions'").await;
+    assert_accessible(browser, axe, "no actions").await;
+    browser.click("main [action='/actions'] button").await;
+    browser.until("document.querySelector('.entry')").await;
+    assert_accessible(browser, axe, "everybody's actions").await;
+    browser.go(&format!("{}/", stack.public_url())).await;
+    assert_accessible(browser, axe, "closed").await;
+    browser.go(&format!("{}/no-such-page", stack.public_url())).await;
+    assert_accessible(browser, axe, "error").await;
 }
 
 /// Choosing, confirming, and every outcome that a bulk can have.

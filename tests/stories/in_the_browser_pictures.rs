@@ -55,24 +55,10 @@ async fn office(stack: &Stack) -> (Portal, Vec<i64>) {
     (portal, tasks)
 }
 
-async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, name: &str) {
-    let (browser, folder) = (Browser::with(screen).await, folder());
+/// Choosing, confirming, and what becomes of many tasks.
+async fn many(stack: &Stack, portal: &Portal, tasks: &[i64], browser: &Browser, name: &str) {
+    let folder = folder();
     let at = |what: &str| folder.join(format!("{name}-{what}.png"));
-    browser.open(portal, 2).await;
-    browser.settle().await;
-    browser.picture(&at("queue")).await;
-    browser.click(&format!("{} summary", row(tasks[1]))).await;
-    browser.settle().await;
-    browser.picture(&at("open")).await;
-    browser.type_into(&format!("{} textarea", row(tasks[1])), "The return address is still the old one.").await;
-    browser.click(&format!("{} details.return button.primary", row(tasks[1]))).await;
-    browser.outcome(tasks[1], "held").await;
-    browser.settle().await;
-    browser.picture(&at("held")).await;
-    browser.click(&format!("{} [data-action=undo] button", row(tasks[1]))).await;
-    browser.outcome(tasks[1], "cancelled").await;
-    browser.settle().await;
-    browser.picture(&at("undone")).await;
     for task in &tasks[2..6] {
         // On a small screen the bar at the foot may be over it.
         browser.js(&format!("document.querySelector('{} > .pick').click()", row(*task))).await;
@@ -113,10 +99,39 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.picture(&at("again")).await;
     stack.change("update decisions set bulk_id = null, finished_at = finished_at - interval '2 days'").await;
     browser.open(portal, 2).await;
+}
+
+async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, name: &str) {
+    let (browser, folder) = (Browser::with(screen).await, folder());
+    let at = |what: &str| folder.join(format!("{name}-{what}.png"));
+    browser.open(portal, 2).await;
+    browser.settle().await;
+    browser.picture(&at("queue")).await;
+    browser.click(&format!("{} summary", row(tasks[1]))).await;
+    browser.settle().await;
+    browser.picture(&at("open")).await;
+    browser.type_into(&format!("{} textarea", row(tasks[1])), "The return address is still the old one.").await;
+    browser.click(&format!("{} details.return button.primary", row(tasks[1]))).await;
+    browser.outcome(tasks[1], "held").await;
+    browser.settle().await;
+    browser.picture(&at("held")).await;
+    browser.click(&format!("{} [data-action=undo] button", row(tasks[1]))).await;
+    browser.outcome(tasks[1], "cancelled").await;
+    browser.settle().await;
+    browser.picture(&at("undone")).await;
+    many(stack, portal, tasks, &browser, name).await;
     browser.click(&format!("{} .title", row(tasks[1]))).await;
     browser.frame("task").await;
     browser.settle().await;
     browser.picture(&at("task")).await;
+    elsewhere(stack, portal, tasks, &browser, name).await;
+    browser.finish().await;
+}
+
+/// The pages behind the list.
+async fn elsewhere(stack: &Stack, portal: &Portal, tasks: &[i64], browser: &Browser, name: &str) {
+    let folder = folder();
+    let at = |what: &str| folder.join(format!("{name}-{what}.png"));
     browser.visit(portal, 2, &format!("/company/personal/user/2/tasks/task/view/{}/", tasks[3])).await;
     browser.frame("task").await;
     browser.settle().await;
@@ -149,7 +164,6 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.go(&format!("{}/no-such-page", stack.public_url())).await;
     browser.picture(&at("error")).await;
     browser.forgive("404").await;
-    browser.finish().await;
 }
 
 #[tokio::test]

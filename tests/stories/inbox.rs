@@ -237,6 +237,8 @@ async fn p76_whoever_knows_the_secret_cannot_fill_the_inbox() {
     );
     assert_eq!(sender.post(uninstall.clone()).await.0, 503, "it could not be stored, and is not said to be");
     assert_eq!(sender.post(about(&portal, &portal.application_token, 1, 5)).await.0, 200, "a hint that wants no work");
+    let unasked = about(&portal, &portal.application_token, 1, 5).replace("ONTASKUPDATE", "ONAPPSOMETHING");
+    assert_eq!(sender.post(unasked).await.0, 400, "nobody asked for such events");
     sqlx::raw_sql("delete from events where due_at is not null").execute(&mut lock).await.unwrap();
     assert_eq!(sender.post(uninstall).await.0, 200);
     stack.finish().await;

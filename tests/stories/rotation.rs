@@ -134,13 +134,13 @@ async fn t53_a_key_is_not_said_to_be_droppable_while_something_needs_it() {
     let office = Office::of(&stack).await;
     office.queue(CREATOR).await;
     stack.watch(NEW);
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     let (well, said) = stack.command("reseal", &keys(&["k2"])).await;
     assert!(!well && said.contains("1 rows open with none of HANDBACK_KEYS"), "{said}");
-    assert_eq!(stack.dump().await, before, "what does not open stays as it is");
+    assert_eq!(stack.kept().await, before, "what does not open stays as it is");
     let (well, said) = stack.command("reseal", &keys(&["k1", "k2"])).await;
     assert!(well && said.contains("under key k1: 0 rows; under other keys: 0 rows"), "{said}");
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     let (well, said) = stack.command("reseal", &keys(&["k2", "k1"])).await;
     assert!(well && said.contains("under key k2: 1 rows; under other keys: 0 rows"), "{said}");
     assert_eq!(under_others(&stack, "k2").await, 0);

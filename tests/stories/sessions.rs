@@ -19,7 +19,7 @@ async fn t38_a_foreign_page_can_make_nobody_act() {
     let portal = installed(&stack).await;
     let task = bitrix.waiting(&portal, &["Prepare the offer"]).await[0];
     let page = queue(bitrix, &visitor, &portal, 2).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
 
     for path in ACTIONS.iter().filter(|path| **path != "/session") {
@@ -47,7 +47,7 @@ async fn t38_a_foreign_page_can_make_nobody_act() {
     );
 
     assert_eq!(bitrix.journal().await.len(), 0);
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -108,7 +108,7 @@ async fn t50_nothing_happens_by_another_verb() {
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = installed(&stack).await;
     let page = queue(bitrix, &visitor, &portal, 2).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     bitrix.forget_journal().await;
     for path in ACTIONS.iter().chain(["/events"].iter()) {
         for verb in ["GET", "PUT", "DELETE", "PATCH", "HEAD", "BREW"] {
@@ -130,7 +130,7 @@ async fn t50_nothing_happens_by_another_verb() {
         .unwrap();
     assert_eq!(get.status().as_u16(), 405);
     assert_eq!(bitrix.journal().await.len(), 0);
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 
@@ -171,7 +171,7 @@ async fn a_session_is_renewed_by_its_own_person_alone() {
     let session = queue(bitrix, &visitor, &portal, 2).await.session().unwrap();
     let old = "update sessions set used_at = now() - interval '2 hours'";
     sqlx::query(old).execute(&mut stack.database().await).await.unwrap();
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     let foreign = json!({"user_id": 2, "client_id": "app.other.7"});
     let foreign = bitrix.post(&format!("portals/{}/token", portal.member_id), foreign).await;
 
@@ -192,7 +192,7 @@ async fn a_session_is_renewed_by_its_own_person_alone() {
     assert_eq!(refusal(&answer), refused(403, "wrong_origin"));
     let answer = visitor.post("/session", &[("session", "made up"), ("access_token", &own)]).await;
     assert_eq!(refusal(&answer), refused(401, "session_ended"));
-    assert_eq!(stack.dump().await, before, "no session begins again, no token is kept");
+    assert_eq!(stack.kept().await, before, "no session begins again, no token is kept");
     stack.finish().await;
 }
 

@@ -98,13 +98,13 @@ async fn t09_nothing_is_erased_without_an_answer() {
 async fn t10_an_outsider_uninstalls_nothing() {
     let stack = Stack::start().await;
     let portal = installed(&stack).await;
-    let before = stack.dump().await;
+    let before = stack.kept().await;
     for secret in ["", "&auth[application_token]=", "&auth[application_token]=00000000000000000000000000000000"] {
         let body = format!("event=ONAPPUNINSTALL&data[CLEAN]=1&auth[member_id]={}{secret}", portal.member_id);
         let answer = stack.visitor().post_raw("/events", body).await;
         assert_eq!(refusal(&answer), refused(403, "not_genuine"), "{secret}");
     }
-    assert_eq!(stack.dump().await, before);
+    assert_eq!(stack.kept().await, before);
     stack.finish().await;
 }
 

@@ -35,6 +35,8 @@ const WARNED: Duration = Duration::from_secs(60);
 const FOR_WORK: f64 = 0.8;
 /// Nobody who waits for a page waits longer for a place than this; then they are told that Bitrix24 asks to slow down.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So long work lets people go first.
+const FOR_PEOPLE: Duration = Duration::from_secs(60);
 /// `OVERLOAD_LIMIT` is a block by hand: one question in so long is enough to see it end.
 const BLOCKED: Duration = Duration::from_secs(600);
 /// A method whose time is used up, where the portal never said when some of it comes back: one of the ten minutes.
@@ -69,7 +71,10 @@ impl Paces {
     /// peace: nothing is sent then.
     pub(super) async fn enter(&self, endpoint: &Url, methods: &[&str]) -> Result<(), CallError> {
         let (pace, behind) = (self.of(endpoint), BEHIND.try_with(|()| ()).is_ok());
+        let patient_until = Instant::now() + FOR_PEOPLE;
         loop {
+            // Nobody waits for ever: after a minute work takes its turn like a person.
+            let behind = behind && Instant::now() < patient_until;
             let wait = held(&pace).enter(Instant::now(), methods, behind)?;
             tokio::time::sleep(wait.0).await;
             if wait.1 {

@@ -55,11 +55,15 @@ impl Store {
         // Whoever counts has the portal to himself. Two statements: one alone would count what it saw before it waited.
         let portals = sqlx::query_scalar!(
             "select portal_id from portals
-             where portal_id in (select portal_id from decisions
-                                 where (state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now())
-                                 order by held_until limit 1000)
+             where portal_id in (select distinct portal_id from decisions
+                                 where (state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now()))
                and not (status = 'leaving' and checks = 0)
-             for no key update skip locked"
+               -- a portal that is at its most waits, and keeps nobody else waiting
+               and (select count(*) from decisions r where r.portal_id = portals.portal_id
+                    and ((r.state = 'checking' and r.lease_until >= now()) or r.state = 'sending')) < $1
+             order by random() limit 50
+             for no key update skip locked",
+            most
         );
         let portals = portals.fetch_all(&mut *tx).await?;
         if portals.is_empty() {
@@ -96,7 +100,9 @@ impl Store {
     /// counts among them from the moment its lease ran out.
     pub async fn claim_unknown(&self, lease: Uuid, lasts: Duration, limit: i64) -> Result<Vec<Carried>, StoreError> {
         let rows = sqlx::query!(
-            "update decisions set state = 'unknown', lease_id = $1, lease_until = now() + make_interval(secs => $2)
+            "update decisions set state = 'unknown', lease_id = $1, lease_until = now() + make_interval(secs => $2),
+                 -- a dead sender's request may have left as late as its lease allowed
+                 sent_at = case when state = 'sending' then greatest(sent_at, lease_until) else sent_at end
              where (portal_id, decision_id) in (
                  select portal_id, decision_id from decisions
                  where (state = 'sending' and lease_until < now())
@@ -150,7 +156,7 @@ impl Store {
             "with d as (update decisions set state = $5, detail = $6,
                             sending_since = coalesce($7, sending_since),
                             sending_offset_minutes = coalesce($8, sending_offset_minutes),
-                            sent_at = case when $5 = 'sending' then now() else sent_at end,
+                            sent_at = case when $5 in ('sending', 'unknown') then now() else sent_at end,
                             look_at = case when $5 = 'unknown' then now() + interval '5 seconds' else look_at end,
                             lease_until = case when $5 = 'unknown' then null else lease_until end,
                             other_user_id = $9, other_at = $10, other_offset_minutes = $11,

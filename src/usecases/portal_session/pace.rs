@@ -7,9 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Between two renewals as long as an outage is remembered: four each second, so that some that were held up on the way
-/// do not make more than five.
+/// Between two places in the line as long as an outage is remembered: four each second.
 const STEP: Duration = Duration::from_millis(250);
+/// Between two requests that really leave: those that were held up after their turn do not make more than five a second.
+const GAP: Duration = Duration::from_millis(200);
 /// How long an outage is remembered after its last sign.
 const MEMORY: Duration = Duration::from_secs(300);
 /// So many portals for which our own keys are refused, within [`MEMORY`], are no accident of one portal.
@@ -43,7 +44,10 @@ pub(super) enum Turn {
 }
 
 /// The process's pace.
-pub(super) struct Pace(Mutex<State>);
+pub(super) struct Pace {
+    state: Mutex<State>,
+    last_left: tokio::sync::Mutex<Option<Instant>>,
+}
 
 #[derive(Default)]
 struct State {
@@ -54,13 +58,19 @@ struct State {
     stopped: Option<Instant>,
 }
 
+impl State {
+    fn is_troubled(&self, now: Instant) -> bool {
+        self.trouble.is_some_and(|at| now <= at + MEMORY)
+    }
+}
+
 impl Pace {
     pub(super) fn new() -> Self {
-        Self(Mutex::default())
+        Self { state: Mutex::default(), last_left: tokio::sync::Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A place in the line, for somebody who waits at most so long. Whoever is told `TooLate` has none.
@@ -69,7 +79,7 @@ impl Pace {
         if state.stopped.is_some_and(|at| now < at + STOP) {
             return Turn::Stopped;
         }
-        if state.trouble.is_none_or(|at| now > at + MEMORY) {
+        if !state.is_troubled(now) {
             return Turn::In(Duration::ZERO);
         }
         let at = state.next.map_or(now, |next| next.max(now));
@@ -79,6 +89,18 @@ impl Pace {
         }
         state.next = Some(at + STEP);
         Turn::In(wait)
+    }
+
+    /// The last step before a request leaves, for whoever had their turn.
+    pub(super) async fn leave(&self) {
+        if !self.state().is_troubled(Instant::now()) {
+            return;
+        }
+        let mut last = self.last_left.lock().await;
+        if let Some(at) = *last {
+            tokio::time::sleep((at + GAP).saturating_duration_since(Instant::now())).await;
+        }
+        *last = Some(Instant::now());
     }
 
     /// The authorization server did not answer usably.
@@ -124,6 +146,19 @@ mod tests {
         assert_eq!(pace.turn(now + 60 * SECOND, SECOND), Turn::In(Duration::ZERO), "an empty line");
         let later = now + MEMORY + SECOND;
         assert!((0..20).all(|_| pace.turn(later, SECOND) == Turn::In(Duration::ZERO)), "it is forgotten");
+    }
+
+    #[tokio::test]
+    async fn t34_those_who_come_late_to_their_turn_do_not_leave_together() {
+        let pace = Pace::new();
+        let four = async || {
+            let began = Instant::now();
+            futures_util::future::join_all((0..4).map(|_| pace.leave())).await;
+            began.elapsed()
+        };
+        assert!(four().await < GAP);
+        pace.trouble(Instant::now());
+        assert!(four().await >= 3 * GAP);
     }
 
     #[test]

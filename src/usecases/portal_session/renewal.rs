@@ -129,6 +129,7 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
     let Some(refresh) = held.old.refresh.as_ref().filter(|_| !held.has_lost_too_many()) else {
         return reopen(app, &held).await;
     };
+    app.renewals.pace.leave().await;
     let error = match app.auth_server(&facts.oauth_server).asked_for(caller(of)).token_refresh(refresh, RENEWAL).await {
         Ok(answer) => {
             let Some(person) = answers_for(app, facts, of, &answer).await else {

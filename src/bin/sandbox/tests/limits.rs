@@ -40,7 +40,7 @@ async fn a_full_bucket_answers_503_and_a_batch_counts_once() {
 #[actix_web::test]
 async fn working_time_blocks_one_method_until_it_is_over() {
     let booted = boot().await;
-    let portal = booted.portal(json!({"operating_limit": 1.0})).await;
+    let portal = booted.portal(json!({"operating_limit": 1.0, "limits": "normal"})).await;
     booted.control("latency", json!({"methods": {"profile": 600}})).await;
     let token = portal.token(1).await;
     let first = portal.call_with(&token, "profile", json!({})).await.1;

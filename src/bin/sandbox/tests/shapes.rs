@@ -43,7 +43,7 @@ fn compare(path: &str, want: &Value, have: &Value, wrong: &mut Vec<String>) {
 #[actix_web::test]
 async fn disapprove_and_get_answer_with_the_keys_and_types_of_the_example() {
     let booted = boot().await;
-    let portal = booted.portal(json!({"rest_v3": false})).await;
+    let portal = booted.portal(json!({"rest_v3": false, "limits": "normal"})).await;
     portal.company().await;
     let task = portal
         .task(json!({
@@ -107,7 +107,7 @@ async fn get_takes_upper_case_names_and_drops_the_rest() {
 #[actix_web::test]
 async fn the_time_block_knows_cloud_and_own_servers() {
     let booted = boot().await;
-    let cloud = booted.portal(json!({"utc_offset": "-05:00"})).await;
+    let cloud = booted.portal(json!({"utc_offset": "-05:00", "limits": "normal"})).await;
     let time = cloud.call(1, "server.time", json!({})).await.1;
     assert!(time["time"]["operating"].is_number() && time["time"]["operating_reset_at"].is_i64());
     assert!(time["result"].as_str().is_some_and(|time| time.ends_with("-05:00")));

@@ -97,12 +97,10 @@ def main():
     only = os.environ.get("PEERS_ONLY", "")
     cells = [cell for cell in CELLS if only in str(cell)]
     one = lambda tool, cell: run(sandbox, tool, cell)
-    found = [one(tool, cell) for cell in cells if cell.job == "list" for tool in TOOLS]
-    returns = [cell for cell in cells if cell.job == "return"]
-    found += [one(tool, cell) for cell in returns for tool in TOOLS[:2]]
+    found = [one(tool, cell) for cell in cells for tool in TOOLS[:2]]
     # These two wait for one call after the other, so they do not get in each other's way.
     with ThreadPoolExecutor(2) as pool:
-        for rows in pool.map(lambda tool: [one(tool, cell) for cell in returns], TOOLS[2:]):
+        for rows in pool.map(lambda tool: [one(tool, cell) for cell in cells], TOOLS[2:]):
             found += rows
     figures = {(tool, cell): figure for tool, cell, figure in found}
     right = write(figures, cells, keep=not only)

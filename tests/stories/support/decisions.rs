@@ -102,7 +102,7 @@ impl Office {
         page
     }
 
-    pub(super) async fn script(
+    pub async fn script(
         &self,
         path: &str,
         session: &str,

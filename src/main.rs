@@ -105,7 +105,11 @@ async fn serve(config: Config) -> Result<(), Failed> {
 /// What is longer under way than this is taken over by another replica, or by the next start.
 async fn finish(app: &App, tracker: &TaskTracker) {
     tracker.close();
-    let finished = async { tokio::join!(tracker.wait(), app.finish()) };
+    let finished = async {
+        // What the jobs do begins reasons, which go on by themselves: so these end last.
+        tracker.wait().await;
+        app.finish().await;
+    };
     if tokio::time::timeout(Duration::from_secs(70), finished).await.is_err() {
         tracing::warn!("stopped with work under way; its outcome will be read");
     }

@@ -14,6 +14,7 @@ use crate::bitrix24::{
 };
 use crate::domain::{Decision, Delivery, Reason};
 use crate::store::reasons::{ReasonToSend, Via};
+use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
@@ -55,8 +56,32 @@ impl Assignee {
     }
 }
 
-/// Tells the reason of a decision that is done just now, if it has one.
-pub async fn tell_own_reason(app: &App, decision: &Decision, assignee: Option<Assignee>) {
+/// Reasons of one person's decisions that are told at once.
+const PENS: usize = 4;
+
+/// Tells the reasons of decisions that are done just now, in a task of its own: nobody waits for them, and whatever is left
+/// is told by the worker.
+pub fn tell_own_reasons(app: &App, done: Vec<(Decision, Option<Assignee>)>) {
+    if done.is_empty() {
+        return;
+    }
+    // Somebody looks at one row until it says that the reason has arrived; many make room for people.
+    let (own, alone) = (app.clone(), done.len() == 1);
+    let told = async move {
+        let told = done.into_iter().map(|(decision, to)| {
+            let own = own.clone();
+            async move { tell_own_reason(&own, &decision, to).await }
+        });
+        stream::iter(told).buffer_unordered(PENS).collect::<Vec<()>>().await;
+    };
+    match alone {
+        true => app.begin(told),
+        false => app.begin(behind(told)),
+    }
+}
+
+/// Tells the reason of a decision, if it has one.
+async fn tell_own_reason(app: &App, decision: &Decision, assignee: Option<Assignee>) {
     let claimed = async {
         let lease = app.world.id()?;
         app.store.claim_reasons(Some((decision.portal, decision.id)), lease, LEASE, 1).await

@@ -1,6 +1,7 @@
 //! Every page, in every language, in every state.
 
 mod hooks;
+mod languages;
 mod samples;
 mod security;
 mod weight;

@@ -37,6 +37,7 @@ mod injection;
 mod installing_again;
 mod journal;
 mod kills;
+mod languages;
 mod limits;
 mod lives;
 mod looking_back;

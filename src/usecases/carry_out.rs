@@ -12,14 +12,14 @@ use super::{
     portal_session::of_person,
     tell_reason::{Assignee, tell_own_reasons},
 };
-use crate::domain::{NotDone, PortalId, State, TaskId, UserId};
+use crate::domain::{Decision, NotDone, PortalId, State, TaskId, UserId};
 use crate::store::{
     credentials::Account,
     decisions::{Carried, Ended},
     portals::PortalFacts,
 };
 use crate::telemetry::metrics;
-use check::{Over, check_all};
+use check::{Over, check_all, look_again};
 use chrono::{DateTime, FixedOffset};
 use send::{send_all, without_person};
 use std::{
@@ -33,8 +33,8 @@ pub const LEASE: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(8);
 /// How often a request that certainly did not run is followed by another, and after how long.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
-/// So long an answer about rights counts, and what the task was then. A request that leaves later, or after a pause, asks
-/// anew; one that follows a renewal at once does not.
+/// So long an answer about rights counts. A request that leaves later asks anew; one that leaves after a pause at least
+/// looks whether the task is as it was.
 const FRESH: Duration = Duration::from_secs(15);
 
 /// Whose decisions they are, where, and whom their reasons are told.
@@ -117,31 +117,40 @@ pub async fn carry_out(app: &App, mut carried: Vec<Carried>) {
     }
 }
 
-/// Until nothing comes back.
+/// Until nothing comes back, or the portal has asked to slow down too often.
 async fn rounds(app: &App, carried: Vec<Carried>) {
-    let (mut left, mut pauses, assignees) = (carried, PAUSES.into_iter(), Mutex::default());
-    while let Some(Carried { decision, .. }) = left.first() {
-        let person = match Person::of(app, decision.portal, decision.user, &assignees).await {
-            Ok(person) => person,
-            // The database will be back; the leases run out and somebody asks again. Nothing was sent.
-            Err(Failure::Busy(_)) => return,
-            Err(failure) => return drop(record(app, without_person(left, &failure)).await),
-        };
-        let (ready, over) = check_all(app, &person, left).await;
-        record_all(app, &person, over).await;
-        left = send_all(app, &person, ready).await;
-        if left.is_empty() {
+    let (assignees, first) = (Mutex::default(), carried.first().map(|first| first.decision));
+    let Some(Decision { portal, user, .. }) = first else { return };
+    let mut person = match Person::of(app, portal, user, &assignees).await {
+        Ok(person) => person,
+        // The database will be back; the leases run out and somebody asks again. Nothing was sent.
+        Err(Failure::Busy(_)) => return,
+        Err(failure) => return drop(record(app, without_person(carried, &failure)).await),
+    };
+    let (mut ready, over) = check_all(app, &person, carried).await;
+    record_all(app, &person, over).await;
+    for pause in PAUSES {
+        let limited = send_all(app, &person, ready).await;
+        if limited.is_empty() {
             return;
         }
-        // By the end of the pause a task may have been returned and handed in again: all is asked anew.
-        match pauses.next() {
-            Some(pause) => tokio::time::sleep(pause).await,
-            None => {
-                let over = left.drain(..).map(|carried| (carried, State::NotRun(NotDone::Limited), None));
-                record_all(app, &person, over.collect()).await;
-            }
-        }
+        tokio::time::sleep(pause).await;
+        person = match person.anew(app).await {
+            Ok(person) => person,
+            Err(Failure::Busy(_)) => return,
+            Err(failure) => return drop(record(app, without_person(all_of(limited), &failure)).await),
+        };
+        let (still, over) = look_again(app, &person, limited).await;
+        record_all(app, &person, over).await;
+        ready = still;
     }
+    let limited = all_of(send_all(app, &person, ready).await);
+    let over = limited.into_iter().map(|carried| (carried, State::NotRun(NotDone::Limited), None));
+    record_all(app, &person, over.collect()).await;
+}
+
+fn all_of(ready: Vec<Ready>) -> Vec<Carried> {
+    ready.into_iter().map(|one| one.carried).collect()
 }
 
 /// Writes the ends down, and tells the reasons of what is done.

@@ -27,7 +27,7 @@ use futures_util::{StreamExt, stream};
 use std::{collections::HashMap, time::Instant};
 
 /// Sends them in batches. What certainly did not run, because the portal asks to slow down, comes back.
-pub(super) async fn send_all(app: &App, person: &Person<'_>, ready: Vec<Ready>) -> Vec<Carried> {
+pub(super) async fn send_all(app: &App, person: &Person<'_>, ready: Vec<Ready>) -> Vec<Ready> {
     let batches = chunks(app, person.account.portal, Kind::Change, ready);
     let sent = stream::iter(batches.into_iter().map(|batch| send(app, person, batch)));
     sent.buffered(LANES).collect::<Vec<_>>().await.into_iter().flatten().collect()
@@ -35,7 +35,7 @@ pub(super) async fn send_all(app: &App, person: &Person<'_>, ready: Vec<Ready>) 
 
 /// One request, and one more when the first certainly did not run: the tokens are renewed now, or the portal's new
 /// address is known. A second time it is no accident.
-async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<Carried> {
+async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<Ready> {
     let (again, limited) = attempt(app, person, batch).await;
     if again.is_empty() {
         return limited;
@@ -54,7 +54,7 @@ async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<Carried>
 }
 
 /// What may be sent once more at once, and what may after a pause.
-async fn attempt(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> (Vec<Ready>, Vec<Carried>) {
+async fn attempt(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> (Vec<Ready>, Vec<Ready>) {
     let ready = fresh(app, person, batch).await;
     let Some(since) = ready.iter().map(|one| one.checked.clock).min() else { return Default::default() };
     let checked: HashMap<_, _> = ready.iter().map(|one| (one.carried.decision.id, one.checked)).collect();
@@ -67,10 +67,10 @@ async fn attempt(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> (Vec<Read
             return Default::default();
         }
     };
+    let ready = |carried: Carried| Some(Ready { checked: *checked.get(&carried.decision.id)?, carried });
     let limited = match request(app, person, &leaving).await {
         Ok(Attempt::Answered(answers)) => sort_out(app, person, leaving, answers, since).await,
         Ok(Attempt::Again) => {
-            let ready = |carried: Carried| Some(Ready { checked: *checked.get(&carried.decision.id)?, carried });
             return (leaving.into_iter().filter_map(ready).collect(), Vec::new());
         }
         Err(PortalTrouble::Call(error)) => {
@@ -83,7 +83,7 @@ async fn attempt(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> (Vec<Read
             Vec::new()
         }
     };
-    (Vec::new(), limited)
+    (Vec::new(), limited.into_iter().filter_map(ready).collect())
 }
 
 /// Where the answer about rights has grown old while others were sent, it is asked for once more.

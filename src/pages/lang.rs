@@ -1,8 +1,10 @@
 //! Words. The files in `locales/` decide which languages there are; an unknown one is English as a whole.
 
+use super::number;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use intl_memoizer::{Memoizable, concurrent::IntlLangMemoizer};
 use rust_embed::RustEmbed;
-use std::{borrow::Cow, fmt, sync::LazyLock};
+use std::{borrow::Cow, convert::Infallible, fmt, sync::LazyLock};
 use unic_langid::LanguageIdentifier;
 
 #[derive(RustEmbed)]
@@ -32,10 +34,30 @@ impl Language {
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Values are isolated in HTML by <bdi>; invisible marks would end up in attributes and in tests.
         bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(as_written));
         bundle.add_resource_overriding(words);
         let code = code.to_owned();
         Some(Self { code, bundle })
     }
+}
+
+/// Fluent hands its memory of a language's tools over and not the language: this tool is its name.
+struct Code(String);
+
+impl Memoizable for Code {
+    type Args = ();
+    type Error = Infallible;
+
+    fn construct(lang: LanguageIdentifier, (): ()) -> Result<Self, Infallible> {
+        Ok(Self(lang.to_string()))
+    }
+}
+
+/// Numbers in the words as the language writes them.
+fn as_written(value: &FluentValue<'_>, tools: &IntlLangMemoizer) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let whole = number.value as i64;
+    tools.with_try_get::<Code, _, _>((), |code| number::written(&code.0, whole.into())).ok()
 }
 
 /// The language of one answer.

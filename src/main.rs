@@ -5,7 +5,7 @@ use handback::{
     config::{Cli, Command, Config, LogFormat},
     jobs,
     store::{Store, seal::Keyring},
-    telemetry,
+    telemetry::{self, metrics},
     usecases::{App, EgressRules, Settings},
     web::{self, Door, Web},
     world::World,
@@ -77,7 +77,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let app = application(&config, store)?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
     let door = Door::new(config.trusted_proxies.clone());
-    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, stop: stop.clone() };
+    let metrics = metrics::install()?;
+    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, metrics, stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     let told = CancellationToken::new();

@@ -18,6 +18,7 @@ use crate::store::{
     decisions::{Carried, Ended},
     portals::PortalFacts,
 };
+use crate::telemetry::metrics;
 use check::{Over, check_all};
 use chrono::{DateTime, FixedOffset};
 use send::{Back, send_all, without_person};
@@ -164,6 +165,7 @@ async fn record(app: &App, over: Vec<Over>) -> Vec<Carried> {
     };
     for one in &written {
         let (id, state) = (one.decision.id, one.decision.state.name());
+        metrics::decided(one.decision.action.name(), state, 1);
         tracing::info!(%portal, decision = %id, state, "decision carried");
     }
     written.into_iter().filter(|one| one.decision.state == State::Done).collect()

@@ -16,6 +16,7 @@ use crate::bitrix24::{
 };
 use crate::domain::{Action, NotDone, PortalId, State, TaskId, UserId};
 use crate::store::decisions::{Carried, Ended};
+use crate::telemetry::metrics;
 use chrono::{DateTime, FixedOffset, SubsecRound};
 use futures_util::future::join_all;
 use std::{collections::BTreeMap, time::Duration};
@@ -73,7 +74,9 @@ async fn record(app: &App, portal: PortalId, looked: Vec<Carried>, found: Result
         tracing::warn!(%portal, %error, "findings could not be recorded; the leases run out");
         Vec::new()
     });
-    for Carried { decision, .. } in &ended {
+    for Carried { decision, sent_ago, .. } in &ended {
+        metrics::decided(decision.action.name(), decision.state.name(), 1);
+        sent_ago.iter().copied().for_each(metrics::settled);
         tracing::info!(%portal, decision = %decision.id, state = decision.state.name(), "settled");
     }
     let done = ended.into_iter().filter(|one| one.decision.state == State::Done);

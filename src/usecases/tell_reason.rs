@@ -14,6 +14,7 @@ use crate::bitrix24::{
 };
 use crate::domain::{Decision, Delivery, Reason};
 use crate::store::reasons::{ReasonToSend, Via};
+use crate::telemetry::metrics;
 use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
 
@@ -104,7 +105,10 @@ pub async fn tell_reason(app: &App, reason: &ReasonToSend) {
 async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
     let (portal, id) = (reason.portal, reason.decision);
     let recorded = match attempt(app, reason, assignee).await {
-        Ok(delivery) => app.store.reason_ended(reason, delivery).await,
+        Ok(delivery) => {
+            metrics::reason(delivery.name());
+            app.store.reason_ended(reason, delivery).await
+        }
         Err(Trouble::Lost) => {
             tracing::warn!(%portal, decision = %id, "another replica tells this reason now");
             Ok(())
@@ -113,8 +117,10 @@ async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
             tracing::warn!(%portal, decision = %id, ?trouble, tries = reason.tries, "a reason was not delivered");
             if may_pass(&trouble) && reason.tries < MOST_TRIES {
                 let pause = Duration::from_secs(5 * 2_u64.pow(reason.tries.clamp(1, 7).unsigned_abs() - 1));
+                metrics::reason("again");
                 app.store.reason_waits(reason, pause).await
             } else {
+                metrics::reason(Delivery::Failed.name());
                 app.store.reason_ended(reason, Delivery::Failed).await
             }
         }

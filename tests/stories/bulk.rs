@@ -155,12 +155,12 @@ async fn p34_a_queue_and_a_bulk_cost_the_portal_few_calls() {
 
     // As the page's script does it: it knows what the tasks are called.
     let (session, boxes) = (page.session().unwrap(), boxes(&page));
-    let id = uuid::Uuid::new_v4().to_string();
     let chosen: Vec<(&str, &str)> = boxes[..10].iter().map(|one| ("task", one.as_str())).collect();
     office.bitrix.forget_journal().await;
     let fields = [&chosen[..], &[("action", "return")]].concat();
     let choice = office.script("/bulk/choose", &session, |asked| asked.form(&fields)).await;
     assert!(choice.text().contains("Return 10 tasks for revision"), "{}", choice.text());
+    let id = choice.fields_to("/bulk").into_iter().find(|(name, _)| name == "bulk_id").unwrap().1;
     let fields = [&chosen[..], &[("action", "return"), ("reason", "Totals"), ("bulk_id", &id)]].concat();
     office.script("/bulk", &session, |asked| asked.form(&fields)).await;
     while office.calls(CHAT).await.len() < 10 {

@@ -1,10 +1,17 @@
 //! Words. The files in `locales/` decide which languages there are; an unknown one is English as a whole.
 
+mod mirror;
+
 use super::number;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use intl_memoizer::{Memoizable, concurrent::IntlLangMemoizer};
 use rust_embed::RustEmbed;
-use std::{borrow::Cow, convert::Infallible, fmt, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    convert::Infallible,
+    fmt,
+    sync::{LazyLock, OnceLock},
+};
 use unic_langid::LanguageIdentifier;
 
 #[derive(RustEmbed)]
@@ -24,10 +31,23 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     all
 });
 
+/// Only where it is offered.
+static MIRRORED: OnceLock<Language> = OnceLock::new();
+
 impl Language {
     /// A broken file loses its broken lines; the tests refuse to let one be shipped.
     fn read(file: &str) -> Option<Self> {
-        let code = file.strip_suffix(".ftl")?;
+        Self::speaking(file.strip_suffix(".ftl")?, file)
+    }
+
+    /// English from right to left.
+    fn mirrored() -> Option<Self> {
+        let mut mirrored = Self::speaking(mirror::CODE, "en.ftl")?;
+        mirrored.bundle.set_transform(Some(mirror::letters));
+        Some(mirrored)
+    }
+
+    fn speaking(code: &str, file: &str) -> Option<Self> {
         let id: LanguageIdentifier = code.parse().ok()?;
         let text = String::from_utf8(Files::get(file)?.data.into_owned()).ok()?;
         let words = FluentResource::try_new(text).unwrap_or_else(|(words, _)| words);
@@ -112,10 +132,18 @@ impl Lang {
         best.map_or_else(Self::english, |(lang, _)| lang)
     }
 
+    /// Also speaks the mirrored language, `he-XB`, to those whose portal names it. For the sandbox.
+    pub fn offer_mirrored() {
+        if let Some(mirrored) = Language::mirrored() {
+            MIRRORED.get_or_init(|| mirrored);
+        }
+    }
+
     /// `de`, also for `de-AT`.
     fn tagged(tag: &str) -> Option<Self> {
         let main = tag.split(['-', '_']).next().unwrap_or(tag);
-        let called = |name: &str| Self::all().into_iter().find(|l| l.code().eq_ignore_ascii_case(name));
+        let mirrored = MIRRORED.get().map(Self);
+        let called = |name: &str| Self::all().into_iter().chain(mirrored).find(|l| l.code().eq_ignore_ascii_case(name));
         called(tag).or_else(|| called(main))
     }
 
@@ -132,7 +160,7 @@ impl Lang {
     /// As in `<html dir>`.
     pub fn dir(self) -> &'static str {
         match self.code() {
-            "ar" | "fa" | "he" | "ur" => "rtl",
+            "ar" | "fa" | "he" | "ur" | mirror::CODE => "rtl",
             _ => "ltr",
         }
     }
@@ -171,6 +199,14 @@ impl Lang {
 }
 
 #[cfg(test)]
+impl Lang {
+    /// The mirrored language, offered to the caller alone.
+    pub fn mirrored() -> Self {
+        Self(Box::leak(Box::new(Language::mirrored().unwrap())))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -180,6 +216,22 @@ mod tests {
             assert_eq!(Lang::of(code).code(), "en", "{code}");
         }
         assert_eq!(Lang::of("xx").dir(), "ltr");
+    }
+
+    /// No portal, and no browser, can name its way to it where it was not offered.
+    #[test]
+    fn p73_the_mirrored_language_is_not_spoken_unless_it_is_offered() {
+        for code in ["he-XB", "he-xb", "he", "HE_XB"] {
+            assert_eq!((Lang::of(code).code(), Lang::accepted(code).code()), ("en", "en"), "{code}");
+        }
+        assert!(!Lang::all().iter().any(|lang| lang.dir() == "rtl"));
+    }
+
+    #[test]
+    fn p73_the_mirrored_language_is_english_from_right_to_left() {
+        let mirrored = Lang::mirrored();
+        assert_eq!((mirrored.dir(), mirrored.t("deadline")), ("rtl", "דהאדלטנה".into()));
+        assert_eq!(mirrored.tn("queue-title", 5_000).replace(|c: char| !c.is_ascii(), ""), "5,000     ");
     }
 
     #[test]

@@ -50,8 +50,8 @@ back = Zurück zur Liste
 task-number = Aufgabe { $x }
 age-minutes = { $n } Min.
 age-hours = { $n ->
-    [one] { $n } Stunde
-   *[other] { $n } Stunden
+    [one] { $n } Std.
+   *[other] { $n } Std.
 }
 age-days = { $n ->
     [one] { $n } Tag

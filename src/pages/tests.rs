@@ -1,6 +1,7 @@
 //! Every page, in every language, in every state.
 
 mod hooks;
+mod levels;
 mod samples;
 mod security;
 mod weight;
@@ -28,6 +29,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     all.extend(samples::bulks(lang));
     all.extend(samples::others(lang));
     all.extend(samples::looking_back(lang));
+    all.extend(levels::pages(lang));
     all
 }
 

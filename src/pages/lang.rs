@@ -62,18 +62,39 @@ impl Lang {
 
     /// From the vendor's `LANG`, which is not ISO everywhere.
     pub fn of(vendor_code: &str) -> Self {
-        let code = match vendor_code.trim().to_ascii_lowercase().as_str() {
-            "la" => "es".to_owned(),
-            "br" => "pt-BR".to_owned(),
-            "ua" => "uk".to_owned(),
-            "vn" => "vi".to_owned(),
-            "sc" => "zh-CN".to_owned(),
-            "tc" => "zh-TW".to_owned(),
-            "kz" => "kk".to_owned(),
-            "in" => "hi".to_owned(),
-            other => other.to_owned(),
+        let vendor_code = vendor_code.trim().to_ascii_lowercase();
+        let code = match vendor_code.as_str() {
+            "la" => "es",
+            "br" => "pt-BR",
+            "ua" => "uk",
+            "vn" => "vi",
+            "sc" => "zh-CN",
+            "tc" => "zh-TW",
+            "kz" => "kk",
+            "in" => "hi",
+            other => other,
         };
-        Self::all().into_iter().find(|l| l.code() == code).unwrap_or_else(Self::english)
+        Self::tagged(code).unwrap_or_else(Self::english)
+    }
+
+    /// From a browser's `Accept-Language`, where no portal has said anything.
+    pub fn accepted(header: &str) -> Self {
+        let weigh = |item: &str| {
+            let (tag, weight) = item.split_once(';').unwrap_or((item, ""));
+            let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
+            Some((Self::tagged(tag.trim()).filter(|_| weight > 0.0)?, weight))
+        };
+        let wanted = header.split(',').take(20).filter_map(weigh);
+        // Of equal ones the first.
+        let best = wanted.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or_else(Self::english, |(lang, _)| lang)
+    }
+
+    /// `de`, also for `de-AT`.
+    fn tagged(tag: &str) -> Option<Self> {
+        let main = tag.split(['-', '_']).next().unwrap_or(tag);
+        let called = |name: &str| Self::all().into_iter().find(|l| l.code().eq_ignore_ascii_case(name));
+        called(tag).or_else(|| called(main))
     }
 
     /// Every language there is, English first.
@@ -120,7 +141,9 @@ impl Lang {
             None => message.value()?,
         };
         let args = values.iter().cloned().collect::<FluentArgs<'_>>();
-        let text = self.0.bundle.format_pattern(pattern, Some(&args), &mut Vec::new());
+        let mut errors = Vec::new();
+        let text = self.0.bundle.format_pattern(pattern, Some(&args), &mut errors);
+        debug_assert!(errors.is_empty(), "{key} in {self:?}: {errors:?}");
         Some(Cow::Owned(text.into_owned()))
     }
 }
@@ -131,10 +154,34 @@ mod tests {
 
     #[test]
     fn an_unknown_language_is_english_as_a_whole() {
-        for code in ["", "xx", "en", "EN", "kz", "../../en", "ms"] {
+        for code in ["", "xx", "en", "EN", "kz", "../../en", "ms", "la", "br", "ua", "in", "d", "rus"] {
             assert_eq!(Lang::of(code).code(), "en", "{code}");
         }
         assert_eq!(Lang::of("xx").dir(), "ltr");
+    }
+
+    #[test]
+    fn the_portal_names_the_language() {
+        for (said, code) in [("ru", "ru"), ("de", "de"), (" RU ", "ru"), ("de-AT", "de"), ("ru_RU", "ru"), ("en", "en")]
+        {
+            assert_eq!(Lang::of(said).code(), code, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_browser_is_asked_where_no_portal_speaks() {
+        for (header, code) in [
+            ("de-AT,de;q=0.9,en;q=0.8", "de"),
+            ("fr-FR, ru;q=0.7, en;q=0.5", "ru"),
+            ("en-US,en;q=0.9,de;q=0.8", "en"),
+            ("de;q=0.1, ru;q=0.9", "ru"),
+            ("de;q=0, en;q=0.1", "en"),
+            ("fr, *", "en"),
+            ("", "en"),
+            (";;q=,,\u{7f}", "en"),
+        ] {
+            assert_eq!(Lang::accepted(header).code(), code, "{header}");
+        }
     }
 
     #[test]
@@ -142,6 +189,14 @@ mod tests {
         let en = Lang::english();
         assert_eq!(en.tn("age-days", 1), "1 day");
         assert_eq!(en.tn("age-days", 2), "2 days");
+        let ru = Lang::of("ru");
+        for (n, words) in
+            [(1, "1 день"), (2, "2 дня"), (5, "5 дней"), (11, "11 дней"), (21, "21 день"), (104, "104 дня")]
+        {
+            assert_eq!(ru.tn("age-days", n), words);
+        }
+        assert_eq!(Lang::of("de").tn("age-days", 1), "1 Tag");
+        assert_eq!(Lang::of("de").tn("age-days", 0), "0 Tage");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every page, in every language, in every state.
 
 mod hooks;
+mod languages;
 mod levels;
 mod samples;
 mod security;

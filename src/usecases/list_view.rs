@@ -38,7 +38,8 @@ pub async fn look(app: &App, viewer: &Viewer, chosen: Option<ListView>, reach: R
     let view = view_of(app, viewer, chosen).await?;
     let asleep = app.store.snoozes(viewer.portal_id(), viewer.user).await?;
     let whole = view.needs_whole() || !asleep.is_empty();
-    let mut review = review_queue(app, viewer, if whole { Reach::Everything } else { reach }).await?;
+    let reach = if whole && reach == Reach::FirstScreen { Reach::Everything } else { reach };
+    let mut review = review_queue(app, viewer, reach).await?;
     let listed: HashMap<TaskId, &WaitingTask> =
         review.queue.mine.iter().chain(&review.queue.also).map(|task| (task.id, task)).collect();
     let snoozes = still_asleep(app, viewer, &asleep, &listed).await?;

@@ -70,12 +70,12 @@ pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
             stands(&events, |e| e.event.eq_ignore_ascii_case(code) && e.handler.as_deref() == Some(&event_handler));
         (*code, stands)
     };
-    let place = |(code, _): &(&'static str, &str)| {
+    let place = |code: &'static str| {
         let stands =
             stands(&places, |p| p.placement.eq_ignore_ascii_case(code) && p.handler.as_deref() == Some(&place_handler));
         let is_offered = offered.as_ref().is_ok_and(|o| o.iter().any(|o| o.eq_ignore_ascii_case(code)));
         (
-            *code,
+            code,
             if stands == Standing::Missing && offered.is_ok() && !is_offered { Standing::NotOffered } else { stands },
         )
     };
@@ -87,7 +87,7 @@ pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
         granted,
         needed,
         events: EVENTS.iter().map(event).collect(),
-        places: PLACES.iter().map(place).collect(),
+        places: PLACES.iter().map(|(code, _)| place(code)).collect(),
     })
 }
 

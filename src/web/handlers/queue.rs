@@ -24,7 +24,7 @@ pub(in crate::web) async fn page(act: Act<Look>) -> Result<HttpResponse, Problem
 
 pub(in crate::web) async fn rows(act: Act<Look>) -> Result<HttpResponse, Problem> {
     let view = act.form.view().map_err(|f| act.problem(f))?;
-    let page = listed(&act, view, Reach::Everything).await?;
+    let page = listed(&act, view, Reach::Rows).await?;
     Ok(reply::framed(&act.web, &page.rows, &act.viewer))
 }
 

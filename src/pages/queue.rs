@@ -46,6 +46,8 @@ pub struct QueueRows {
     pub also_cut: Option<usize>,
     /// Whether every row that is to be shown is here.
     pub complete: bool,
+    /// What was known of the portal's events when they were read.
+    pub stamp: String,
     /// How they are looked at.
     pub form: ViewForm,
 }
@@ -105,6 +107,7 @@ impl QueuePage {
             mine_total: 0,
             also_cut: None,
             complete: true,
+            stamp: String::new(),
             form: ViewForm::default(),
         };
         Self { shell, said: None, bulk: None, unsettled: Vec::new(), rows, choices: Vec::new() }

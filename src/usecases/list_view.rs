@@ -3,6 +3,7 @@
 use super::{
     app::App,
     failure::Failure,
+    live::stamp_of,
     open::Viewer,
     resubmitted::without_new_result,
     review_queue::{Reach, Review, review_queue},
@@ -31,11 +32,26 @@ pub struct Looked {
     pub assignees: Vec<(Person, usize)>,
     /// What is put aside of it, whether or not it is shown.
     pub snoozes: HashMap<TaskId, Snooze>,
+    /// Changes with every event about a task of the portal.
+    pub stamp: String,
 }
 
-/// Reads the list in a view, or in the one that this person chose last. A view chosen now is kept.
-pub async fn look(app: &App, viewer: &Viewer, chosen: Option<ListView>, reach: Reach) -> Result<Looked, Failure> {
-    let view = view_of(app, viewer, chosen).await?;
+/// In which view.
+#[derive(Debug, Clone)]
+pub enum View {
+    /// The one that this person chose last.
+    Last,
+    /// One that they choose now: it is kept.
+    Chosen(ListView),
+    /// The one that a page shows already.
+    Shown(ListView),
+}
+
+/// Reads the list in a view.
+pub async fn look(app: &App, viewer: &Viewer, view: View, reach: Reach) -> Result<Looked, Failure> {
+    let view = view_of(app, viewer, view).await?;
+    // Before the list: what is said while it is read makes it be read once more.
+    let stamp = stamp_of(app, viewer).await?;
     let asleep = app.store.snoozes(viewer.portal_id(), viewer.user).await?;
     let whole = view.needs_whole() || !asleep.is_empty();
     let reach = if whole && reach == Reach::FirstScreen { Reach::Everything } else { reach };
@@ -56,21 +72,22 @@ pub async fn look(app: &App, viewer: &Viewer, chosen: Option<ListView>, reach: R
     }
     // What is not read yet is counted as long as nothing is left out.
     review.queue.mine_total = review.queue.mine.len() + if view.filters() || view.snoozed { 0 } else { unread };
-    Ok(Looked { review, view, projects, without_project, assignees, snoozes })
+    Ok(Looked { review, view, projects, without_project, assignees, snoozes, stamp })
 }
 
-async fn view_of(app: &App, viewer: &Viewer, chosen: Option<ListView>) -> Result<ListView, Failure> {
+async fn view_of(app: &App, viewer: &Viewer, view: View) -> Result<ListView, Failure> {
     // In a project's own place the list is that project's; what was chosen there is not for everywhere.
     let everywhere = viewer.scope == Scope::All;
-    match chosen {
-        Some(view) => {
+    match view {
+        View::Chosen(view) => {
             if everywhere {
                 app.store.keep_view(viewer.portal_id(), viewer.user, &view).await?;
             }
             Ok(view)
         }
-        None if everywhere => Ok(app.store.view(viewer.portal_id(), viewer.user).await?),
-        None => Ok(ListView::default()),
+        View::Shown(view) => Ok(view),
+        View::Last if everywhere => Ok(app.store.view(viewer.portal_id(), viewer.user).await?),
+        View::Last => Ok(ListView::default()),
     }
 }
 

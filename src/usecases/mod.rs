@@ -16,6 +16,7 @@ pub mod journal;
 pub mod keep_alive;
 pub mod levels;
 pub mod list_view;
+pub mod live;
 pub mod look_back;
 pub mod names;
 pub mod open;

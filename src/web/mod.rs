@@ -33,6 +33,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/snooze/choose").route(post().to(snooze::choose)))
         .service(only("/snooze").route(post().to(snooze::snooze)))
         .service(only("/wake").route(post().to(snooze::wake)))
+        .service(only("/queue/live").route(post().to(queue::live)))
         .service(only("/task").route(post().to(task::page)))
         .service(only("/decide").route(post().to(decide::decide)))
         .service(only("/decisions").route(post().to(decisions::rows)))

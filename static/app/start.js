@@ -5,6 +5,7 @@ import { count, watch } from "./rows.js";
 import { offer } from "./desk.js";
 import { complete, furthers, tabs } from "./list.js";
 import { follow, panel, tellDock } from "./bulk.js";
+import { keepCurrent } from "./live.js";
 
 const bar = page.querySelector(".tabs");
 if (bar) tabs(bar);
@@ -16,3 +17,4 @@ tellDock();
 if (panel?.dataset.panel === "choose") offer(panel);
 if (panel) follow();
 watch();
+if (page.querySelector(".lists")) keepCurrent();

@@ -45,7 +45,7 @@ async fn p59_what_a_project_or_a_person_sets_comes_before_what_the_portal_sets()
     assert_eq!(now(&project, "review_hours"), "16 working hours (from the portal)");
     let project = set(&office, &admin, "project", PROJECT, "review_hours", &[("value", "4")]).await;
     assert_eq!(now(&project, "review_hours"), "4 working hours (from the project)");
-    assert!(project.text().contains("Use 16 working hours again (from the portal)"), "{}", project.text());
+    assert!(project.text().contains("Back to “16 working hours” (from the portal)"), "{}", project.text());
 
     let member = office.queue(MEMBER).await;
     let mine = office.visitor.go("/settings/mine", &member).await;

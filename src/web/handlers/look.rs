@@ -10,6 +10,10 @@ use serde::Deserialize;
 pub(in crate::web) struct Look {
     /// Asked for by "Show all", which only a page without script offers.
     pub all: String,
+    /// What the page knows of the portal's events.
+    pub stamp: String,
+    /// Whether it has not read the list for a while.
+    pub due: String,
     /// Whether the form was there at all.
     look: String,
     reset: String,

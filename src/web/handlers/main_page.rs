@@ -5,7 +5,7 @@ use crate::bitrix24::inbound::PageOpening;
 use crate::domain::TaskId;
 use crate::usecases::{
     Failure,
-    list_view::look,
+    list_view::{View, look},
     open::{Opened, frame_of, open},
     review_queue::Reach,
 };
@@ -48,7 +48,7 @@ pub(in crate::web) async fn show_queue(
         let origin = viewer.portal.host.origin().to_owned();
         Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
     };
-    let looked = look(&web.app, viewer, None, Reach::FirstScreen).await.map_err(problem)?;
+    let looked = look(&web.app, viewer, View::Last, Reach::FirstScreen).await.map_err(problem)?;
     let shell = reply::shell(web, viewer, &opened.session, request_id(request), looked.review.is_admin);
     let page = queue_page(&web.app, viewer, shell, looked).await.map_err(problem)?;
     Ok(reply::framed(web, &page.cut(FIRST_ROWS), viewer))

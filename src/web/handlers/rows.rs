@@ -131,6 +131,7 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, looked:
         mine_total: queue.mine_total,
         also_cut: queue.also_cut,
         complete: queue.complete,
+        stamp: looked.stamp,
         form: ViewForm {
             snoozed: looked.snoozes.len(),
             view: looked.view.clone(),

@@ -96,7 +96,7 @@ age-days = { $n ->
 }
 band-fresh = neu
 band-waiting = wartet
-band-late = wartet lange
+band-late = lange
 status-pending = Anstehend
 status-in-progress = In Arbeit
 status-review = Wird kontrolliert

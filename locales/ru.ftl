@@ -100,7 +100,7 @@ age-days = { $n ->
 }
 band-fresh = недавно
 band-waiting = ждёт
-band-late = ждёт давно
+band-late = давно
 status-pending = Ждёт выполнения
 status-in-progress = Выполняется
 status-review = Ждёт контроля

@@ -14,6 +14,7 @@ pub mod setting;
 pub mod snooze;
 pub mod view;
 pub mod week;
+pub mod zone;
 
 pub use bulk::{Chosen, Tally};
 pub use call::CallWhy;
@@ -24,3 +25,4 @@ pub use reason::{Delivery, ReadyReason, Reason, ReasonCode, ReasonProblem};
 pub use saved_reason::SavedReason;
 pub use setting::{Level, ReasonPolicy, Setting, Settings};
 pub use view::ListView;
+pub use zone::Zone;

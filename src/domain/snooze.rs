@@ -1,7 +1,7 @@
 //! Putting a task aside for a while. The task itself is never touched.
 
-use super::{ids::TaskId, week::WorkHours};
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use super::{ids::TaskId, week::WorkHours, zone::Zone};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 /// A task put aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +60,10 @@ impl Choice {
         })
     }
 
-    /// When it ends by the portal's clock. `None`: not at a time, or at none that lies ahead within a year.
-    pub fn time(self, now: DateTime<FixedOffset>, hours: WorkHours) -> Option<DateTime<FixedOffset>> {
-        let today = now.date_naive();
-        let at = |day: NaiveDate, time: NaiveTime| now.offset().from_local_datetime(&day.and_time(time)).single();
+    /// When it ends by the person's clock. `None`: not at a time, or at none that lies ahead within a year.
+    pub fn time(self, now: DateTime<Utc>, zone: Zone, hours: WorkHours) -> Option<DateTime<FixedOffset>> {
+        let today = zone.at(now).date_naive();
+        let at = |day: NaiveDate, time: NaiveTime| Some(zone.beginning(day)? + (time - NaiveTime::MIN));
         let until = match self {
             Self::Hour => now + TimeDelta::hours(1),
             Self::Evening => {
@@ -78,7 +78,7 @@ impl Choice {
             Self::Day(day) => at(day, hours.opens())?,
             Self::Acts => return None,
         };
-        Some(until).filter(|until| *until > now && *until - now < Self::LONGEST)
+        Some(until).filter(|until| *until > now && *until - now < Self::LONGEST).map(|until| zone.at(until))
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p22_a_choice_is_a_time_by_the_portals_clock() {
+    fn p22_a_choice_is_a_time_by_the_persons_clock() {
         let hours = WorkHours::parse("09:00-18:00").unwrap();
         // A Friday.
         let noon = "2026-11-20T12:00:00+03:00";
@@ -105,7 +105,12 @@ mod tests {
         ] {
             let now = DateTime::parse_from_rfc3339(now).unwrap();
             let until = until.map(|text| DateTime::parse_from_rfc3339(text).unwrap());
-            assert_eq!(Choice::parse(choice, day).unwrap().time(now, hours), until, "{choice} {day} at {now}");
+            let zone = Zone::Fixed(*now.offset());
+            assert_eq!(
+                Choice::parse(choice, day).unwrap().time(now.to_utc(), zone, hours),
+                until,
+                "{choice} {day} at {now}"
+            );
         }
         assert_eq!(Choice::parse("day", "31.12.2026"), None);
         assert_eq!(Choice::parse("never", ""), None);

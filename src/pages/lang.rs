@@ -1,8 +1,17 @@
 //! Words. The files in `locales/` decide which languages there are; an unknown one is English as a whole.
 
+mod mirror;
+
+use super::number;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use intl_memoizer::{Memoizable, concurrent::IntlLangMemoizer};
 use rust_embed::RustEmbed;
-use std::{borrow::Cow, fmt, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    convert::Infallible,
+    fmt,
+    sync::{LazyLock, OnceLock},
+};
 use unic_langid::LanguageIdentifier;
 
 #[derive(RustEmbed)]
@@ -22,20 +31,53 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     all
 });
 
+/// Only where it is offered.
+static MIRRORED: OnceLock<Language> = OnceLock::new();
+
 impl Language {
     /// A broken file loses its broken lines; the tests refuse to let one be shipped.
     fn read(file: &str) -> Option<Self> {
-        let code = file.strip_suffix(".ftl")?;
+        Self::speaking(file.strip_suffix(".ftl")?, file)
+    }
+
+    /// English from right to left.
+    fn mirrored() -> Option<Self> {
+        let mut mirrored = Self::speaking(mirror::CODE, "en.ftl")?;
+        mirrored.bundle.set_transform(Some(mirror::letters));
+        Some(mirrored)
+    }
+
+    fn speaking(code: &str, file: &str) -> Option<Self> {
         let id: LanguageIdentifier = code.parse().ok()?;
         let text = String::from_utf8(Files::get(file)?.data.into_owned()).ok()?;
         let words = FluentResource::try_new(text).unwrap_or_else(|(words, _)| words);
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Values are isolated in HTML by <bdi>; invisible marks would end up in attributes and in tests.
         bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(as_written));
         bundle.add_resource_overriding(words);
         let code = code.to_owned();
         Some(Self { code, bundle })
     }
+}
+
+/// Fluent hands its memory of a language's tools over and not the language: this tool is its name.
+struct Code(String);
+
+impl Memoizable for Code {
+    type Args = ();
+    type Error = Infallible;
+
+    fn construct(lang: LanguageIdentifier, (): ()) -> Result<Self, Infallible> {
+        Ok(Self(lang.to_string()))
+    }
+}
+
+/// Numbers in the words as the language writes them.
+fn as_written(value: &FluentValue<'_>, tools: &IntlLangMemoizer) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let whole = number.value as i64;
+    tools.with_try_get::<Code, _, _>((), |code| number::written(&code.0, whole.into())).ok()
 }
 
 /// The language of one answer.
@@ -90,10 +132,18 @@ impl Lang {
         best.map_or_else(Self::english, |(lang, _)| lang)
     }
 
+    /// Also speaks the mirrored language, `he-XB`, to those whose portal names it. For the sandbox.
+    pub fn offer_mirrored() {
+        if let Some(mirrored) = Language::mirrored() {
+            MIRRORED.get_or_init(|| mirrored);
+        }
+    }
+
     /// `de`, also for `de-AT`.
     fn tagged(tag: &str) -> Option<Self> {
         let main = tag.split(['-', '_']).next().unwrap_or(tag);
-        let called = |name: &str| Self::all().into_iter().find(|l| l.code().eq_ignore_ascii_case(name));
+        let mirrored = MIRRORED.get().map(Self);
+        let called = |name: &str| Self::all().into_iter().chain(mirrored).find(|l| l.code().eq_ignore_ascii_case(name));
         called(tag).or_else(|| called(main))
     }
 
@@ -110,7 +160,7 @@ impl Lang {
     /// As in `<html dir>`.
     pub fn dir(self) -> &'static str {
         match self.code() {
-            "ar" | "fa" | "he" | "ur" => "rtl",
+            "ar" | "fa" | "he" | "ur" | mirror::CODE => "rtl",
             _ => "ltr",
         }
     }
@@ -149,6 +199,14 @@ impl Lang {
 }
 
 #[cfg(test)]
+impl Lang {
+    /// The mirrored language, offered to the caller alone.
+    pub fn mirrored() -> Self {
+        Self(Box::leak(Box::new(Language::mirrored().unwrap())))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -158,6 +216,22 @@ mod tests {
             assert_eq!(Lang::of(code).code(), "en", "{code}");
         }
         assert_eq!(Lang::of("xx").dir(), "ltr");
+    }
+
+    /// No portal, and no browser, can name its way to it where it was not offered.
+    #[test]
+    fn p73_the_mirrored_language_is_not_spoken_unless_it_is_offered() {
+        for code in ["he-XB", "he-xb", "he", "HE_XB"] {
+            assert_eq!((Lang::of(code).code(), Lang::accepted(code).code()), ("en", "en"), "{code}");
+        }
+        assert!(!Lang::all().iter().any(|lang| lang.dir() == "rtl"));
+    }
+
+    #[test]
+    fn p73_the_mirrored_language_is_english_from_right_to_left() {
+        let mirrored = Lang::mirrored();
+        assert_eq!((mirrored.dir(), mirrored.t("deadline")), ("rtl", "דהאדלטנה".into()));
+        assert_eq!(mirrored.tn("queue-title", 5_000).replace(|c: char| !c.is_ascii(), ""), "5,000     ");
     }
 
     #[test]

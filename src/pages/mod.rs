@@ -15,6 +15,7 @@ mod filters;
 mod install;
 mod lang;
 mod levels;
+mod number;
 mod queue;
 mod row;
 mod saved;

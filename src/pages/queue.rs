@@ -2,7 +2,7 @@
 
 use super::{
     choices::Choice,
-    filters,
+    filters, number,
     row::{RowContext, TaskRow, View},
     shell::Shell,
     view::ViewForm,
@@ -79,9 +79,10 @@ impl List<'_> {
 impl QueueRows {
     fn lists(&self) -> [List<'_>; 2] {
         let filtered = self.form.is_set();
-        let also_total = format!("{}{}", self.also.len(), if self.also_cut.is_some() { "+" } else { "" });
+        let count = |n| number::whole(self.context.lang, n);
+        let also_total = format!("{}{}", count(self.also.len()), if self.also_cut.is_some() { "+" } else { "" });
         [
-            List { name: "mine", rows: &self.mine, total: self.mine_total.to_string(), cut: None, filtered },
+            List { name: "mine", rows: &self.mine, total: count(self.mine_total), cut: None, filtered },
             List { name: "also", rows: &self.also, total: also_total, cut: self.also_cut, filtered },
         ]
     }

@@ -1,6 +1,6 @@
 //! How the list is looked at: the form above it, the heads of its groups, and what is put aside.
 
-use super::{filters, lang::Lang, row::RowContext, shell::Shell};
+use super::{filters, lang::Lang, number, row::RowContext, shell::Shell};
 use crate::domain::{
     AgeBand, GroupId, TaskId,
     queue::Person,
@@ -50,7 +50,7 @@ impl ViewForm {
         let set = |one: OfProject| self.view.project == Some(one);
         let line = |one: OfProject, name: &str, n: usize| Line {
             value: one.number().to_string(),
-            words: counted(name, n),
+            words: counted(*lang, name, n),
             set: set(one),
         };
         let known = self.projects.iter().map(|(id, name, n)| line(OfProject::One(*id), name, *n));
@@ -70,18 +70,22 @@ impl ViewForm {
     pub(super) fn assignees(&self, lang: &Lang) -> Vec<Line> {
         let line = |(person, n): &(Person, usize)| Line {
             value: person.id.to_string(),
-            words: counted(&person.name, *n),
+            words: counted(*lang, &person.name, *n),
             set: self.view.assignee == Some(person.id),
         };
         let mut lines: Vec<Line> = self.assignees.iter().map(line).collect();
         match self.view.assignee {
             Some(id) if !lines.iter().any(|line| line.set) => {
                 let words = lang.with("call-person", &[("x", id.to_string().into())]);
-                lines.push(Line { value: id.to_string(), words: counted(&words, 0), set: true });
+                lines.push(Line { value: id.to_string(), words: counted(*lang, &words, 0), set: true });
             }
             _ => {}
         }
         lines
+    }
+
+    pub(super) fn snoozed(&self, lang: &Lang) -> String {
+        number::whole(*lang, self.snoozed)
     }
 
     /// Whether there is something to take back.
@@ -90,8 +94,8 @@ impl ViewForm {
     }
 }
 
-fn counted(name: &str, n: usize) -> String {
-    format!("{name} ({n})")
+fn counted(lang: Lang, name: &str, n: usize) -> String {
+    format!("{name} ({})", number::whole(lang, n))
 }
 
 /// What stands above the first row of a group.
@@ -104,6 +108,10 @@ pub struct GroupHead {
 }
 
 impl GroupHead {
+    pub(super) fn number(&self, lang: &Lang) -> String {
+        number::whole(*lang, self.count)
+    }
+
     pub(super) fn words(&self, lang: &Lang) -> Cow<'_, str> {
         match &self.head {
             Head::Project(_, name) => Cow::Borrowed(name),

@@ -11,13 +11,14 @@ use super::{
 };
 use crate::bitrix24::{
     Deadline,
+    app::{MaybeProfile, profile_command},
     tasks::{MaybeTask, TaskResults, tasks_task_get_command, tasks_task_result_list_command},
 };
 use crate::domain::{
-    TaskId, WaitingTask,
+    TaskId, WaitingTask, Zone,
     snooze::{Choice, End, Snooze},
 };
-use chrono::{DateTime, FixedOffset, Offset, Utc};
+use chrono::{DateTime, FixedOffset};
 use std::collections::HashMap;
 
 const SELECT: &[&str] = &["ID", "TITLE", "STATUS", "STATUS_CHANGED_DATE"];
@@ -25,7 +26,7 @@ const SELECT: &[&str] = &["ID", "TITLE", "STATUS", "STATUS_CHANGED_DATE"];
 /// Results of so many tasks are asked for in one call.
 const MOST: usize = 50;
 
-/// Puts a task that this person may see aside. Answers until when, by the portal's clock; `None`: until somebody acts.
+/// Puts a task that this person may see aside. Answers until when, by the person's clock; `None`: until somebody acts.
 pub async fn snooze(
     app: &App,
     viewer: &Viewer,
@@ -35,6 +36,7 @@ pub async fn snooze(
     let id = vendor_id(task.get())?;
     let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| async move {
         let commands = vec![
+            ("me".to_owned(), profile_command()),
             ("task".to_owned(), tasks_task_get_command(id, SELECT)),
             ("results".to_owned(), tasks_task_result_list_command(id)),
         ];
@@ -44,10 +46,10 @@ pub async fn snooze(
     let found = answer.take::<MaybeTask>("task").ok().and_then(|found| found.result.0);
     let found = found.filter(|found| waiting_task(found).is_some_and(|seen| seen.id == task));
     let found = found.ok_or(Failure::TaskUnavailable)?;
-    let zone = answer.envelope.clock.or_else(|| moment(&found.status_changed_date));
-    let now = app.world.now().with_timezone(&zone.map_or(Utc.fix(), |at| *at.offset()));
+    let me = answer.take::<MaybeProfile>("me").ok().and_then(|me| me.result.0);
+    let zone = Zone::of(me.as_ref().and_then(|me| me.time_zone.as_deref()), answer.envelope.clock);
     let hours = settings_of(app, viewer).await?.week(viewer.user).hours;
-    let until = choice.time(now, hours);
+    let until = choice.time(app.world.now(), zone, hours);
     let end = match (choice, until) {
         (Choice::Acts, _) => End::Acts {
             status_changed: moment(&found.status_changed_date).map(|at| at.to_utc()),

@@ -53,6 +53,14 @@ async fn judged(dark: bool) {
     let tasks = bitrix.scenario(&portal, tasks).await;
     browser.open_alone(&bitrix.open(&portal, 2, "DEFAULT").await).await;
     assert_accessible(&browser, &axe, "queue").await;
+    browser
+        .js("const g = document.getElementById('view-group'); g.value = 'age'; \
+             g.dispatchEvent(new Event('input', {bubbles: true}))")
+        .await;
+    browser.until("document.querySelectorAll('#mine .group').length == 3").await;
+    browser.click(&format!("{} [data-action=snooze]", row(tasks[2]))).await;
+    assert_accessible(&browser, &axe, "queue, grouped, putting aside").await;
+    browser.keys(thirtyfour::Key::Escape).await;
     browser.click(&format!("{} .approve", row(tasks[0]))).await;
     browser.outcome(tasks[0], "held").await;
     browser.click(&format!("{} summary", row(tasks[1]))).await;
@@ -79,6 +87,16 @@ async fn elsewhere(stack: &Stack, browser: &Browser, axe: &str, portal: &Portal)
     browser.click("[action='/settings'] button").await;
     browser.until("document.querySelector('main').dataset.page == 'settings'").await;
     assert_accessible(browser, axe, "settings").await;
+    for (press, page) in [
+        (".sections [action='/settings/portal'] button", "portal"),
+        ("[action='/settings/reason'] button", "reason"),
+        (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/settings'] button", "settings"),
+    ] {
+        browser.click(press).await;
+        browser.until(&format!("document.querySelector('main').dataset.page == '{page}'")).await;
+        assert_accessible(browser, axe, page).await;
+    }
     browser.click(".search .go button").await;
     browser.until("document.querySelector('main').dataset.page == 'calls' && document.querySelector('.entry')").await;
     assert_accessible(browser, axe, "calls").await;

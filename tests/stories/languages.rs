@@ -1,6 +1,6 @@
 //! Everybody reads their own language, as Bitrix24 names it; who has one that we do not speak reads English as a whole.
 
-use crate::support::{Shown, Stack, decisions::*};
+use crate::support::{Shown, Stack, decisions::*, installed};
 use serde_json::json;
 
 /// What each language says at its heading, on its buttons, and in a refusal.
@@ -80,7 +80,7 @@ async fn p70_a_page_without_a_portal_speaks_the_browsers_language() {
 #[tokio::test]
 async fn p70_places_are_named_in_every_language() {
     let stack = Stack::start().await;
-    let portal = crate::support::installed(&stack).await;
+    let portal = installed(&stack).await;
     let placements = stack.bitrix.state(&portal).await["placements"].as_array().cloned().unwrap();
     assert!(placements.len() >= 5);
     for place in placements {
@@ -93,6 +93,44 @@ async fn p70_places_are_named_in_every_language() {
     let of_rows = state["placements"].as_array().unwrap().iter().find(|p| p["placement"] == "TASK_LIST_CONTEXT_MENU");
     for (code, words) in WORDS {
         assert_eq!(of_rows.unwrap()["lang_all"][code]["TITLE"], words[2], "{code}");
+    }
+    stack.finish().await;
+}
+
+/// The last minutes as English tells them; several, not to fail where one ends meanwhile.
+#[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
+fn minutes(zone: chrono_tz::Tz) -> Vec<String> {
+    let ago = |minutes| chrono::Utc::now() - chrono::TimeDelta::minutes(minutes);
+    (0..5).map(|n| ago(n).with_timezone(&zone).format("%b %-d, %Y, %-I:%M").to_string()).collect()
+}
+
+/// What Handback itself recorded is told by the clock of who reads it; what Bitrix24 says keeps Bitrix24's clock.
+#[tokio::test]
+async fn p73_times_are_told_by_the_persons_clock() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor, portal) = (&stack.bitrix, stack.visitor(), installed(&stack).await);
+    bitrix.settings(&portal, json!({"utc_offset": "+03:00"})).await;
+    let deadline = "2031-07-01T23:30:00+03:00";
+    let task = json!({"title": "Due", "created_by": 2, "responsible_id": 3, "deadline": deadline});
+    let tasks = bitrix.scenario(&portal, json!({ "tasks": [task, task] })).await;
+    let open = async || visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    visitor.press(&open().await, tasks[0], "approve", "").await;
+    for (name, zone) in [("", "Europe/Moscow"), ("Pacific/Chatham", "Pacific/Chatham")] {
+        let zone: chrono_tz::Tz = zone.parse().unwrap();
+        let user = json!({"id": 2, "name": "Carl", "last_name": "Creator", "admin": true, "time_zone": name});
+        bitrix.scenario(&portal, json!({ "users": [user] })).await;
+        let told = |page: &Shown| {
+            let text = page.text().replace('\u{202f}', " ");
+            let found = minutes(zone);
+            assert!(found.iter().any(|at| text.contains(at)), "{name}: {found:?}: {text}");
+        };
+        let queue = open().await;
+        assert!(queue.text().replace('\u{202f}', " ").contains("Jul 1, 2031, 11:30 PM"), "{}", queue.text());
+        told(&visitor.go("/actions", &queue).await);
+        told(&visitor.go("/settings", &queue).await);
+        // The journal is written behind everybody's back.
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        told(&visitor.go("/settings/calls", &queue).await);
     }
     stack.finish().await;
 }

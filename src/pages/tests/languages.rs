@@ -198,3 +198,23 @@ fn nothing_is_said_outside_of_the_words() {
         }
     }
 }
+
+/// P73: a page that is read from right to left is laid out so: styles know beginnings and ends, not left and right.
+#[test]
+fn no_style_knows_left_from_right() {
+    let mut rules = 0;
+    for (name, css) in read("static", "css") {
+        for rule in css.split(['{', ';', '}']).map(str::trim).filter(|rule| !rule.starts_with("/*")) {
+            let Some((property, value)) = rule.split_once(':') else { continue };
+            let physical = ["left", "right"];
+            assert!(!physical.iter().any(|side| property.split('-').any(|part| part == *side)), "{name}.css: {rule}");
+            let aligned = ["text-align", "float", "clear", "justify-self", "justify-items", "justify-content"];
+            assert!(!(aligned.contains(&property) && physical.contains(&value.trim())), "{name}.css: {rule}");
+            let sides: Vec<_> = value.split_whitespace().collect();
+            let around = ["margin", "padding", "inset", "border-radius", "scroll-margin"].contains(&property);
+            assert!(!around || sides.len() < 4 || sides[1] == sides[3], "{name}.css: {rule}");
+            rules += 1;
+        }
+    }
+    assert!(rules > 200, "{rules}");
+}

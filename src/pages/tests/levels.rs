@@ -6,7 +6,12 @@ use super::{
     samples::{NASTY, viewer},
 };
 use crate::domain::{
-    GroupId, Level, ReadyReason, SavedReason, SavedReasonId, Setting, Settings, UserId, saved_reason::SavedProblem,
+    GroupId, Level, ListView, ReadyReason, SavedReason, SavedReasonId, Setting, Settings, UserId, saved_reason::SavedProblem,
+};
+use crate::domain::{
+    TaskId,
+    queue::Person,
+    view::{Grouping, Head},
 };
 use uuid::Uuid;
 
@@ -52,6 +57,35 @@ pub fn reasons() -> Vec<SavedReason> {
 
 pub fn choices(lang: Lang) -> Vec<Choice> {
     Choice::all(&reasons(), &settings(), lang, "en")
+}
+
+/// By project, one late, one put aside.
+pub fn grouped(lang: Lang) -> QueuePage {
+    let mut page = super::samples::queue(lang, 6, 1);
+    let view = ListView { grouping: Grouping::Project, overdue: true, ..ListView::default() };
+    let name = |task: &TaskRow| view.head(task.facts.as_ref().unwrap(), super::samples::now());
+    page.rows.mine.sort_by_key(|row| name(row) == Some(Head::NoProject));
+    for (at, count) in [(0, 4), (4, 2)] {
+        let head = name(&page.rows.mine[at]).unwrap();
+        page.rows.mine[at].head = Some(GroupHead { head, count });
+    }
+    page.rows.mine[1].asleep = Some(Asleep::Until(super::samples::now().fixed_offset()));
+    page.rows.mine[2].asleep = Some(Asleep::Acts);
+    page.rows.context = page.rows.context.clone().under(std::sync::Arc::new(settings()));
+    page.rows.form = ViewForm {
+        view,
+        projects: vec![(group(3), "Showroom, second floor".to_owned(), 4), (group(4), NASTY.to_owned(), 1_200)],
+        without_project: 2,
+        assignees: vec![(Person { id: viewer(), name: NASTY.to_owned() }, 6)],
+        snoozed: 2,
+    };
+    page
+}
+
+pub fn snooze(lang: Lang) -> SnoozePage {
+    let shell = Shell::sample(lang);
+    let context = RowContext::new(&shell, View::Queue, viewer(), super::samples::now());
+    SnoozePage { shell, context, task: TaskId::new(4).unwrap(), title: Some(NASTY.to_owned()) }
 }
 
 fn list(list: &'static str) -> SavedList {

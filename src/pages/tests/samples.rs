@@ -159,6 +159,8 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
     bulk.said = Some(Undone::words(lang, 1, 0));
     bulk.bulk = Some((bulk_id(1), outcome(standings()).tally));
     vec![
+        sample("queue-grouped", &super::levels::grouped(lang)),
+        sample("snooze", &super::levels::snooze(lang)),
         sample("queue-bulk", &bulk),
         sample("queue-empty", &queue(lang, 0, 0)),
         sample("queue-1", &queue(lang, 1, 0)),

@@ -2,6 +2,7 @@
 
 import { ask, complain, page, say, session } from "./page.js";
 import { idOf, inUse, renewLists } from "./list.js";
+import { rowOf } from "./rows.js";
 
 const viewForm = document.getElementById("view");
 
@@ -66,6 +67,21 @@ function resetView() {
   preview();
   lookAgain(true);
   viewForm.elements.text.focus();
+}
+
+// --- Saved reasons -----------------------------------------------------------------------------------------------
+/** Leaves out what is not for the task's project; of many tasks at once, what is not for all of them. */
+export function fitChoices(place) {
+  const many = place.closest('[data-panel="choose"]');
+  const one = place.closest("[data-task-id]")?.dataset.taskId;
+  const rows = many ? [...page.querySelectorAll(".rows > .row:has(> .pick:checked)")] : one ? [rowOf(one)] : [];
+  const fits = (button) => rows.every((row) =>
+    !row?.dataset.project || button.dataset.projects.split(" ").includes(row.dataset.project));
+  for (const button of place.querySelectorAll("[data-projects]")) if (!fits(button)) button.remove();
+  for (const key of place.querySelectorAll("[data-code] kbd")) key.remove();
+  for (const [nth, button] of [...place.querySelectorAll("[data-code]")].slice(0, 9).entries()) {
+    button.prepend(Object.assign(document.createElement("kbd"), { textContent: nth + 1 }), " ");
+  }
 }
 
 // --- Putting aside ---------------------------------------------------------------------------------------------

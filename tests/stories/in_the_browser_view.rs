@@ -63,6 +63,81 @@ async fn in_the_browser_p18_p20_the_list_follows_its_form_at_once_and_is_so_at_t
 }
 
 #[tokio::test]
+async fn in_the_browser_p44_a_reason_of_one_project_is_offered_there_alone_under_the_next_key() {
+    let stack = Stack::start().await;
+    let browser = Browser::start().await;
+    let (portal, tasks) = office(&stack).await;
+    // As the administrator's form writes it: the four that every portal begins with, before them one of a project.
+    stack
+        .change(
+            "insert into saved_reasons (portal_id, reason_id, place, changed_by)
+             select portal_id, '0197f3a2-0000-7000-8000-00000000000a'::uuid, 1, 1 from portals union all
+             select portal_id, '0197f3a2-0000-7000-8000-00000000000b'::uuid, 2, 1 from portals",
+        )
+        .await;
+    stack
+        .change(
+            "insert into saved_reason_texts (portal_id, reason_id, lang, body)
+             select portal_id, reason_id, 'en', case place when 1 then 'Of the campaign' else 'Of all' end from saved_reasons",
+        )
+        .await;
+    stack
+        .change(
+            "insert into saved_reason_projects (portal_id, reason_id, group_id)
+             select portal_id, reason_id, 31 from saved_reasons where place = 1",
+        )
+        .await;
+    browser.open(&portal, 2).await;
+    for (task, words) in [(tasks[0], "Of all"), (tasks[1], "Of the campaign")] {
+        let row = row(task);
+        browser.click(&format!("{row} details.return > summary")).await;
+        browser.type_into(&format!("{row} textarea"), "1").await;
+        let value = browser.js(&format!("return document.querySelector('{row} textarea').value")).await;
+        assert_eq!(value, words);
+        browser.keys(thirtyfour::Key::Escape).await;
+    }
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_p59_the_settings_fit_every_screen() {
+    let stack = Stack::start().await;
+    let browser = Browser::start().await;
+    let (portal, _) = office(&stack).await;
+    browser.open(&portal, 1).await;
+    browser.click("[action='/settings'] button").await;
+    browser.frame("settings").await;
+    for (press, page) in [
+        (".sections [action='/settings/portal'] button", "portal"),
+        ("[action='/settings/reason'] button", "reason"),
+        (".sections [action='/settings/mine'] button", "mine"),
+    ] {
+        browser.click(press).await;
+        for width in [1280, 768, 360] {
+            browser.top().await;
+            browser.resize(width, 800).await;
+            browser.frame(page).await;
+            browser.until(&format!("innerWidth <= {width}")).await;
+            assert!(!browser.scrolls_sideways().await, "{page} at {width}");
+        }
+        browser.top().await;
+        browser.resize(1280, 800).await;
+        browser.frame(page).await;
+    }
+    // With the hand: a setting is set, and the page says so.
+    browser.click(".sections [action='/settings/portal'] button").await;
+    browser.frame("portal").await;
+    browser.js("document.getElementById('value-hours').value = '16'").await;
+    browser.click("[data-setting=review_hours] [value=set]").await;
+    browser.frame("portal").await;
+    browser.until("document.querySelector('.said')?.textContent == 'Saved.'").await;
+    assert!(browser.text("[data-setting=review_hours] .now").await.contains("16 working hours (from the portal)"));
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn in_the_browser_p22_a_task_is_put_aside_and_taken_up_again() {
     let stack = Stack::start().await;
     let browser = Browser::start().await;

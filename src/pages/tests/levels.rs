@@ -6,7 +6,8 @@ use super::{
     samples::{NASTY, viewer},
 };
 use crate::domain::{
-    GroupId, Level, ListView, ReadyReason, SavedReason, SavedReasonId, Setting, Settings, UserId, saved_reason::SavedProblem,
+    GroupId, Level, ListView, ReadyReason, SavedReason, SavedReasonId, Setting, Settings, UserId,
+    saved_reason::SavedProblem,
 };
 use crate::domain::{
     TaskId,

@@ -1,10 +1,7 @@
 //! Settings by level: one's own, the portal's, a project's. Each value says where it comes from.
 
 use super::{filters, lang::Lang, saved::SavedList, shell::Shell};
-use crate::domain::{
-    GroupId, ReasonPolicy, Setting, UserId, language,
-    setting::{Effective, Level, Settings, Value},
-};
+use crate::domain::{Effective, GroupId, Level, ReasonPolicy, Setting, Settings, UserId, Value, language};
 use askama::Template;
 use std::borrow::Cow;
 
@@ -66,13 +63,13 @@ impl SettingRow {
         }
     }
 
-    fn from_key(&self) -> &'static str {
-        from_key(&self.effective)
+    fn source_key(&self) -> &'static str {
+        source_key(&self.effective)
     }
 
     /// `Use the value from the portal: 16 working hours`
     fn back(&self, lang: &Lang) -> Cow<'static, str> {
-        let (value, from) = (words(*lang, self.above.value), lang.t(from_key(&self.above)));
+        let (value, from) = (words(*lang, self.above.value), lang.t(source_key(&self.above)));
         lang.with("setting-clear", &[("x", value.into()), ("from", from.into())])
     }
 
@@ -120,7 +117,7 @@ impl SettingRow {
 
 const DAYS: [&str; 7] = ["day-1", "day-2", "day-3", "day-4", "day-5", "day-6", "day-7"];
 
-fn from_key(effective: &Effective) -> &'static str {
+fn source_key(effective: &Effective) -> &'static str {
     match effective.from {
         None => "from-builtin",
         Some(Level::Portal) => "from-portal",

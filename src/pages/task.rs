@@ -108,12 +108,14 @@ pub struct TaskPage {
     pub task: TaskView,
     /// Saved reasons for its project, in order.
     pub choices: Vec<Choice>,
+    /// Who came by "Return for revision" finds the form open.
+    pub returning: bool,
 }
 
 impl TaskPage {
     /// For a viewer at a moment.
     pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>, task: TaskView) -> Self {
         let context = RowContext::new(&shell, View::Task, viewer, now);
-        Self { shell, context, task, choices: Vec::new() }
+        Self { shell, context, task, returning: false, choices: Vec::new() }
     }
 }

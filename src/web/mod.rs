@@ -15,7 +15,7 @@ pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
-use handlers::{actions, again, assets, bulk, calls, levels, saved, snooze, task, undo};
+use handlers::{actions, again, assets, bulk, calls, everywhere, levels, saved, snooze, task, undo};
 use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
@@ -34,6 +34,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/snooze").route(post().to(snooze::snooze)))
         .service(only("/wake").route(post().to(snooze::wake)))
         .service(only("/queue/live").route(post().to(queue::live)))
+        .service(only("/queue/everywhere").route(post().to(everywhere::page)))
         .service(only("/task").route(post().to(task::page)))
         .service(only("/decide").route(post().to(decide::decide)))
         .service(only("/decisions").route(post().to(decisions::rows)))

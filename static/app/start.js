@@ -16,5 +16,8 @@ count(page);
 tellDock();
 if (panel?.dataset.panel === "choose") offer(panel);
 if (panel) follow();
+// By the row menu's "Return for revision": its form is what was asked for.
+const wanted = page.dataset.opens === "return" && page.querySelector("details.return");
+if (wanted) wanted.open = true;
 watch();
 if (page.querySelector(".lists")) keepCurrent();

@@ -13,6 +13,7 @@ mod error;
 mod filters;
 mod install;
 mod lang;
+mod legal;
 mod number;
 mod queue;
 mod row;
@@ -31,6 +32,7 @@ pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
 pub use install::InstallPage;
 pub use lang::Lang;
+pub use legal::{Contact, Document, LegalPage, Operator};
 pub use queue::{QueuePage, QueueRows};
 pub use row::{Row, RowContext, Rows, TaskRow, View};
 pub use settings::{Handler, Presence, Scope, SettingsPage};
@@ -79,4 +81,5 @@ pages! {
     ActionsPage in shell,
     ErrorPage in shell,
     ClosedPage in shell,
+    LegalPage in shell,
 }

@@ -98,7 +98,7 @@ impl ResponseError for Problem {
         }
         let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
         let shell = self.shell.as_deref().cloned().unwrap_or_else(|| Shell::closed(self.lang, id.clone()));
-        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk };
+        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk, support: web.operator.support.clone() };
         let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status_code()) {
             answer

@@ -94,6 +94,10 @@ async fn elsewhere(stack: &Stack, browser: &Browser, axe: &str, portal: &Portal)
     assert_accessible(browser, axe, "everybody's actions").await;
     browser.go(&format!("{}/", stack.public_url())).await;
     assert_accessible(browser, axe, "closed").await;
+    for paper in ["terms", "privacy"] {
+        browser.go(&format!("{}/{paper}", stack.public_url())).await;
+        assert_accessible(browser, axe, paper).await;
+    }
     browser.go(&format!("{}/no-such-page", stack.public_url())).await;
     assert_accessible(browser, axe, "error").await;
 }

@@ -12,6 +12,7 @@ pub(super) mod decisions;
 pub(super) mod events;
 mod fields;
 pub(super) mod install;
+pub(super) mod legal;
 pub(super) mod main_page;
 pub(super) mod placement;
 pub(super) mod queue;

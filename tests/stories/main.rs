@@ -29,6 +29,7 @@ mod in_the_browser_decide;
 mod in_the_browser_install;
 mod in_the_browser_languages;
 mod in_the_browser_list;
+mod in_the_browser_market;
 mod in_the_browser_pictures;
 mod in_the_browser_places;
 mod in_the_browser_strangers;

@@ -49,6 +49,7 @@ mod malformed_posts;
 mod many;
 mod nasty_texts;
 mod outcomes;
+mod papers;
 mod places;
 mod places_with_head;
 mod queue;

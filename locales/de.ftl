@@ -25,6 +25,7 @@ queue-more = { $n ->
 queue-cut = Von den Aufgaben anderer werden nur die { $n } ältesten durchgesehen.
 queue-all = Alle anzeigen
 queue-further = Mehr anzeigen
+part-leave = Alles anzeigen, was auf Ihre Kontrolle wartet
 tabs = Listen
 tab-mine = Meine
 unsettled = Benötigt Ihre Aufmerksamkeit
@@ -50,8 +51,8 @@ back = Zurück zur Liste
 task-number = Aufgabe { $x }
 age-minutes = { $n } Min.
 age-hours = { $n ->
-    [one] { $n } Stunde
-   *[other] { $n } Stunden
+    [one] { $n } Std.
+   *[other] { $n } Std.
 }
 age-days = { $n ->
     [one] { $n } Tag

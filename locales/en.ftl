@@ -26,6 +26,7 @@ queue-more = { $n ->
 queue-cut = Only the { $n } oldest tasks of other people are looked through.
 queue-all = Show all
 queue-further = Show more
+part-leave = Show everything that waits for you
 tabs = Lists
 tab-mine = Mine
 unsettled = Needs your attention

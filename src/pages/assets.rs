@@ -2,11 +2,16 @@
 
 use flate2::{Compression, write::GzEncoder};
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 use std::{borrow::Cow, collections::HashMap, io::Write, sync::LazyLock};
 
 #[derive(RustEmbed)]
 #[folder = "static"]
 struct Files;
+
+/// The page's script: modules below `static/app/`, sent as one file in this order. Each is a module of its own to an
+/// editor; to a browser they are one request, with no import to resolve.
+const MODULES: [&str; 6] = ["page", "rows", "desk", "list", "bulk", "start"];
 
 /// One file, ready to be sent.
 #[derive(Debug, Clone)]
@@ -29,19 +34,44 @@ struct Index {
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
     let mut index = Index { by_path: HashMap::new(), urls: HashMap::new() };
-    for name in Files::iter() {
-        if let (Some(file), Some(mime)) = (Files::get(&name), mime(&name)) {
-            let hash = hex::encode(&file.metadata.sha256_hash()[..8]);
-            let url = format!("/static/{hash}/{name}");
-            let gzip = gzip(&file.data).filter(|g| g.len() < file.data.len());
-            let etag = format!("\"{hash}\"");
-            let bytes = file.data;
-            index.urls.insert(name.into_owned(), url.clone());
-            index.by_path.insert(url, Asset { bytes, gzip, mime, etag });
+    for name in Files::iter().filter(|name| !name.starts_with("app/")) {
+        if let Some(file) = Files::get(&name) {
+            index.add(name.into_owned(), file.data);
         }
     }
+    index.add("app.js".to_owned(), Cow::Owned(bundle().into_bytes()));
     index
 });
+
+impl Index {
+    fn add(&mut self, name: String, bytes: Cow<'static, [u8]>) {
+        let Some(mime) = mime(&name) else { return };
+        let hash = hex::encode(&Sha256::digest(&bytes)[..8]);
+        let url = format!("/static/{hash}/{name}");
+        let gzip = gzip(&bytes).filter(|g| g.len() < bytes.len());
+        let etag = format!("\"{hash}\"");
+        self.urls.insert(name, url.clone());
+        self.by_path.insert(url, Asset { bytes, gzip, mime, etag });
+    }
+}
+
+fn module(name: &str) -> String {
+    let file = Files::get(&format!("app/{name}.js")).map(|file| file.data).unwrap_or_default();
+    String::from_utf8_lossy(&file).into_owned()
+}
+
+/// All modules in one scope: what one exports the others see by its name.
+fn bundle() -> String {
+    let mut out = "\"use strict\";\n(() => {\n".to_owned();
+    for line in MODULES.map(module).iter().flat_map(|text| text.lines()) {
+        if !line.starts_with("import ") {
+            out.push_str(line.strip_prefix("export ").unwrap_or(line));
+            out.push('\n');
+        }
+    }
+    out.push_str("})();\n");
+    out
+}
 
 fn mime(name: &str) -> Option<&'static str> {
     match name.rsplit_once('.')?.1 {
@@ -82,5 +112,35 @@ mod tests {
         assert!(find("/static/0000000000000000/app.css").is_none());
         assert!(find("/static/app.css").is_none());
         assert!(find("/static/../Cargo.toml").is_none());
+    }
+
+    /// To a browser the modules are one scope: each name once, and what is imported is there.
+    #[test]
+    fn modules_fit_together() {
+        let files: Vec<_> = Files::iter().filter(|name| name.starts_with("app/")).collect();
+        assert_eq!(files.len(), MODULES.len(), "every module is sent");
+        let names = |text: &str, exported: bool| -> Vec<String> {
+            let declared = text.lines().filter_map(|line| {
+                let line = if exported { line.strip_prefix("export ")? } else { line.trim_start_matches("export ") };
+                let line = line.trim_start_matches("async ");
+                let rest = ["function ", "const ", "let "].iter().find_map(|word| line.strip_prefix(word))?;
+                Some(rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?.to_owned())
+            });
+            declared.filter(|name| !name.is_empty()).collect()
+        };
+        let mut all: Vec<_> = MODULES.iter().flat_map(|name| names(&module(name), false)).collect();
+        let many = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), many, "a name twice");
+        for name in MODULES {
+            for line in module(name).lines().filter(|line| line.starts_with("import ")) {
+                let (wanted, from) = line.trim_start_matches("import {").split_once("} from \"./").unwrap();
+                let exported = names(&module(from.trim_end_matches(".js\";")), true);
+                for one in wanted.split(',').map(str::trim) {
+                    assert!(exported.contains(&one.to_owned()), "{name} imports {one}");
+                }
+            }
+        }
     }
 }

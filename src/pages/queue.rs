@@ -5,7 +5,7 @@ use super::{
     row::{RowContext, TaskRow, View},
     shell::Shell,
 };
-use crate::domain::{BulkId, DecisionId, State, Tally, UserId};
+use crate::domain::{BulkId, DecisionId, State, Tally, UserId, queue::Scope};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
@@ -90,6 +90,25 @@ impl QueuePage {
         let rows =
             QueueRows { context, mine: Vec::new(), also: Vec::new(), mine_total: 0, also_cut: None, complete: true };
         Self { shell, said: None, bulk: None, unsettled: Vec::new(), rows }
+    }
+
+    /// Of which project or person this is the list, where it is not everything: the word for it, and its name as far as
+    /// a row tells it.
+    fn part(&self) -> Option<(&'static str, String)> {
+        let rows = self.rows.mine.iter().chain(&self.rows.also).filter_map(|row| row.facts.as_ref());
+        let (key, number, name) = match self.shell.scope {
+            Scope::All => return None,
+            Scope::Project(id) => {
+                let mut named = rows.filter_map(|task| task.project.as_ref());
+                ("project", id.get(), named.find(|(project, _)| *project == id).map(|(_, name)| name))
+            }
+            Scope::Assignee(id) => {
+                let mut named = rows.filter_map(|task| task.assignee.as_ref());
+                ("assignee", id.get(), named.find(|person| person.id == id).map(|person| &person.name))
+            }
+        };
+        let name = name.filter(|name| !name.trim().is_empty()).cloned();
+        Some((key, name.unwrap_or_else(|| format!("#{number}"))))
     }
 
     fn has_rows(&self) -> bool {

@@ -104,12 +104,14 @@ pub struct TaskPage {
     pub context: RowContext,
     /// The task.
     pub task: TaskView,
+    /// Who came by "Return for revision" finds the form open.
+    pub returning: bool,
 }
 
 impl TaskPage {
     /// For a viewer at a moment.
     pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>, task: TaskView) -> Self {
         let context = RowContext::new(&shell, View::Task, viewer, now);
-        Self { shell, context, task }
+        Self { shell, context, task, returning: false }
     }
 }

@@ -16,7 +16,7 @@ pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
-use handlers::{actions, again, assets, bulk, calls, legal, task, undo};
+use handlers::{actions, again, assets, bulk, calls, everywhere, legal, task, undo};
 use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
@@ -31,6 +31,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/install/retry").route(post().to(install::retry)))
         .service(only("/queue").route(post().to(queue::page)))
         .service(only("/queue/rows").route(post().to(queue::rows)))
+        .service(only("/queue/everywhere").route(post().to(everywhere::page)))
         .service(only("/task").route(post().to(task::page)))
         .service(only("/decide").route(post().to(decide::decide)))
         .service(only("/decisions").route(post().to(decisions::rows)))

@@ -11,6 +11,7 @@ mod certificates;
 mod code_flow;
 mod crashes;
 mod database_away;
+mod database_restarted;
 mod database_slow;
 mod deciding;
 mod dormant;

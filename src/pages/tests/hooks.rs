@@ -198,6 +198,28 @@ fn one_sees_ones_own_actions() {
     assert!(page.html().unwrap().contains("action=\"/actions\""));
 }
 
+/// P66: a place that shows a part of the list says which, and offers the whole of it.
+#[test]
+fn p66_a_part_of_the_list_says_which() {
+    use crate::domain::{GroupId, UserId, queue::Scope};
+    let part = |scope, mine| {
+        let mut page = samples::queue(Lang::english(), mine, 0);
+        page.shell.scope = scope;
+        let html = page.html().unwrap();
+        let part = html.split("class=\"part\"").nth(1).map(|rest| rest.split("</form>").next().unwrap().to_owned());
+        part.inspect(|part| {
+            assert!(part.contains("action=\"/queue/everywhere\"") && part.contains("aria-label=\"Show "))
+        })
+    };
+    let project = Scope::Project(GroupId::new(3).unwrap());
+    let person = |id| Scope::Assignee(UserId::new(id).unwrap());
+    assert!(part(project, 3).unwrap().contains("<span>Project</span> <bdi>Showroom, second floor</bdi>"));
+    assert!(part(project, 0).unwrap().contains("<bdi>#3</bdi>"), "an empty list knows no name");
+    assert!(part(person(8), 3).unwrap().contains("<span>Assignee</span> <bdi>Mustermann Beispiel</bdi>"));
+    assert!(part(person(4), 3).unwrap().contains("<bdi>#4</bdi>"));
+    assert_eq!(part(Scope::All, 3), None);
+}
+
 #[test]
 fn settings_are_offered_to_administrators_alone() {
     let mut page = samples::queue(Lang::english(), 1, 0);

@@ -157,7 +157,10 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
     let mut bulk = queue(lang, 3, 0);
     bulk.said = Some(Undone::words(lang, 1, 0));
     bulk.bulk = Some((bulk_id(1), outcome(standings()).tally));
+    let mut part = queue(lang, 3, 0);
+    part.shell.scope = crate::domain::queue::Scope::Project(GroupId::new(3).unwrap());
     vec![
+        sample("queue-part", &part),
         sample("queue-bulk", &bulk),
         sample("queue-empty", &queue(lang, 0, 0)),
         sample("queue-1", &queue(lang, 1, 0)),

@@ -127,7 +127,7 @@ pub(super) async fn shown<T>(
     }
     let mut answer = match view {
         View::Queue | View::Bulk => queue::saying(act, late.then(|| Undone::words(act.lang(), 0, 1))).await?,
-        View::Task => task::show(&act.request, &act.web, &act.viewer, &act.session, kept.decision.task).await?,
+        View::Task => task::show(&act.request, &act.web, &act.viewer, &act.session, kept.decision.task, false).await?,
     };
     *answer.status_mut() = status;
     Ok(answer)

@@ -31,8 +31,9 @@ pub(in crate::web) async fn show_opened(
         Err(failure) => return Err(refusal(&request, &web, &opening, failure).await),
     };
     // A deep link, a card or a row menu names its task.
+    let returning = opening.placement == "TASK_LIST_CONTEXT_MENU";
     match opening.task_id().and_then(|id| TaskId::new(id.get())) {
-        Some(task) => show(&request, &web, &opened.viewer, &opened.session, task).await,
+        Some(task) => show(&request, &web, &opened.viewer, &opened.session, task, returning).await,
         None => show_queue(&request, &web, &opened).await,
     }
 }

@@ -10,6 +10,7 @@ pub(super) mod connect;
 pub(super) mod decide;
 pub(super) mod decisions;
 pub(super) mod events;
+pub(super) mod everywhere;
 mod fields;
 pub(super) mod install;
 pub(super) mod legal;

@@ -21,7 +21,7 @@ pub(in crate::web) struct Which {
 
 pub(in crate::web) async fn page(act: Act<Which>) -> Result<HttpResponse, Problem> {
     let task = act.form.task_id.parse().map_err(|_| act.problem(Failure::Malformed("task_id")))?;
-    show(&act.request, &act.web, &act.viewer, &act.session, task).await
+    show(&act.request, &act.web, &act.viewer, &act.session, task, false).await
 }
 
 pub(super) async fn show(
@@ -30,13 +30,14 @@ pub(super) async fn show(
     viewer: &Viewer,
     session: &SecretString,
     task: TaskId,
+    returning: bool,
 ) -> Result<HttpResponse, Problem> {
     let view = view(web, viewer, task).await.map_err(|failure| {
         let origin = viewer.portal.host.origin().to_owned();
         Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
     })?;
     let shell = reply::shell(web, viewer, session, request_id(request), false);
-    let page = TaskPage::new(shell, viewer.user, web.app.world.now(), view);
+    let page = TaskPage { returning, ..TaskPage::new(shell, viewer.user, web.app.world.now(), view) };
     Ok(reply::framed(web, &page, viewer))
 }
 

@@ -1,0 +1,100 @@
+// What every page has: who asks, how it asks, what is said to a person.
+
+export const page = document.querySelector("main[data-page]");
+const live = document.getElementById("live");
+export const notice = document.getElementById("notice");
+export let session = document.querySelector('meta[name="handback-session"]')?.content ?? "";
+
+const within = (promise, ms) =>
+  Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms, null))]);
+
+// --- Bitrix24's own script: it may be absent, late, or never answer --------------------------------------------
+export let bx = null;
+const bitrix = new Promise((resolve) => {
+  const start = () => window.BX24?.init(() => resolve((bx = window.BX24)));
+  if (window.BX24) start();
+  else document.querySelector("script[data-bx24]")?.addEventListener("load", start);
+});
+bitrix.then(() => {
+  if (page.dataset.finish === "true") bx.installFinish();
+  let timer = 0;
+  new ResizeObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => bx.fitWindow(), 100);
+  }).observe(document.body);
+});
+
+// --- Asking the server -----------------------------------------------------------------------------------------
+async function post(url, body, type) {
+  const headers = { "X-Session": session, "X-Fragment": "row", Accept: "text/html" };
+  if (type) headers["Content-Type"] = type;
+  try {
+    const answer = await fetch(url, { method: "POST", headers, body });
+    return { ok: answer.ok, status: answer.status, text: await answer.text() };
+  } catch {
+    return { ok: false, status: 0, text: "" };
+  }
+}
+
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+const errorOf = (doc) => doc.querySelector("[data-error]")?.dataset.error;
+
+/** Asks; when the session has ended, renews it once through Bitrix24 and asks again. */
+export async function ask(url, body, type) {
+  let answer = await post(url, body, type);
+  let doc = parse(answer.text);
+  if (answer.status === 401 && errorOf(doc) === "session_ended" && (await renewed())) {
+    if (body instanceof URLSearchParams) body.set("session", session);
+    answer = await post(url, body, type);
+    doc = parse(answer.text);
+  }
+  return { ...answer, doc };
+}
+
+let renewal = null;
+function renewed() {
+  renewal ??= renew().finally(() => (renewal = null));
+  return renewal;
+}
+
+async function renew() {
+  if (!(await within(bitrix, 3000))) return false;
+  await within(new Promise((resolve) => bx.refreshAuth(resolve)), 5000);
+  const token = bx.getAuth()?.access_token;
+  if (!token) return false;
+  const answer = await post("/session", new URLSearchParams({ session, access_token: token }));
+  if (!answer.ok) return false;
+  try {
+    session = JSON.parse(answer.text).session || session;
+  } catch {
+    // The session lives on under its old token.
+  }
+  for (const field of document.querySelectorAll('input[name="session"]')) field.value = session;
+  return true;
+}
+
+/** Says what went wrong, beside the thing that it is about. */
+export function complain(answer, near) {
+  const words = [...answer.doc.querySelectorAll("[data-error] h1, [data-error] .advice, [data-error] .hint")];
+  const ended = answer.status === 401 && errorOf(answer.doc) === "session_ended";
+  notice.textContent = ended
+    ? notice.dataset.ended
+    : words.map((one) => one.textContent).join(". ") ||
+      (answer.status === 0 ? notice.dataset.offline : notice.dataset.failed);
+  // What stands in the way can be looked at.
+  notice.append(...answer.doc.querySelectorAll('[data-error] form[action^="/bulk"]'));
+  (near ?? page).append(notice);
+  notice.hidden = false;
+}
+// What is said politely: of many rows at once not each, but what is said of all of them.
+let spoken = [];
+export function say(words, ofAll) {
+  if (!spoken.length) {
+    setTimeout(() => {
+      const few = spoken.length > 4 ? spoken.filter((one) => one.ofAll) : spoken;
+      if (few.length) live.textContent = few.map((one) => one.words).join(" ");
+      spoken = [];
+    }, 50);
+  }
+  spoken.push({ words, ofAll });
+}

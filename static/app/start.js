@@ -1,0 +1,21 @@
+// What runs when the page is there.
+
+import { page } from "./page.js";
+import { count, watch } from "./rows.js";
+import { offer } from "./desk.js";
+import { complete, furthers, tabs } from "./list.js";
+import { follow, panel, tellDock } from "./bulk.js";
+
+const bar = page.querySelector(".tabs");
+if (bar) tabs(bar);
+furthers();
+if (page.querySelector('.lists[data-complete="false"]')) complete(20);
+page.classList.add("scripted");
+count(page);
+tellDock();
+if (panel?.dataset.panel === "choose") offer(panel);
+if (panel) follow();
+// By the row menu's "Return for revision": its form is what was asked for.
+const wanted = page.dataset.opens === "return" && page.querySelector("details.return");
+if (wanted) wanted.open = true;
+watch();

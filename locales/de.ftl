@@ -36,6 +36,43 @@ tab-also = Weitere für mich
 empty-mine = Alles erledigt. Wenn jemand eine Ihrer Aufgaben zur Kontrolle einreicht, erscheint sie hier.
 empty-also = Keine weiteren Aufgaben warten auf eine Entscheidung, die Sie treffen dürfen.
 
+## How the list is looked at
+view = Filtern und gruppieren
+view-text = Nach Wörtern filtern
+view-group = Gruppieren nach
+view-projects = Alle Projekte
+view-assignees = Alle verantwortlichen Personen
+view-overdue = Überfällig
+view-unchanged = Zurück ohne neues Ergebnis
+view-snoozed = Zurückgestellt
+view-show = Anzeigen
+view-reset = Alles anzeigen
+group-none = Nicht gruppiert
+group-project = Nach Projekt
+group-assignee = Nach verantwortlicher Person
+group-age = Nach Wartezeit
+no-project = Kein Projekt
+no-assignee = Keine verantwortliche Person
+age-late = Wartet länger als 3 Tage
+age-waiting = Wartet 1 bis 3 Tage
+age-fresh = Wartet weniger als einen Tag
+age-unknown = Wartezeit unbekannt
+empty-filtered = Keine Aufgabe passt dazu.
+review-late = Kontrolle verspätet seit
+snooze = Zurückstellen
+snooze-open = Zurückstellen…
+snooze-how = Bis wann? Die Aufgabe selbst bleibt, wie sie ist.
+snooze-hour = Für eine Stunde
+snooze-evening = Bis heute Abend
+snooze-morning = Bis morgen früh
+snooze-monday = Bis Montag
+snooze-acts = Bis die verantwortliche Person etwas tut
+snooze-day = Bis
+snoozed-until = Zurückgestellt bis { $x }
+snoozed-acts = Zurückgestellt, bis die verantwortliche Person etwas tut
+wake = Wieder aufnehmen
+woken = Sie ist wieder in Ihrer Liste.
+
 ## One task
 assignee = Verantwortliche Person
 creator = Aufgabenbesitzer
@@ -77,7 +114,7 @@ approve = Akzeptieren
 return = Zurück zur Nachbesserung
 return-open = Zurück zur Nachbesserung…
 reason = Grund für die verantwortliche Person
-ready-reasons = Fertige Gründe: Drücken Sie 1 bis 4, solange das Feld leer ist
+ready-reasons = Gespeicherte Gründe: Drücken Sie 1 bis 9, solange das Feld leer ist
 ready-result_missing = Das Ergebnis fehlt.
 ready-not_as_asked = Das entspricht nicht der Aufgabenstellung.
 ready-checklist_open = In der Checkliste sind noch Punkte offen.
@@ -246,6 +283,92 @@ event-ONAPPPAYMENT = Die Zahlung für die Anwendung hat sich geändert
 event-ONTASKADD = Eine Aufgabe wurde erstellt
 event-ONTASKUPDATE = Eine Aufgabe wurde geändert
 event-ONTASKDELETE = Eine Aufgabe wurde gelöscht
+settings-mine = Meine Einstellungen
+settings-of-portal = Für alle
+settings-saved = Gespeichert.
+settings-cleared = Es gilt wieder der übergeordnete Wert.
+settings-projects = Projekte mit eigenen Einstellungen
+settings-projects-lead = Was für ein Projekt eingestellt ist, geht dem vor, was für alle gilt.
+settings-of-project-open = Für dieses Projekt etwas einstellen
+project-number = Projekt { $x }
+save = Speichern
+back-without = Zurück, ohne zu speichern
+from-builtin = Vorgabe
+from-portal = vom Portal
+from-project = vom Projekt
+from-person = Ihre eigene Einstellung
+setting-clear = Zurück zu „{ $x }“ ({ $from })
+setting-reason_policy = Grund für eine Rückgabe
+    .hint = Ob eine Aufgabe ohne Worte zurückgehen darf. Es gilt für alle und wird bei jeder Rückgabe geprüft.
+setting-review_hours = Kontrolle fällig nach
+    .hint = Arbeitsstunden ab der Einreichung. Dauert eine Kontrolle länger, wird sie für die Person, die entscheidet, als verspätet gekennzeichnet. 0: nie.
+setting-work_days = Arbeitstage
+    .hint = An welchen Tagen die Stunden bis zur Fälligkeit einer Kontrolle gezählt werden.
+setting-work_hours = Arbeitszeit
+    .hint = Von wann bis wann, in der Zeitzone des Portals.
+setting-language = Sprache des Portals
+    .hint = In ihr werden gespeicherte Gründe gezeigt, die nicht übersetzt sind.
+policy-optional = Nicht nötig
+policy-required = Erforderlich
+policy-least-open = Erforderlich, mit Mindestlänge
+policy-least = { $n ->
+    [one] Mindestens { $n } Zeichen
+   *[other] Mindestens { $n } Zeichen
+}
+policy-characters = Zeichen mindestens
+hours-none = Nie
+hours-working = { $n ->
+    [one] { $n } Arbeitsstunde
+   *[other] { $n } Arbeitsstunden
+}
+hours-from = Von
+hours-to = Bis
+day-1 = Mo
+day-2 = Di
+day-3 = Mi
+day-4 = Do
+day-5 = Fr
+day-6 = Sa
+day-7 = So
+delegates = Wer das ändern darf
+delegates-lead = Administratoren des Portals und die Personen, die sie hier benennen.
+delegate-name = Diese Person benennen
+delegate-remove = Entfernen
+delegate-removed = Diese Person darf diese Einstellungen nicht mehr ändern.
+delegates-full = Es sind so viele Personen benannt, wie möglich ist. Entfernen Sie zuerst jemanden.
+
+## Saved reasons
+saved-portal = Gespeicherte Gründe für alle
+saved-portal-lead = Die ersten neun haben im Rückgabeformular eine Taste. Eine Änderung gilt für neue Rückgaben; was gesendet ist, bleibt, wie es war.
+saved-mine = Meine gespeicherten Gründe
+saved-mine-lead = Sie stehen hinter denen für alle, und nur Sie sehen sie.
+saved-none = Es sind keine Gründe gespeichert.
+saved-none-mine = Sie haben noch keine gespeichert.
+saved-new = Neuer gespeicherter Grund
+saved-change = Gespeicherter Grund
+saved-add = Grund hinzufügen
+saved-edit = Ändern
+saved-up = Nach oben
+saved-down = Nach unten
+saved-archive = Archivieren
+saved-restore = Wieder anbieten
+saved-is-archived = Archiviert. Er wird nicht mehr angeboten; frühere Rückgaben behalten ihn.
+saved-archived = { $n ->
+    [one] { $n } archivierter Grund
+   *[other] { $n } archivierte Gründe
+}
+saved-projects = { $n ->
+    [one] nur in { $n } Projekt
+   *[other] nur in { $n } Projekten
+}
+saved-places = Diese Platzhalter werden für jede Aufgabe ausgefüllt: { $x }
+saved-translations = Übersetzungen
+saved-only-in = Nur in diesen Projekten
+saved-only-in-lead = Ohne Auswahl wird er überall angeboten.
+saved-problem-missing = Schreiben Sie den Text in mindestens einer Sprache.
+saved-problem-long = Höchstens 500 Zeichen sind möglich.
+saved-problem-variable = In geschweiften Klammern steht ein Platzhalter, den niemand ausfüllt.
+saved-problem-many = Diese Liste ist voll. Archivieren Sie zuerst einen Grund.
 
 ## Looking back: the journal of calls, and what people did
 calls = Anfrageprotokoll
@@ -348,8 +471,17 @@ kept-decisions = Entscheidungen
     .text = Die Nummern der Aufgabe und der Person, ob die Aufgabe zurückgegeben oder akzeptiert wurde, wann, und wie es ausging; war jemand anderes schneller, auch deren Nummer.
     .until = Solange Handback installiert ist
 kept-reasons = Gründe
-    .text = Was eine Person beim Zurückgeben an die verantwortliche Person geschrieben hat, und ob es zugestellt ist. Andere Worte von Personen werden nicht aufbewahrt.
+    .text = Was eine Person beim Zurückgeben an die verantwortliche Person geschrieben hat, und ob es zugestellt ist. Außer diesen und den gespeicherten Gründen werden keine Worte von Personen aufbewahrt.
     .until = Solange Handback installiert ist
+kept-saved = Gespeicherte Gründe
+    .text = Gründe, die Personen für alle oder für sich bereithalten: ihre Worte in jeder Sprache, die Projekte, in denen sie angeboten werden, und die Nummer der Person, die sie geändert hat. Ein archivierter bleibt, weil Rückgaben sich auf ihn beziehen.
+    .until = Solange Handback installiert ist
+kept-settings = Einstellungen
+    .text = Was für alle, für ein Projekt oder für eine Person eingestellt ist, und wer es außer den Administratoren ändern darf: Werte, Nummern von Projekten und Personen, Zeiten.
+    .until = Bis zur Änderung; solange Handback installiert ist
+kept-views = Ansichten und zurückgestellte Aufgaben
+    .text = Wie jede Person ihre Liste zuletzt gruppiert und gefiltert hat, ohne die Wörter, nach denen sie gesucht hat; welche Aufgaben sie bis wann zurückgestellt hat; und ein Protokoll davon, in Nummern.
+    .until = Die letzte Ansicht: solange Handback installiert ist. Eine zurückgestellte Aufgabe: bis sie wiederkommt, höchstens 366 Tage. Das Protokoll: 400 Tage
 kept-actions = Protokoll der Aktionen
     .text = Wer über welche Aufgabe was entschieden hat, wann, und wie es ausging, in Nummern. In Handback kann es niemand ändern.
     .until = 400 Tage
@@ -373,13 +505,17 @@ privacy-browser = In Ihrem Browser
 privacy-shared = Wer es erhält
     .text = Ihr Bitrix24 und die Autorisierungsserver von Bitrix24. Entscheidungen und Gründe gehen an die Aufgabe in Ihrem Bitrix24, im Namen der Person, die gedrückt hat. Sonst sendet Handback niemandem etwas.
 privacy-seen = Wer es sieht
-    .text = Jede Person sieht ihre eigenen Entscheidungen und Gründe. Ein Administrator Ihres Bitrix24 sieht auch die aller anderen und das Anfrageprotokoll. Der Betreiber kann die Datenbank lesen und hat den Schlüssel zu dem, was verschlüsselt ist. Andere Unternehmen sehen nichts davon.
+    .text = Jede Person sieht ihre eigenen Entscheidungen, Gründe, gespeicherten Gründe, Ansicht und zurückgestellten Aufgaben; für alle gespeicherte Gründe werden allen angeboten. Ein Administrator Ihres Bitrix24 sieht auch die aller anderen und das Anfrageprotokoll. Der Betreiber kann die Datenbank lesen und hat den Schlüssel zu dem, was verschlüsselt ist. Andere Unternehmen sehen nichts davon.
 privacy-removed = Wenn Handback entfernt wird
-    .text = Es gilt, sobald der Autorisierungsserver von Bitrix24 es bestätigt. Hat der Administrator das Löschen der Daten gewählt, wird alles gelöscht, was zu Ihrem Bitrix24 gehört. Sonst werden Zugriff, Sitzungen, Meldungen und Anfrageprotokoll sofort gelöscht; die Angaben zur Installation, Entscheidungen, Gründe und das Protokoll der Aktionen warten 30 Tage auf eine neue Installation und werden dann gelöscht. Sicherungen, die der Betreiber angelegt hat, enthalten die Daten, bis sie gelöscht werden.
+    .text = Es gilt, sobald der Autorisierungsserver von Bitrix24 es bestätigt. Hat der Administrator das Löschen der Daten gewählt, wird alles gelöscht, was zu Ihrem Bitrix24 gehört. Sonst werden Zugriff, Sitzungen, Meldungen, Anfrageprotokoll, Einstellungen, gespeicherte Gründe, Ansichten und zurückgestellte Aufgaben sofort gelöscht; die Angaben zur Installation, Entscheidungen, Gründe und das Protokoll der Aktionen warten 30 Tage auf eine neue Installation und werden dann gelöscht. Sicherungen, die der Betreiber angelegt hat, enthalten die Daten, bis sie gelöscht werden.
 privacy-rights = Ihre Rechte
     .text = Um zu erfahren, was über Sie aufbewahrt wird, oder um es berichtigen oder löschen zu lassen, wenden Sie sich an den oben genannten Betreiber oder an den Administrator Ihres Bitrix24. Sie können sich auch bei der für Sie zuständigen Datenschutzbehörde beschweren.
 
 ## Errors: what happened, and what to do
+reason-least = { $n ->
+    [one] Ihr Portal verlangt mindestens { $n } Zeichen.
+   *[other] Ihr Portal verlangt mindestens { $n } Zeichen.
+}
 way-again = Bitte versuchen Sie es gleich noch einmal.
 way-reopen = Schließen Sie diese Seite und öffnen Sie Handback in Bitrix24 neu.
 way-list = Zurück zur Liste
@@ -389,6 +525,8 @@ error-reason_missing = Eine Rückgabe braucht einen Grund
     .do = Schreiben Sie in wenigen Worten, was die verantwortliche Person ändern soll. Es wurde noch nichts geändert.
 error-reason_too_long = Der Grund ist zu lang
     .do = Höchstens 2.000 Zeichen sind möglich. Es wurde noch nichts geändert.
+error-reason_too_short = Der Grund ist zu kurz
+    .do = Schreiben Sie etwas genauer, was die verantwortliche Person ändern soll. Es wurde noch nichts geändert.
 error-too_large = Zu viel auf einmal
     .do = Der Text ist länger, als Handback annimmt. Kürzen Sie ihn und versuchen Sie es erneut.
 error-not_genuine = Bitrix24 hat nicht bestätigt, wer Sie sind
@@ -419,6 +557,8 @@ error-bulk_empty = Es ist keine Aufgabe ausgewählt
     .do = Wählen Sie die Aufgaben aus, über die Sie gemeinsam entscheiden möchten. Es wurde nichts geändert.
 error-bulk_too_large = Zu viele Aufgaben auf einmal
     .do = Höchstens 500 Aufgaben können auf einmal entschieden werden. Es wurde nichts geändert.
+error-snooze_full = Es sind zu viele Aufgaben zurückgestellt
+    .do = Nehmen Sie zuerst einige wieder auf. Es wurde nichts geändert.
 error-bulk_open = Ihre letzte Entscheidung über mehrere Aufgaben wird noch gesendet
     .do = Es wurde nichts geändert. Sobald sie durch ist, können Sie die nächste beginnen.
 error-portal_unreachable = Ihr Bitrix24 antwortet nicht

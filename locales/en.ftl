@@ -37,6 +37,43 @@ tab-also = I may also decide
 empty-mine = All done. When somebody hands in a task of yours, it appears here.
 empty-also = No other tasks wait for a decision that you may make.
 
+## How the list is looked at
+view = Filter and group
+view-text = Filter by words
+view-group = Group by
+view-projects = All projects
+view-assignees = All assignees
+view-overdue = Overdue
+view-unchanged = Back without a new result
+view-snoozed = Snoozed
+view-show = Show
+view-reset = Show everything
+group-none = Not grouped
+group-project = By project
+group-assignee = By assignee
+group-age = By waiting time
+no-project = No project
+no-assignee = No assignee
+age-late = Waiting for more than 3 days
+age-waiting = Waiting for 1 to 3 days
+age-fresh = Waiting for less than a day
+age-unknown = Waiting time unknown
+empty-filtered = No task matches.
+review-late = Review late since
+snooze = Snooze
+snooze-open = Snooze…
+snooze-how = Until when? The task itself stays as it is.
+snooze-hour = For an hour
+snooze-evening = Until this evening
+snooze-morning = Until tomorrow morning
+snooze-monday = Until Monday
+snooze-acts = Until the assignee acts
+snooze-day = Until
+snoozed-until = Snoozed until { $x }
+snoozed-acts = Snoozed until the assignee acts
+wake = Wake up
+woken = It is in your list again.
+
 ## One task
 assignee = Assignee
 creator = Created by
@@ -78,7 +115,7 @@ approve = Accept as completed
 return = Return for revision
 return-open = Return for revision…
 reason = Reason for the assignee
-ready-reasons = Ready reasons: press 1 to 4 while the field is empty
+ready-reasons = Saved reasons: press 1 to 9 while the field is empty
 ready-result_missing = The result is missing.
 ready-not_as_asked = This is not what was asked for.
 ready-checklist_open = Points of the checklist are still open.
@@ -248,6 +285,93 @@ event-ONTASKADD = A task was created
 event-ONTASKUPDATE = A task was changed
 event-ONTASKDELETE = A task was deleted
 
+settings-mine = My settings
+settings-of-portal = For everybody
+settings-saved = Saved.
+settings-cleared = The value from above holds again.
+settings-projects = Projects with settings of their own
+settings-projects-lead = What is set for a project comes before what is set for everybody.
+settings-of-project-open = Set something for this project
+project-number = Project { $x }
+save = Save
+back-without = Back without saving
+from-builtin = built in
+from-portal = from the portal
+from-project = from the project
+from-person = your own
+setting-clear = Back to “{ $x }” ({ $from })
+setting-reason_policy = Reason for a return
+    .hint = Whether a task may go back without words. It holds for everybody, and is checked with every return.
+setting-review_hours = Review is due after
+    .hint = Working hours from the hand-in. A review that takes longer is marked as late for the person who decides. 0: never.
+setting-work_days = Working days
+    .hint = On which days the hours until a review is due are counted.
+setting-work_hours = Working hours
+    .hint = From when to when, in the portal's time zone.
+setting-language = Language of the portal
+    .hint = Saved reasons that are not translated are shown in it.
+policy-optional = Not needed
+policy-required = Required
+policy-least-open = Required, with a least length
+policy-least = { $n ->
+    [one] At least { $n } character
+   *[other] At least { $n } characters
+}
+policy-characters = Characters at least
+hours-none = Never
+hours-working = { $n ->
+    [one] { $n } working hour
+   *[other] { $n } working hours
+}
+hours-from = From
+hours-to = To
+day-1 = Mon
+day-2 = Tue
+day-3 = Wed
+day-4 = Thu
+day-5 = Fri
+day-6 = Sat
+day-7 = Sun
+delegates = Who may change this
+delegates-lead = Administrators of the portal, and the people whom they name here.
+delegate-name = Name this person
+delegate-remove = Remove
+delegate-removed = This person may no longer change these settings.
+delegates-full = As many people are named as can be. Remove somebody first.
+
+## Saved reasons
+saved-portal = Saved reasons for everybody
+saved-portal-lead = The first nine have a key in the return form. A change is for new returns; what was sent stays as it was.
+saved-mine = My saved reasons
+saved-mine-lead = They come behind those for everybody, and only you see them.
+saved-none = No reasons are saved.
+saved-none-mine = You have saved none yet.
+saved-new = New saved reason
+saved-change = Saved reason
+saved-add = Add a reason
+saved-edit = Change
+saved-up = Move up
+saved-down = Move down
+saved-archive = Archive
+saved-restore = Offer again
+saved-is-archived = Archived. It is no longer offered; past returns keep it.
+saved-archived = { $n ->
+    [one] { $n } archived reason
+   *[other] { $n } archived reasons
+}
+saved-projects = { $n ->
+    [one] only in { $n } project
+   *[other] only in { $n } projects
+}
+saved-places = These places are filled in for each task: { $x }
+saved-translations = Translations
+saved-only-in = Only in these projects
+saved-only-in-lead = Without a mark it is offered everywhere.
+saved-problem-missing = Write the words in at least one language.
+saved-problem-long = Keep it below 500 characters.
+saved-problem-variable = There is a place in braces that nobody fills in.
+saved-problem-many = This list is full. Archive a reason first.
+
 ## Looking back: the journal of calls, and what people did
 calls = Journal of calls
 calls-lead = What Handback asked this Bitrix24 in the last 7 days, and with whose access. No texts are kept.
@@ -349,8 +473,17 @@ kept-decisions = Decisions
     .text = The numbers of the task and of the person, whether the task was returned or accepted, when, and how it ended; if somebody else was quicker, their number too.
     .until = As long as Handback is installed
 kept-reasons = Reasons
-    .text = What a person wrote to the assignee when they returned a task, and whether it was delivered. These are the only words of people that are kept.
+    .text = What a person wrote to the assignee when they returned a task, and whether it was delivered. Together with saved reasons these are the only words of people that are kept.
     .until = As long as Handback is installed
+kept-saved = Saved reasons
+    .text = Reasons that people keep ready, for everybody or for themselves: their words in each language, the projects in which they are offered, and the number of the person who changed them. An archived one stays, because returns refer to it.
+    .until = As long as Handback is installed
+kept-settings = Settings
+    .text = What was set for everybody, a project or a person, and who may change it beside the administrators: values, numbers of projects and people, times.
+    .until = Until it is changed; as long as Handback is installed
+kept-views = Views and snoozed tasks
+    .text = How each person last grouped and filtered their list, without the words that they searched for; which tasks they have snoozed, and until when; and a log of that, in numbers.
+    .until = The last view: as long as Handback is installed. A snoozed task: until it comes back, at most 366 days. The log: 400 days
 kept-actions = Log of actions
     .text = Who decided what about which task, when, and how it ended, in numbers. Nobody can change it in Handback.
     .until = 400 days
@@ -374,13 +507,17 @@ privacy-browser = In your browser
 privacy-shared = Who receives it
     .text = Your Bitrix24 and Bitrix24's authorization servers. Decisions and reasons go to the task in your Bitrix24, in the name of the person who pressed. Handback sends nothing to anybody else.
 privacy-seen = Who sees it
-    .text = Each person sees their own decisions and reasons. An administrator of your Bitrix24 also sees those of everybody, and the journal of calls. The operator can read the database and holds the key of what is encrypted. No other company sees anything of yours.
+    .text = Each person sees their own decisions, reasons, saved reasons, view and snoozed tasks; reasons that are saved for everybody are offered to everybody. An administrator of your Bitrix24 also sees those of everybody, and the journal of calls. The operator can read the database and holds the key of what is encrypted. No other company sees anything of yours.
 privacy-removed = When Handback is removed
-    .text = It counts as soon as Bitrix24's authorization server confirms it. If the administrator chose to delete the data, everything of your Bitrix24 is erased. Otherwise access, sessions, notices and the journal of calls are erased at once; the facts of the installation, the decisions, the reasons and the log of actions wait 30 days for a new installation and are then erased. Backups that the operator has made still hold the data until they are deleted.
+    .text = It counts as soon as Bitrix24's authorization server confirms it. If the administrator chose to delete the data, everything of your Bitrix24 is erased. Otherwise access, sessions, notices, the journal of calls, settings, saved reasons, views and snoozed tasks are erased at once; the facts of the installation, the decisions, the reasons and the log of actions wait 30 days for a new installation and are then erased. Backups that the operator has made still hold the data until they are deleted.
 privacy-rights = Your rights
     .text = To learn what is kept about you, or to have it corrected or erased, turn to the operator named above or to the administrator of your Bitrix24. You can also complain to the authority for data protection that is responsible for you.
 
 ## Errors: what happened, and what to do
+reason-least = { $n ->
+    [one] Your portal asks for at least { $n } character.
+   *[other] Your portal asks for at least { $n } characters.
+}
 way-again = Please try again in a moment.
 way-reopen = Close this page and open Handback again in Bitrix24.
 way-list = Back to the list
@@ -390,6 +527,8 @@ error-reason_missing = A return needs a reason
     .do = Write in a few words what the assignee should change. Nothing was changed yet.
 error-reason_too_long = The reason is too long
     .do = Keep it below 2,000 characters. Nothing was changed yet.
+error-reason_too_short = The reason is too short
+    .do = Say a little more about what the assignee should change. Nothing was changed yet.
 error-too_large = Too much at once
     .do = The text is longer than Handback accepts. Shorten it and try again.
 error-not_genuine = Bitrix24 did not confirm who you are
@@ -420,6 +559,8 @@ error-bulk_empty = No task is chosen
     .do = Choose the tasks that you want to decide together. Nothing was changed.
 error-bulk_too_large = Too many tasks at once
     .do = At most 500 tasks can be decided in one go. Nothing was changed.
+error-snooze_full = Too many tasks are put aside
+    .do = Take some of them up again first. Nothing was changed.
 error-bulk_open = Your last decision about many tasks is still being sent
     .do = Nothing was changed. As soon as it is through you can start the next one.
 error-portal_unreachable = Your Bitrix24 does not answer

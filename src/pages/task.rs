@@ -1,7 +1,9 @@
 //! One task: opened from a card, a row menu, or the list when there is no script.
 
 use super::{
-    bbcode, filters,
+    bbcode,
+    choices::Choice,
+    filters,
     lang::Lang,
     row::{RowContext, TaskRow, View},
     shell::Shell,
@@ -106,12 +108,14 @@ pub struct TaskPage {
     pub task: TaskView,
     /// Who came by "Return for revision" finds the form open.
     pub returning: bool,
+    /// Saved reasons for its project, in order.
+    pub choices: Vec<Choice>,
 }
 
 impl TaskPage {
     /// For a viewer at a moment.
     pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>, task: TaskView) -> Self {
         let context = RowContext::new(&shell, View::Task, viewer, now);
-        Self { shell, context, task, returning: false }
+        Self { shell, context, task, returning: false, choices: Vec::new() }
     }
 }

@@ -2,6 +2,7 @@
 
 import { ask, complain, notice, page } from "./page.js";
 import { reasons, show, watch } from "./rows.js";
+import { fitChoices } from "./view.js";
 import { closePanel, decided, inPanel, keyForMany, look, panel, undoAll } from "./bulk.js";
 
 // --- Deciding --------------------------------------------------------------------------------------------------
@@ -63,6 +64,7 @@ export function offer(place) {
   const words = place.querySelector("textarea");
   if (words && !place.querySelector(".choices")) {
     words.previousElementSibling.before(document.getElementById("choices")?.content.cloneNode(true) ?? "");
+    fitChoices(place);
   }
   return words;
 }

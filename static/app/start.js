@@ -5,6 +5,7 @@ import { count, watch } from "./rows.js";
 import { offer } from "./desk.js";
 import { complete, furthers, tabs } from "./list.js";
 import { follow, panel, tellDock } from "./bulk.js";
+import { keepCurrent } from "./live.js";
 
 const bar = page.querySelector(".tabs");
 if (bar) tabs(bar);
@@ -19,3 +20,4 @@ if (panel) follow();
 const wanted = page.dataset.opens === "return" && page.querySelector("details.return");
 if (wanted) wanted.open = true;
 watch();
+if (page.querySelector(".lists")) keepCurrent();

@@ -87,6 +87,14 @@ async fn judged(dark: bool, lang: &'static str) {
     let tasks = bitrix.scenario(&portal, tasks).await;
     browser.open_alone(&bitrix.open(&portal, 2, "DEFAULT").await).await;
     judge.likes("queue").await;
+    browser
+        .js("const g = document.getElementById('view-group'); g.value = 'age'; \
+             g.dispatchEvent(new Event('input', {bubbles: true}))")
+        .await;
+    browser.until("document.querySelectorAll('#mine .group').length == 3").await;
+    browser.click(&format!("{} [data-action=snooze]", row(tasks[2]))).await;
+    judge.likes("queue, grouped, putting aside").await;
+    browser.keys(thirtyfour::Key::Escape).await;
     browser.click(&format!("{} .approve", row(tasks[0]))).await;
     browser.outcome(tasks[0], "held").await;
     browser.click(&format!("{} summary", row(tasks[1]))).await;
@@ -128,6 +136,16 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
     browser.click("[action='/settings'] button").await;
     browser.until("document.querySelector('main').dataset.page == 'settings'").await;
     judge.likes("settings").await;
+    for (press, page) in [
+        (".sections [action='/settings/portal'] button", "portal"),
+        ("[action='/settings/reason'] button", "reason"),
+        (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/settings'] button", "settings"),
+    ] {
+        browser.click(press).await;
+        browser.until(&format!("document.querySelector('main').dataset.page == '{page}'")).await;
+        judge.likes(page).await;
+    }
     browser.click(".search .go button").await;
     browser.until("document.querySelector('main').dataset.page == 'calls' && document.querySelector('.entry')").await;
     judge.likes("calls").await;

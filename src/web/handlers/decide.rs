@@ -10,6 +10,7 @@ use crate::pages::{Row, Undone, View};
 use crate::usecases::{
     Failure,
     decide::{self, Kept, Taken, Wish},
+    levels::settings_of,
 };
 use crate::web::{
     act::{Act, uncut},
@@ -20,7 +21,7 @@ use crate::web::{
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use chrono::DateTime;
 use serde::Deserialize;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// How long the answer waits for the end of a decision that is sent at once.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,9 +60,10 @@ impl Form {
             "" => None,
             text => Some(DateTime::parse_from_rfc3339(text).map_err(|_| Failure::Malformed("seen"))?),
         };
+        let code = self.code()?;
         let reason = match action {
             Action::Approve => None,
-            Action::Return => Some(Reason::new(&self.reason)?.begun_with(self.code()?)),
+            Action::Return => Reason::read(&self.reason)?.map(|reason| reason.begun_with(code)),
         };
         Ok(Wish {
             id: self.decision_id.parse::<DecisionId>().map_err(|_| Failure::Malformed("decision_id"))?,
@@ -121,7 +123,8 @@ pub(super) async fn shown<T>(
     if act.wants_fragment() {
         let row = state_row(act.app(), kept).map_err(|f| act.problem(f))?;
         let row = if late { row.too_late() } else { row };
-        let context = context(&act.shell(false), view, act.viewer.user, act.app());
+        let settings = settings_of(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
+        let context = context(&act.shell(false), view, act.viewer.user, act.app()).under(Arc::new(settings));
         let origin = act.viewer.portal.host.origin();
         return Ok(reply::page(&act.web, &Row { context, row }, status, Some(origin)));
     }

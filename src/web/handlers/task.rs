@@ -2,8 +2,8 @@
 
 use super::rows::{newest, row};
 use crate::domain::TaskId;
-use crate::pages::{Control, TaskPage, TaskView};
-use crate::usecases::{Failure, open::Viewer, task_view::show_task};
+use crate::pages::{Choice, Control, TaskPage, TaskView};
+use crate::usecases::{Failure, levels::settings_of, open::Viewer, saved_reasons::saved_reasons, task_view::show_task};
 use crate::web::{
     act::Act,
     error::Problem,
@@ -13,6 +13,7 @@ use crate::web::{
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 pub(in crate::web) struct Which {
@@ -37,8 +38,23 @@ pub(super) async fn show(
         Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
     })?;
     let shell = reply::shell(web, viewer, session, request_id(request), false);
-    let page = TaskPage { returning, ..TaskPage::new(shell, viewer.user, web.app.world.now(), view) };
+    let mut page = TaskPage { returning, ..TaskPage::new(shell, viewer.user, web.app.world.now(), view) };
+    under_settings(&mut page, web, viewer).await.map_err(|failure| {
+        let origin = viewer.portal.host.origin().to_owned();
+        Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
+    })?;
     Ok(reply::framed(web, &page, viewer))
+}
+
+/// The reasons that are ready for a task of this project, and what a return needs there.
+async fn under_settings(page: &mut TaskPage, web: &Web, viewer: &Viewer) -> Result<(), Failure> {
+    let settings = settings_of(&web.app, viewer).await?;
+    let project = page.task.row.facts.as_ref().and_then(|task| task.project.as_ref()).map(|(id, _)| *id);
+    let mut reasons = saved_reasons(&web.app, viewer).await?;
+    reasons.retain(|reason| reason.is_for(project));
+    page.choices = Choice::all(&reasons, &settings, page.shell.lang, &viewer.lang);
+    page.context = page.context.clone().under(Arc::new(settings));
+    Ok(())
 }
 
 async fn view(web: &Web, viewer: &Viewer, task: TaskId) -> Result<TaskView, Failure> {

@@ -5,6 +5,7 @@ use crate::outbox::{Happening, tell};
 use crate::rest::context::{Caller, Ctx, with_ctx};
 use crate::sandbox::Sandbox;
 use crate::state::World;
+use crate::state::task::TaskResult;
 use crate::tasks::status::{self, Step};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -56,6 +57,7 @@ fn perform(ctx: &mut Ctx, act: &Act) -> Result<(), Wrong> {
         "comment" => {
             ctx.say(id, act.user_id, act.text.clone(), ctx.portal.settings.rest_v3);
         }
+        "result" => hand_in_result(ctx, id, &act.text),
         other => return Err(Wrong::bad(format!("unknown action {other:?}"))),
     }
     Ok(())
@@ -75,6 +77,15 @@ fn delete(ctx: &mut Ctx, id: u64) -> Result<(), Wrong> {
     ctx.portal.tasks.remove(&id);
     ctx.happenings.push(Happening::task("ONTASKDELETE", id, ctx.user()));
     Ok(())
+}
+
+/// A new result, without any change of status.
+fn hand_in_result(ctx: &mut Ctx, id: u64, text: &str) {
+    let (now, created_by, result) = (ctx.now, ctx.user(), ctx.portal.next_id());
+    if let Some(task) = ctx.portal.tasks.get_mut(&id) {
+        task.results.push(TaskResult { id: result, created_by, created_at: now, text: text.to_owned() });
+    }
+    ctx.touched(id);
 }
 
 fn retitle(ctx: &mut Ctx, id: u64, text: &str) {

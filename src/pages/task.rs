@@ -106,10 +106,10 @@ pub struct TaskPage {
     pub context: RowContext,
     /// The task.
     pub task: TaskView,
-    /// Saved reasons for its project, in order.
-    pub choices: Vec<Choice>,
     /// Who came by "Return for revision" finds the form open.
     pub returning: bool,
+    /// Saved reasons for its project, in order.
+    pub choices: Vec<Choice>,
 }
 
 impl TaskPage {

@@ -161,9 +161,9 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
     let mut part = queue(lang, 3, 0);
     part.shell.scope = crate::domain::queue::Scope::Project(GroupId::new(3).unwrap());
     vec![
+        sample("queue-part", &part),
         sample("queue-grouped", &super::levels::grouped(lang)),
         sample("snooze", &super::levels::snooze(lang)),
-        sample("queue-part", &part),
         sample("queue-bulk", &bulk),
         sample("queue-empty", &queue(lang, 0, 0)),
         sample("queue-1", &queue(lang, 1, 0)),

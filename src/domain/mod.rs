@@ -6,6 +6,7 @@ pub mod decision;
 pub mod ids;
 pub mod install;
 pub mod installation;
+pub mod past;
 pub mod queue;
 pub mod reason;
 

@@ -35,7 +35,7 @@ pub use row::{Row, RowContext, Rows, TaskRow, View};
 pub use settings::{Handler, Presence, Scope, SettingsPage};
 pub use shell::Shell;
 pub use standing::{Other, Standing, Who};
-pub use task::{Checklist, Control, TaskPage, TaskView};
+pub use task::{Control, Looks, TaskPage, TaskView};
 
 use askama::Template;
 use std::any::Any;
@@ -72,6 +72,7 @@ pages! {
     Row in context,
     Rows in context,
     TaskPage in shell,
+    Looks in context,
     InstallPage in shell,
     SettingsPage in shell,
     CallsPage in shell,

@@ -1,8 +1,8 @@
 //! Reasons: kept with their decision, sent after it is done, with an outcome of their own.
 
 use super::{Store, StoreError};
-use crate::domain::{DecisionId, Delivery, PortalId, TaskId, UserId};
-use std::time::Duration;
+use crate::domain::{DecisionId, Delivery, PortalId, TaskId, UserId, past::OwnReturn};
+use std::{collections::HashMap, time::Duration};
 use uuid::Uuid;
 
 /// A reason to be told to the assignee.
@@ -141,6 +141,34 @@ impl Store {
         .await?;
         Ok(())
     }
+
+    /// Why these tasks were returned here, as far as it is kept: who may read a task may read what was told in it.
+    pub async fn own_returns(
+        &self,
+        portal: PortalId,
+        tasks: &[TaskId],
+    ) -> Result<HashMap<TaskId, Vec<OwnReturn>>, StoreError> {
+        let tasks: Vec<i64> = tasks.iter().map(|task| task.get()).collect();
+        let rows = sqlx::query!(
+            "select d.task_id, d.user_id, d.sending_since as \"since!\", r.body
+             from decisions d join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
+             where d.portal_id = $1 and d.task_id = any($2) and d.action = 'return' and d.state = 'done'
+               and d.sending_since is not null
+             order by d.sending_since desc limit 400",
+            portal.0,
+            &tasks
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut found: HashMap<TaskId, Vec<OwnReturn>> = HashMap::new();
+        for row in rows {
+            if let (Some(task), Some(user)) = (TaskId::new(row.task_id), UserId::new(row.user_id)) {
+                found.entry(task).or_default().push(OwnReturn { user, since: row.since, why: row.body });
+            }
+        }
+        Ok(found)
+    }
+
     /// A person wants the reason of their decision sent again: one that failed, or, once they have looked whether it is
     /// there already, one of which nobody knows. False when it is neither.
     pub async fn tell_again(

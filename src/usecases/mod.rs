@@ -16,6 +16,7 @@ pub mod install;
 pub mod journal;
 pub mod keep_alive;
 pub mod look_back;
+pub mod look_closer;
 pub mod open;
 pub mod portal_session;
 pub mod review_queue;

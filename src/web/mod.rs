@@ -31,6 +31,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/queue").route(post().to(queue::page)))
         .service(only("/queue/rows").route(post().to(queue::rows)))
         .service(only("/task").route(post().to(task::page)))
+        .service(only("/looks").route(post().to(task::looks)))
         .service(only("/decide").route(post().to(decide::decide)))
         .service(only("/decisions").route(post().to(decisions::rows)))
         .service(only("/undo").route(post().to(undo::undo)))

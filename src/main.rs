@@ -5,7 +5,7 @@ use handback::{
     config::{Cli, Command, Config, LogFormat},
     jobs,
     store::{Store, seal::Keyring},
-    telemetry,
+    telemetry::{self, metrics},
     usecases::{App, EgressRules, Settings},
     web::{self, Door, Web},
     world::World,
@@ -77,7 +77,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let app = application(&config, store)?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
     let door = Door::new(config.trusted_proxies.clone());
-    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, stop: stop.clone() };
+    let metrics = metrics::install()?;
+    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, metrics, stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     let told = CancellationToken::new();
@@ -105,7 +106,11 @@ async fn serve(config: Config) -> Result<(), Failed> {
 /// What is longer under way than this is taken over by another replica, or by the next start.
 async fn finish(app: &App, tracker: &TaskTracker) {
     tracker.close();
-    let finished = async { tokio::join!(tracker.wait(), app.finish()) };
+    let finished = async {
+        // What the jobs do begins reasons, which go on by themselves: so these end last.
+        tracker.wait().await;
+        app.finish().await;
+    };
     if tokio::time::timeout(Duration::from_secs(70), finished).await.is_err() {
         tracing::warn!("stopped with work under way; its outcome will be read");
     }

@@ -1,6 +1,8 @@
 //! Logs: one line per event to standard error. No secret, no portal's name, no person's words. And which of our requests
 //! something is done for, which only logs and journals may ask.
 
+pub mod metrics;
+
 use std::future::Future;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 

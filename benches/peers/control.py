@@ -28,6 +28,11 @@ class Sandbox:
     def state(self, member):
         return self.ask(f"portals/{member}/state")["tasks"]
 
+    def done(self, member, since):
+        """Waits until everything that was asked of this portal is answered."""
+        while any(row["member_id"] == member and row["ms"] is None for row in self.journal(since)):
+            time.sleep(0.1)
+
     def quiet(self, member):
         """Waits until nothing is asked of this portal any more; the number of the last request."""
         last, still = 0, 0

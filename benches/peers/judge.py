@@ -1,7 +1,5 @@
 """How many requests there were, and whether the result is right: by what the portal knows, and by what was reported."""
 
-import time
-
 TOLD = {"tasks.task.chat.message.send", "task.commentitem.add", "im.message.add"}
 # Before a reason is told by the worker it reads whom to tell; nobody else reads one task by itself.
 REASONS = TOLD | {"tasks.task.get"}
@@ -12,17 +10,6 @@ def requests_of(journal, member):
     rows = [row for row in journal if row["member_id"] == member and row["batch_seq"] is None]
     reasons = sum(row["method"] in REASONS for row in rows)
     return len(rows) - reasons, reasons
-
-
-def wait_for_reasons(sandbox, member, since, wanted, patience=30):
-    """Until every reason was posted, or none has come for a while."""
-    count, until = -1, time.monotonic() + patience
-    while time.monotonic() < until:
-        rows = [row for row in sandbox.journal(since) if row["member_id"] == member and row["method"] in TOLD]
-        if len(rows) >= wanted or len(rows) == count:
-            return
-        count = len(rows)
-        time.sleep(3)
 
 
 def verdict_of_list(out, wanted):

@@ -5,7 +5,6 @@
 use crate::store::StoreError;
 use crate::usecases::{
     App,
-    carry_many::carry_many,
     carry_out::{self, carry_out},
     inbox, journal,
     keep_alive::keep_alive,
@@ -18,10 +17,14 @@ use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How many events, outcomes or reasons one replica claims at a time.
+/// How many events or departures one replica claims at a time.
 const HANDFUL: i64 = 16;
+/// At how many tasks it looks at a time for what became of a request.
+const LOOKS: i64 = 200;
 /// How many decisions one replica carries at once.
 const HANDS: usize = 600;
+/// How many reasons.
+const HANDS_FOR_REASONS: usize = 64;
 /// How many of one portal are under way at once, in all replicas: four batches.
 const MOST_OF_PORTAL: i64 = 200;
 /// Between two rounds when nobody rings.
@@ -92,10 +95,7 @@ async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> 
         let many = u32::try_from(theirs.len()).unwrap_or(u32::MAX);
         let (app, held) = (app.clone(), hands.clone().try_acquire_many_owned(many));
         tracker.spawn(async move {
-            match theirs[..] {
-                [one] => carry_out(&app, one).await,
-                _ => carry_many(&app, theirs).await,
-            }
+            carry_out(&app, theirs).await;
             drop(held);
         });
     }
@@ -114,26 +114,35 @@ async fn outcomes(app: App, tracker: TaskTracker) {
 
 /// Tells reasons that were not told right after their decision, each in a task of its own.
 async fn reasons(app: App, tracker: TaskTracker) {
+    let hands = Arc::new(Semaphore::new(HANDS_FOR_REASONS));
     loop {
-        if let Err(error) = claim_reasons(&app, &tracker).await {
+        if let Err(error) = claim_reasons(&app, &tracker, &hands).await {
             rest_after("reasons", &error).await;
         }
         tokio::time::sleep(SETTLE_ROUND).await;
     }
 }
 
-async fn claim_reasons(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
-    for reason in app.store.claim_reasons(None, app.world.id()?, tell_reason::LEASE, HANDFUL).await? {
-        let app = app.clone();
-        tracker.spawn(async move { tell_reason(&app, &reason).await });
+async fn claim_reasons(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<(), StoreError> {
+    let free = i64::try_from(hands.available_permits()).unwrap_or(i64::MAX);
+    if free == 0 {
+        return Ok(());
+    }
+    for reason in app.store.claim_reasons(None, app.world.id()?, tell_reason::LEASE, free).await? {
+        let (app, held) = (app.clone(), hands.clone().try_acquire_owned());
+        tracker.spawn(async move {
+            tell_reason(&app, &reason).await;
+            drop(held);
+        });
     }
     Ok(())
 }
 
 async fn claim_unknown(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
-    for carried in app.store.claim_unknown(app.world.id()?, carry_out::LEASE, HANDFUL).await? {
+    let claimed = app.store.claim_unknown(app.world.id()?, carry_out::LEASE, LOOKS).await?;
+    if !claimed.is_empty() {
         let app = app.clone();
-        tracker.spawn(async move { settle(&app, carried).await });
+        tracker.spawn(async move { settle(&app, claimed).await });
     }
     Ok(())
 }

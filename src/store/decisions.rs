@@ -61,11 +61,13 @@ macro_rules! kept {
 }
 
 mod bulk;
-mod carry;
+mod claim;
 mod read;
+mod record;
 
 pub use bulk::{BulkWish, HoldBulk};
-pub use carry::{Carried, RecordError};
+pub use claim::Carried;
+pub use record::{Ended, RecordError};
 
 struct Row {
     portal_id: Uuid,

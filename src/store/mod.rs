@@ -1,6 +1,7 @@
 //! Postgres: one table per file, sealing of secrets. All SQL is here, checked at compile time, and carries `portal_id`.
 
 pub mod actions;
+mod backlog;
 pub mod calls;
 pub mod credentials;
 pub mod decisions;

@@ -5,6 +5,9 @@ use crate::domain::{DecisionId, Delivery, PortalId, TaskId, UserId, past::OwnRet
 use std::{collections::HashMap, time::Duration};
 use uuid::Uuid;
 
+/// Reasons of one portal that the worker has under way at once, in all replicas.
+const MOST_OF_PORTAL: i64 = 4;
+
 /// A reason to be told to the assignee.
 #[derive(Debug, Clone)]
 pub struct ReasonToSend {
@@ -66,19 +69,29 @@ impl Store {
              where d.portal_id = r.portal_id and d.decision_id = r.decision_id
                and (r.portal_id, r.decision_id) in (
                  select r2.portal_id, r2.decision_id from reasons r2
-                 join decisions d2 on d2.portal_id = r2.portal_id and d2.decision_id = r2.decision_id
-                 where d2.state = 'done'
-                   and ($4::uuid is null or (r2.portal_id = $4 and r2.decision_id = $5)) and (
-                     (r2.delivery = 'pending' and (r2.try_at is null or r2.try_at <= now()))
-                     or (r2.delivery = 'sending' and r2.via = 'chat' and r2.lease_until < now()
-                         and (r2.tried_at is null or r2.tried_at < now() - interval '70 seconds')))
+                 join (select r3.portal_id, r3.decision_id,
+                           row_number() over (partition by r3.portal_id order by r3.try_at nulls first)
+                             + (select count(*) from reasons s where s.portal_id = r3.portal_id
+                                and s.delivery = 'sending' and s.lease_until >= now()) as nth
+                       from reasons r3
+                       join decisions d3 on d3.portal_id = r3.portal_id and d3.decision_id = r3.decision_id
+                       where d3.state = 'done'
+                         and ($4::uuid is null or (r3.portal_id = $4 and r3.decision_id = $5)) and (
+                           (r3.delivery = 'pending' and (r3.try_at is null or r3.try_at <= now()))
+                           or (r3.delivery = 'sending' and r3.via = 'chat' and r3.lease_until < now()
+                               and (r3.tried_at is null or r3.tried_at < now() - interval '70 seconds')))) due
+                   on due.portal_id = r2.portal_id and due.decision_id = r2.decision_id
+                 -- a portal with many of them keeps nobody else waiting, and none of its own longer than its lease
+                 where $4 is not null or due.nth <= $6
                  limit $1 for update of r2 skip locked)
+               and r.delivery in ('pending', 'sending')
              returning r.portal_id, r.decision_id, r.body, r.tries, d.user_id, d.task_id",
             limit,
             lease,
             lasts.as_secs_f64(),
             of.map(|(portal, _)| portal.0),
-            of.map(|(_, decision)| decision.0)
+            of.map(|(_, decision)| decision.0),
+            MOST_OF_PORTAL
         )
         .fetch_all(&self.pool)
         .await?;

@@ -1,9 +1,14 @@
 //! How many commands go into one batch: so many that the portal is done with them well before the vendor cuts the call.
 
+use crate::bitrix24::Answer;
 use crate::domain::PortalId;
 use crate::usecases::app::App;
 use moka::sync::Cache;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Batches of one person that are under way at once. A portal lets eight calls of ours in; people who look at their
+/// lists meanwhile need some of them.
+pub(super) const LANES: usize = 5;
 
 /// What a batch is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +84,12 @@ fn even<T>(items: Vec<T>, most: usize) -> Vec<Vec<T>> {
     let (count, batches) = (items.len(), items.len().div_ceil(most.max(1)));
     let mut items = items.into_iter();
     (0..batches).map(|nth| items.by_ref().take(count * (nth + 1) / batches - count * nth / batches).collect()).collect()
+}
+
+/// How long the portal worked, as it says, or else how long we waited.
+pub(super) fn worked(envelope: &Answer<()>, began: Instant) -> Duration {
+    let said = envelope.duration.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    said.unwrap_or_else(|| began.elapsed())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::{app::App, failure::Failure, open::Viewer};
 use crate::domain::{Action, Decision, DecisionId, Delivery, Reason, ReasonProblem, Seen, State, TaskId};
 use crate::store::decisions::Hold;
 pub use crate::store::decisions::Kept;
+use crate::telemetry::metrics;
 use std::time::Duration;
 
 /// What the form says.
@@ -98,8 +99,11 @@ fn is_moving(kept: &Kept) -> bool {
 /// Takes a held decision back. Later it is too late: then false, and the answer shows how far it is.
 pub async fn undo(app: &App, viewer: &Viewer, id: DecisionId) -> Result<(Kept, bool), Failure> {
     decision_of(app, viewer, id).await?;
-    app.store.undo(viewer.portal_id(), viewer.user, id).await?;
+    let taken_back = app.store.undo(viewer.portal_id(), viewer.user, id).await?;
     let kept = decision_of(app, viewer, id).await?;
+    if taken_back {
+        metrics::decided(kept.decision.action.name(), "cancelled", 1);
+    }
     // Pressed twice, it was in time.
     let in_time = kept.decision.state == State::Cancelled;
     Ok((kept, in_time))

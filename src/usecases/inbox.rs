@@ -9,6 +9,7 @@ use super::{
     uninstall,
 };
 use crate::store::events::DueEvent;
+use crate::telemetry::metrics;
 use std::time::Duration;
 
 /// While one replica works on an event, no other does.
@@ -24,13 +25,18 @@ pub async fn work_on(app: &App, event: &DueEvent) {
     let written = match (&worked, pause) {
         (Err(failure), Some(pause)) if failure.may_pass() => {
             tracing::warn!(portal = %event.portal, event = event.event, %failure, pause, "an event is tried again later");
+            metrics::event("again");
             app.store.event_again(event, Duration::from_secs(*pause), &outcome).await
         }
         (Err(failure), _) => {
             tracing::warn!(portal = %event.portal, event = event.event, %failure, "an event came to nothing");
+            metrics::event("nothing");
             app.store.event_done(event, &outcome).await
         }
-        (Ok(()), _) => app.store.event_done(event, &outcome).await,
+        (Ok(()), _) => {
+            metrics::event("done");
+            app.store.event_done(event, &outcome).await
+        }
     };
     if let Err(error) = written {
         tracing::warn!(portal = %event.portal, event = event.event, %error, "an event's outcome was not written; it is worked on again");

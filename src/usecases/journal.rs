@@ -72,6 +72,7 @@ impl Witness for Journal {
         for (nth, seen) in (0..).zip(std::iter::once(call.call).chain(call.commands)) {
             let Seen { method, task, http, code, trouble, took, operating } = seen;
             let (trouble, request_id) = (trouble.map(name), request_id.clone());
+            telemetry::metrics::called(method.clone(), code.or(trouble).unwrap_or("ok"), took);
             let row = NewCall { of, began, id, nth, method, task, http, code, trouble, took, operating, request_id };
             if self.rows.try_send(row).is_err() {
                 self.lost.fetch_add(1, Ordering::Relaxed);

@@ -125,6 +125,12 @@ impl From<Failure> for PortalTrouble {
     }
 }
 
+impl From<CallError> for PortalTrouble {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
 impl From<PortalTrouble> for Failure {
     fn from(trouble: PortalTrouble) -> Self {
         match trouble {

@@ -41,6 +41,8 @@ pub enum Reach {
     FirstScreen,
     /// Every row.
     Everything,
+    /// The same for a page that knows already who looks at it.
+    Rows,
 }
 
 /// The lists and what the same call told about the person.
@@ -48,7 +50,7 @@ pub enum Reach {
 pub struct Review {
     /// Both lists.
     pub queue: Queue,
-    /// An administrator of the portal.
+    /// An administrator of the portal, where that was asked for.
     pub is_admin: bool,
 }
 
@@ -56,18 +58,23 @@ pub struct Review {
 pub async fn review_queue(app: &App, viewer: &Viewer, reach: Reach) -> Result<Review, Failure> {
     let scope = viewer.scope;
     let me = vendor_id(viewer.user.get())?;
-    let first = vec![
-        ("me".to_owned(), profile_command()),
+    let mut first = vec![
         ("mine".to_owned(), tasks_task_list_command(&query(List::Mine, me, scope, 0))),
         ("also".to_owned(), tasks_task_list_command(&query(List::Also, me, scope, 0))),
     ];
+    if reach != Reach::Rows {
+        first.push(("me".to_owned(), profile_command()));
+    }
     let mut answer = batch(app, viewer, first).await?;
-    let profile = answer.take::<MaybeProfile>("me").map_err(Failure::of_portal)?.result.0;
+    let profile = match reach {
+        Reach::Rows => None,
+        _ => answer.take::<MaybeProfile>("me").map_err(Failure::of_portal)?.result.0,
+    };
     let pace = answer.envelope.duration.unwrap_or(0.0) / 2.0;
     app.measures.suppose(viewer.portal.portal, Kind::Check, pace);
     let mut mine = Listing::first(List::Mine, &mut answer)?;
     let mut also = Listing::first(List::Also, &mut answer)?;
-    if reach == Reach::Everything {
+    if reach != Reach::FirstScreen {
         read_on(app, viewer, scope, pace, [&mut mine, &mut also]).await?;
     }
     let rights = missing_rights(app, viewer, pace, &[&mine, &also]).await?;

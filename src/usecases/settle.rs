@@ -2,19 +2,24 @@
 
 use super::{
     app::App,
+    batches::{Kind, chunks},
     failure::Failure,
-    portal_session::{PortalTrouble, of_person, read_as},
+    portal_session::{of_person, read_as},
     review_queue::vendor_id,
+    sight,
     task_view::moment,
+    tell_reason::tell_own_reasons,
 };
 use crate::bitrix24::{
     Deadline, behind,
-    tasks::{HistoryList, MaybeTask, Status, Task, tasks_task_get_command, tasks_task_history_list_command},
+    tasks::{HistoryList, Status, Task, tasks_task_history_list_command},
 };
-use crate::domain::{Action, NotDone, State};
-use crate::store::decisions::{Carried, RecordError};
+use crate::domain::{Action, NotDone, PortalId, State, TaskId, UserId};
+use crate::store::decisions::{Carried, Ended};
+use crate::telemetry::metrics;
 use chrono::{DateTime, FixedOffset, SubsecRound};
-use std::time::Duration;
+use futures_util::future::join_all;
+use std::{collections::BTreeMap, time::Duration};
 
 /// After this long without a single usable reading a person has to look.
 const GIVE_UP: Duration = Duration::from_secs(24 * 3600);
@@ -28,37 +33,66 @@ enum Finding {
     NoTrace,
     /// Something else happened.
     Unclear,
+    /// The portal did not say.
+    Unread,
 }
 
-/// Looks once. A positive finding is final at once, a negative one only after the waiting time.
-pub async fn settle(app: &App, mut carried: Carried) {
-    let (portal, id) = (carried.decision.portal, carried.decision.id);
-    let sent_ago = carried.sent_ago.unwrap_or(GIVE_UP);
-    let waited = sent_ago >= app.settings.settle_after;
-    let to = match behind(look(app, &carried)).await {
+/// Looks once, at decisions that were all claimed under one lease. A positive finding is final at once, a negative one
+/// only after the waiting time.
+pub async fn settle(app: &App, claimed: Vec<Carried>) {
+    let mut people: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for carried in claimed {
+        people.entry((carried.decision.portal, carried.decision.user)).or_default().push(carried);
+    }
+    let people = people.into_iter().map(|((portal, user), theirs)| async move {
+        for chunk in chunks(app, portal, Kind::Check, theirs) {
+            let found = behind(look(app, portal, user, &chunk)).await;
+            record(app, portal, chunk, found).await;
+        }
+    });
+    join_all(people).await;
+}
+
+/// Writes down what is final by now, and when to look again at the others.
+async fn record(app: &App, portal: PortalId, looked: Vec<Carried>, found: Result<Vec<Finding>, Failure>) {
+    let (mut ended, mut later) = (Vec::new(), Vec::new());
+    for (nth, carried) in looked.into_iter().enumerate() {
+        let sent_ago = carried.sent_ago.unwrap_or(GIVE_UP);
+        let found = found.as_ref().map(|found| found.get(nth).copied().unwrap_or(Finding::Unread));
+        match end(found, sent_ago, app.settings.settle_after) {
+            Some(to) => ended.push(Ended { carried, to, other: None }),
+            None => later.push((carried, pause(carried.looks, app.settings.settle_after.saturating_sub(sent_ago)))),
+        }
+    }
+    if let Err(failure) = &found {
+        tracing::warn!(%portal, decisions = later.len(), %failure, "outcomes could not be read yet");
+    }
+    if let Err(error) = app.store.look_later(&later).await {
+        tracing::warn!(%portal, %error, "the next look could not be planned; the leases run out");
+    }
+    let ended = app.store.record(ended).await.unwrap_or_else(|error| {
+        tracing::warn!(%portal, %error, "findings could not be recorded; the leases run out");
+        Vec::new()
+    });
+    for Carried { decision, sent_ago, .. } in &ended {
+        metrics::decided(decision.action.name(), decision.state.name(), 1);
+        sent_ago.iter().copied().for_each(metrics::settled);
+        tracing::info!(%portal, decision = %decision.id, state = decision.state.name(), "settled");
+    }
+    let done = ended.into_iter().filter(|one| one.decision.state == State::Done);
+    tell_own_reasons(app, done.map(|one| (one.decision, None)).collect());
+}
+
+/// What is final after a request that left so long ago; `None`: look again.
+fn end(found: Result<Finding, &Failure>, sent_ago: Duration, settle_after: Duration) -> Option<State> {
+    let waited = sent_ago >= settle_after;
+    match found {
         Ok(Finding::Ran) => Some(State::Done),
         Ok(Finding::NoTrace) if waited => Some(State::NotRun(NotDone::NoTrace)),
         Ok(Finding::Unclear) if waited => Some(State::NeedsPerson),
-        Ok(_) => None,
-        Err(failure) if waited && is_shut(&failure) => Some(State::NeedsPerson),
-        Err(failure) => {
-            tracing::warn!(%portal, decision = %id, %failure, "the outcome could not be read yet");
-            (sent_ago >= GIVE_UP).then_some(State::NeedsPerson)
-        }
-    };
-    let recorded = match to {
-        Some(state) => app.store.record(&mut carried, state, None).await,
-        None => {
-            let pause = pause(carried.looks, app.settings.settle_after.saturating_sub(sent_ago));
-            app.store.look_later(&carried, pause).await.map_err(RecordError::Store)
-        }
-    };
-    match recorded {
-        Ok(()) => tracing::info!(%portal, decision = %id, state = carried.decision.state.name(), "looked"),
-        Err(error) => tracing::warn!(%portal, decision = %id, %error, "a finding could not be recorded"),
-    }
-    if carried.decision.state == State::Done {
-        super::tell_reason::tell_own_reason(app, &carried.decision, None).await;
+        Err(failure) if waited && is_shut(failure) => Some(State::NeedsPerson),
+        Ok(Finding::NoTrace | Finding::Unclear) => None,
+        Ok(Finding::Unread) | Err(_) => (sent_ago >= GIVE_UP).then_some(State::NeedsPerson),
     }
 }
 
@@ -81,25 +115,34 @@ fn pause(looks: i32, left: Duration) -> Duration {
     if left.is_zero() { growing } else { growing.min(left + Duration::from_millis(100)) }
 }
 
-async fn look(app: &App, carried: &Carried) -> Result<Finding, Failure> {
-    let decision = carried.decision;
-    let (facts, account) = of_person(app, decision.portal, decision.user).await?;
-    let id = vendor_id(decision.task.get())?;
-    let mut answer = read_as(app, &facts, account, |api| async move {
-        let commands = vec![
-            ("history".to_owned(), tasks_task_history_list_command(id, Some("STATUS"))),
-            ("task".to_owned(), tasks_task_get_command(id, &["ID", "STATUS", "STATUS_CHANGED_DATE"])),
-        ];
-        api.batch(false, commands, Deadline::READ).await
+/// The tasks and their histories in one call; a finding for each.
+async fn look(app: &App, portal: PortalId, user: UserId, chunk: &[Carried]) -> Result<Vec<Finding>, Failure> {
+    let (facts, account) = of_person(app, portal, user).await?;
+    let wanted: Vec<TaskId> = chunk.iter().map(|carried| carried.decision.task).collect();
+    let mut commands = vec![sight::command(&wanted, &["ID", "STATUS", "STATUS_CHANGED_DATE"])?];
+    for Carried { decision, .. } in chunk {
+        let id = vendor_id(decision.task.get())?;
+        commands.push((decision.id.to_string(), tasks_task_history_list_command(id, Some("STATUS"))));
+    }
+    let mut answer = read_as(app, &facts, account, |api| {
+        let commands = commands.clone();
+        async move { api.batch(false, commands, Deadline::READ).await }
     })
     .await?;
-    let task = answer.take::<MaybeTask>("task").map_err(Failure::of_portal)?.result.0;
-    // Without read access the history is an error of its own; then only a person can tell.
-    match answer.take::<HistoryList>("history") {
-        Ok(history) => Ok(find(carried, task.as_ref(), &history.result)),
-        Err(error) if task.is_none() && error.http() == Some(400) => Ok(Finding::Unclear),
-        Err(error) => Err(PortalTrouble::Call(error).into()),
-    }
+    let tasks = sight::take(&mut answer, &wanted).map_err(Failure::of_portal)?;
+    let finding = |carried: &Carried| {
+        let task = sight::find(&tasks, carried.decision.task);
+        match answer.take::<HistoryList>(&carried.decision.id.to_string()) {
+            Ok(history) => find(carried, task, &history.result),
+            // Without read access the history is an error of its own; then only a person can tell.
+            Err(error) if task.is_none() && error.http() == Some(400) => Finding::Unclear,
+            Err(error) => {
+                tracing::warn!(%portal, decision = %carried.decision.id, %error, "a history could not be read yet");
+                Finding::Unread
+            }
+        }
+    };
+    Ok(chunk.iter().map(finding).collect())
 }
 
 fn find(carried: &Carried, task: Option<&Task>, history: &HistoryList) -> Finding {

@@ -14,6 +14,8 @@ use crate::bitrix24::{
 };
 use crate::domain::{Decision, Delivery, Reason};
 use crate::store::reasons::{ReasonToSend, Via};
+use crate::telemetry::metrics;
+use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
@@ -55,8 +57,32 @@ impl Assignee {
     }
 }
 
-/// Tells the reason of a decision that is done just now, if it has one.
-pub async fn tell_own_reason(app: &App, decision: &Decision, assignee: Option<Assignee>) {
+/// Reasons of one person's decisions that are told at once.
+const PENS: usize = 4;
+
+/// Tells the reasons of decisions that are done just now, in a task of its own: nobody waits for them, and whatever is left
+/// is told by the worker.
+pub fn tell_own_reasons(app: &App, done: Vec<(Decision, Option<Assignee>)>) {
+    if done.is_empty() {
+        return;
+    }
+    // Somebody looks at one row until it says that the reason has arrived; many make room for people.
+    let (own, alone) = (app.clone(), done.len() == 1);
+    let told = async move {
+        let told = done.into_iter().map(|(decision, to)| {
+            let own = own.clone();
+            async move { tell_own_reason(&own, &decision, to).await }
+        });
+        stream::iter(told).buffer_unordered(PENS).collect::<Vec<()>>().await;
+    };
+    match alone {
+        true => app.begin(told),
+        false => app.begin(behind(told)),
+    }
+}
+
+/// Tells the reason of a decision, if it has one.
+async fn tell_own_reason(app: &App, decision: &Decision, assignee: Option<Assignee>) {
     let claimed = async {
         let lease = app.world.id()?;
         app.store.claim_reasons(Some((decision.portal, decision.id)), lease, LEASE, 1).await
@@ -79,7 +105,10 @@ pub async fn tell_reason(app: &App, reason: &ReasonToSend) {
 async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
     let (portal, id) = (reason.portal, reason.decision);
     let recorded = match attempt(app, reason, assignee).await {
-        Ok(delivery) => app.store.reason_ended(reason, delivery).await,
+        Ok(delivery) => {
+            metrics::reason(delivery.name());
+            app.store.reason_ended(reason, delivery).await
+        }
         Err(Trouble::Lost) => {
             tracing::warn!(%portal, decision = %id, "another replica tells this reason now");
             Ok(())
@@ -88,8 +117,10 @@ async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
             tracing::warn!(%portal, decision = %id, ?trouble, tries = reason.tries, "a reason was not delivered");
             if may_pass(&trouble) && reason.tries < MOST_TRIES {
                 let pause = Duration::from_secs(5 * 2_u64.pow(reason.tries.clamp(1, 7).unsigned_abs() - 1));
+                metrics::reason("again");
                 app.store.reason_waits(reason, pause).await
             } else {
+                metrics::reason(Delivery::Failed.name());
                 app.store.reason_ended(reason, Delivery::Failed).await
             }
         }

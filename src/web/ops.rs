@@ -1,6 +1,7 @@
-//! The private listener: is it alive, is it ready.
+//! The private listener: is it alive, is it ready, what is it doing.
 
 use super::server::Web;
+use crate::telemetry::metrics;
 use actix_web::{
     HttpResponse,
     web::{Data, ServiceConfig, get, resource},
@@ -10,7 +11,20 @@ use std::time::Duration;
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .service(resource("/healthz").route(get().to(HttpResponse::Ok)))
-        .service(resource("/readyz").route(get().to(ready)));
+        .service(resource("/readyz").route(get().to(ready)))
+        .service(resource("/metrics").route(get().to(measured)));
+}
+
+/// In Prometheus' text format. The figures of all replicas are read from the database; without it the process's own are
+/// shown, and those as they were.
+async fn measured(web: Data<Web>) -> HttpResponse {
+    match tokio::time::timeout(Duration::from_secs(3), web.app.store.backlog()).await {
+        Ok(Ok(backlog)) => metrics::backlog(&backlog),
+        Ok(Err(error)) => tracing::warn!(%error, "the backlog could not be read"),
+        Err(_) => tracing::warn!("the backlog could not be read in time"),
+    }
+    web.metrics.run_upkeep();
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(web.metrics.render())
 }
 
 /// A real question to the database, with a short patience: sqlx 0.9.0 can lose pool permits for ever, and then only a

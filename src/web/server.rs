@@ -10,6 +10,7 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders},
     web::{Data, PayloadConfig},
 };
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::{
     io,
     net::SocketAddr,
@@ -33,6 +34,8 @@ pub struct Web {
     pub bx24_js: Url,
     /// What an address may bring.
     pub door: Door,
+    /// What is measured.
+    pub metrics: PrometheusHandle,
     /// Cancelled when the server is asked to stop: from then on it is not ready.
     pub stop: CancellationToken,
 }
@@ -115,7 +118,7 @@ impl RootSpanBuilder for Spans {
     fn on_request_start(request: &dev::ServiceRequest) -> tracing::Span {
         let id = request_id(request.request());
         let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
-        request.extensions_mut().insert(Began(Instant::now()));
+        request.extensions_mut().insert(Began { at: Instant::now(), route: route.clone() });
         let verb = if is_known(request.method()) { request.method().as_str() } else { "OTHER" };
         tracing::info_span!("request", id, verb, route)
     }
@@ -128,15 +131,22 @@ impl RootSpanBuilder for Spans {
             Ok(answer) => answer.status(),
             Err(error) => error.as_response_error().status_code(),
         };
-        let began = outcome.as_ref().ok().and_then(|a| a.request().extensions().get::<Began>().map(|b| b.0));
-        let ms = began.map(|began| u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let began = outcome.as_ref().ok().and_then(|a| a.request().extensions().get::<Began>().cloned());
+        let took = began.as_ref().map(|began| began.at.elapsed());
+        let ms = took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        if let (Some(began), Some(took)) = (began, took) {
+            telemetry::metrics::answered(began.route, status.as_u16(), took);
+        }
         tracing::info!(status = status.as_u16(), ms, "answered");
     }
 }
 
-/// When a request arrived here.
-#[derive(Clone, Copy)]
-struct Began(Instant);
+/// When a request arrived here, and whose it is.
+#[derive(Clone)]
+struct Began {
+    at: Instant,
+    route: String,
+}
 
 fn is_known(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH]

@@ -142,3 +142,37 @@ async fn p25_one_decision_that_did_not_run_is_repeated_with_its_reason() {
     assert_eq!(stack.count("select count(*) from decisions").await, 2);
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn p34_a_queue_and_a_bulk_cost_the_portal_few_calls() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(30).await;
+    office.bitrix.forget_journal().await;
+    let page = office.queue(CREATOR).await;
+    assert_eq!(page.rows().len(), 30);
+    assert!(office.requests().await <= 4, "opening: {}", office.requests().await);
+
+    // As the page's script does it: it knows what the tasks are called.
+    let (session, boxes) = (page.session().unwrap(), boxes(&page));
+    let chosen: Vec<(&str, &str)> = boxes[..10].iter().map(|one| ("task", one.as_str())).collect();
+    office.bitrix.forget_journal().await;
+    let fields = [&chosen[..], &[("action", "return")]].concat();
+    let choice = office.script("/bulk/choose", &session, |asked| asked.form(&fields)).await;
+    assert!(choice.text().contains("Return 10 tasks for revision"), "{}", choice.text());
+    let id = choice.fields_to("/bulk").into_iter().find(|(name, _)| name == "bulk_id").unwrap().1;
+    let fields = [&chosen[..], &[("action", "return"), ("reason", "Totals"), ("bulk_id", &id)]].concat();
+    office.script("/bulk", &session, |asked| asked.form(&fields)).await;
+    while office.calls(CHAT).await.len() < 10 {
+        let part = office.script("/bulk/show", &session, |asked| asked.form(&[("bulk_id", &id)])).await;
+        assert_eq!(part.status.as_u16(), 200, "{}", part.text());
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let reasons = office.calls(CHAT).await.len();
+    let all = office.requests().await;
+    assert_eq!((all - reasons, reasons), (2, 10), "asked about, returned, and a message for each");
+    for task in &tasks[..10] {
+        assert_eq!(office.moves(*task).await, [(CREATOR, "2".to_owned())]);
+    }
+    stack.finish().await;
+}

@@ -60,6 +60,7 @@ mod rights;
 mod rotation;
 mod rows;
 mod sealed;
+mod seeing;
 mod sessions;
 mod settings_page;
 mod shut_portals;

@@ -24,7 +24,7 @@ pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem
     if act.form.all.is_none() {
         return first_screen(&act).await;
     }
-    let mut page = whole(&act).await?;
+    let mut page = whole(&act, Reach::Everything).await?;
     page.rows.complete &= page.rows.mine.len().max(page.rows.also.len()) <= MOST_ROWS;
     page.rows.mine.truncate(MOST_ROWS);
     page.rows.also.truncate(MOST_ROWS);
@@ -32,7 +32,7 @@ pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem
 }
 
 pub(in crate::web) async fn rows(act: Act<Nothing>) -> Result<HttpResponse, Problem> {
-    let page = whole(&act).await?;
+    let page = whole(&act, Reach::Rows).await?;
     Ok(reply::framed(&act.web, &page.rows, &act.viewer))
 }
 
@@ -50,8 +50,8 @@ pub(super) async fn saying<T>(act: &Act<T>, said: Option<String>) -> Result<Http
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }
 
-async fn whole<T>(act: &Act<T>) -> Result<QueuePage, Problem> {
-    let review = review_queue(act.app(), &act.viewer, Reach::Everything).await.map_err(|f| act.problem(f))?;
+async fn whole<T>(act: &Act<T>, reach: Reach) -> Result<QueuePage, Problem> {
+    let review = review_queue(act.app(), &act.viewer, reach).await.map_err(|f| act.problem(f))?;
     let shell = act.shell(review.is_admin);
     queue_page(act.app(), &act.viewer, shell, review).await.map_err(|f| act.problem(f))
 }

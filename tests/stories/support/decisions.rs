@@ -102,7 +102,7 @@ impl Office {
         page
     }
 
-    pub(super) async fn script(
+    pub async fn script(
         &self,
         path: &str,
         session: &str,
@@ -252,7 +252,11 @@ impl Office {
                 ACCESS => asked.push(about(call)),
                 RETURN | ACCEPT => {
                     let at = asked.iter().position(|a| same(a, &about(call)));
-                    asked.remove(at.unwrap_or_else(|| panic!("not asked before: {call}")));
+                    let at = at.unwrap_or_else(|| panic!("not asked before: {call}"));
+                    // A token that had run out: nothing ran, and the same request follows the renewal at once.
+                    if call["executed"] == true || call["code"] != "expired_token" {
+                        asked.remove(at);
+                    }
                 }
                 _ => {}
             }

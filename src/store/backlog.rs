@@ -1,0 +1,50 @@
+//! How the work of all replicas stands, for `/metrics`. Of all portals, and names none.
+
+use super::{Store, StoreError};
+use crate::telemetry::metrics::Backlog;
+
+impl Store {
+    /// Counts what is open, due and installed. Every kind is there, also when it counts none, so that a figure falls
+    /// to zero and does not vanish.
+    pub async fn backlog(&self) -> Result<Backlog, StoreError> {
+        let decisions = sqlx::query!(
+            "select s.state as \"state!\", count(d.state) as \"many!\"
+             from unnest(array['held', 'checking', 'sending', 'unknown']) as s (state)
+             left join decisions d on d.state = s.state and d.state in ('held', 'checking', 'sending', 'unknown')
+             group by s.state"
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let waiting = sqlx::query!(
+            "select 'decision' as \"kind!\", count(*) as \"many!\",
+                 coalesce(extract(epoch from now() - min(held_until)), 0)::float8 as \"oldest!\"
+             from decisions where state = 'held' and held_until <= now()
+             union all
+             select 'outcome', count(*), coalesce(extract(epoch from now() - min(sent_at)), 0)::float8
+             from decisions where state in ('sending', 'unknown')
+             union all
+             select 'reason', count(*), coalesce(extract(epoch from now() - min(d.finished_at)), 0)::float8
+             from reasons r join decisions d on d.portal_id = r.portal_id and d.decision_id = r.decision_id
+             where r.delivery in ('pending', 'sending') and d.state = 'done'
+             union all
+             select 'event', count(*), coalesce(extract(epoch from now() - min(due_at)), 0)::float8
+             from events where due_at <= now()"
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let portals = sqlx::query!(
+            "select s.status as \"status!\", count(p.status) as \"many!\"
+             from unnest(array['new', 'active', 'suspended', 'leaving', 'gone']) as s (status)
+             left join portals p on p.status = s.status group by s.status"
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        Ok(Backlog {
+            decisions: decisions.into_iter().map(|row| (row.state, row.many)).collect(),
+            waiting: waiting.into_iter().map(|row| (row.kind, row.many, row.oldest)).collect(),
+            portals: portals.into_iter().map(|row| (row.status, row.many)).collect(),
+            connections: (self.pool.size(), idle),
+        })
+    }
+}

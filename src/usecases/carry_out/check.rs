@@ -1,0 +1,104 @@
+//! `getaccess` for each decision, with the tasks as they are, in as few calls as the portal's speed allows.
+
+use super::{
+    Checked, Person, Ready,
+    verdict::{ended_before, ended_by, judge},
+};
+use crate::bitrix24::{
+    BatchAnswer, Deadline, PortalApi,
+    tasks::{Access, Action as Right, Task, tasks_task_getaccess_command},
+};
+use crate::domain::{Action, State, TaskId};
+use crate::store::decisions::{Carried, Other};
+use crate::usecases::{
+    app::App,
+    batches::{Kind, LANES, chunks, worked},
+    portal_session::{PortalTrouble, read_as},
+    review_queue::vendor_id,
+    sight,
+    tell_reason::Assignee,
+};
+use futures_util::{StreamExt, stream};
+use std::time::Instant;
+
+/// What is read of each task.
+const SELECT: &[&str] = &["ID", "STATUS", "STATUS_CHANGED_DATE", "STATUS_CHANGED_BY", "RESPONSIBLE_ID"];
+
+/// A decision that ends here, and how.
+pub(super) type Over = (Carried, State, Option<Other>);
+
+/// Those that may be sent, and those that end here.
+pub(super) async fn check_all(app: &App, person: &Person<'_>, carried: Vec<Carried>) -> (Vec<Ready>, Vec<Over>) {
+    let asked = chunks(app, person.account.portal, Kind::Check, carried);
+    let checked = stream::iter(asked.into_iter().map(|chunk| check(app, person, chunk)));
+    let (mut ready, mut over) = (Vec::new(), Vec::new());
+    for (may, may_not) in checked.buffered(LANES).collect::<Vec<_>>().await {
+        ready.extend(may);
+        over.extend(may_not);
+    }
+    (ready, over)
+}
+
+async fn check(app: &App, person: &Person<'_>, chunk: Vec<Carried>) -> (Vec<Ready>, Vec<Over>) {
+    let began = Instant::now();
+    let wanted: Vec<TaskId> = chunk.iter().map(|carried| carried.decision.task).collect();
+    let mut answer = match ask(app, person, &chunk, &wanted).await {
+        Ok(answer) => answer,
+        Err(trouble) => return (Vec::new(), all(chunk, &trouble)),
+    };
+    app.measures.note(person.account.portal, Kind::Check, chunk.len(), worked(&answer.envelope, began));
+    let clock = answer.envelope.clock.unwrap_or_else(|| app.world.now().fixed_offset());
+    let tasks = match sight::take(&mut answer, &wanted) {
+        Ok(tasks) => tasks,
+        Err(error) => return (Vec::new(), all(chunk, &PortalTrouble::Call(error))),
+    };
+    person.meet(tasks.iter().filter_map(|task| Some((TaskId::new((*task.id)?.get())?, Assignee::of(task)?))));
+    let (mut ready, mut over) = (Vec::new(), Vec::new());
+    for carried in chunk {
+        match verdict(&carried, &tasks, &mut answer) {
+            None => ready.push(Ready { carried, checked: Checked { clock, at: began } }),
+            Some((state, other)) => over.push((carried, state, other)),
+        }
+    }
+    (ready, over)
+}
+
+/// `None`: it may be sent.
+fn verdict(carried: &Carried, tasks: &[Task], answer: &mut BatchAnswer) -> Option<(State, Option<Other>)> {
+    let access = answer.take::<Access>(&carried.decision.id.to_string()).map_err(PortalTrouble::Call);
+    let right = match carried.decision.action {
+        Action::Return => Right::Disapprove,
+        Action::Approve => Right::Approve,
+    };
+    let allowed = match (access, vendor_id(carried.decision.user.get())) {
+        (Ok(access), Ok(me)) => access.result.may(me, right),
+        (Err(trouble), _) => return Some((ended_by(&trouble), None)),
+        (_, Err(failure)) => return Some((ended_before(&failure), None)),
+    };
+    judge(carried, sight::find(tasks, carried.decision.task), allowed)
+        .map(|(refusal, other)| (State::Refused(refusal), other))
+}
+
+async fn ask(
+    app: &App,
+    person: &Person<'_>,
+    chunk: &[Carried],
+    wanted: &[TaskId],
+) -> Result<BatchAnswer, PortalTrouble> {
+    let mut commands = vec![sight::command(wanted, SELECT)?];
+    for Carried { decision, .. } in chunk {
+        commands.push((decision.id.to_string(), tasks_task_getaccess_command(vendor_id(decision.task.get())?)));
+    }
+    let work = |api: PortalApi| {
+        let commands = commands.clone();
+        async move { api.batch(false, commands, Deadline::READ).await }
+    };
+    read_as(app, &person.facts, person.account, work).await
+}
+
+fn all(chunk: Vec<Carried>, trouble: &PortalTrouble) -> Vec<Over> {
+    if let Some(first) = chunk.first() {
+        tracing::warn!(portal = %first.decision.portal, decisions = chunk.len(), ?trouble, "not sent");
+    }
+    chunk.into_iter().map(|carried| (carried, ended_by(trouble), None)).collect()
+}

@@ -1,0 +1,168 @@
+//! Sends what may be sent, each request exactly once, and sorts the answers.
+
+use super::{
+    Person, Ready,
+    check::{Over, check_all},
+    record_all,
+    verdict::{Sent, ended_before, ended_by, sorted},
+};
+use crate::bitrix24::{
+    CallError, Code, Command, Deadline, PortalApi,
+    tasks::{
+        MaybeTask, Task, tasks_task_approve, tasks_task_approve_command, tasks_task_disapprove,
+        tasks_task_disapprove_command,
+    },
+};
+use crate::domain::{Action, Refusal, State};
+use crate::store::decisions::Carried;
+use crate::usecases::{
+    app::App,
+    batches::{Kind, LANES, chunks, worked},
+    failure::Failure,
+    portal_session::{Attempt, PortalTrouble, write_once},
+    review_queue::vendor_id,
+};
+use chrono::{DateTime, FixedOffset};
+use futures_util::{StreamExt, stream};
+use std::{collections::HashMap, time::Instant};
+
+/// A request of which it is proved that it did not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Back {
+    /// The tokens are renewed or the portal's new address is known.
+    Again,
+    /// The portal asks to slow down.
+    Limited,
+}
+
+/// Sends them in batches. What certainly did not run comes back.
+pub(super) async fn send_all(app: &App, person: &Person<'_>, ready: Vec<Ready>) -> Vec<(Ready, Back)> {
+    let batches = chunks(app, person.account.portal, Kind::Change, ready);
+    let sent = stream::iter(batches.into_iter().map(|batch| send(app, person, batch)));
+    sent.buffered(LANES).collect::<Vec<_>>().await.into_iter().flatten().collect()
+}
+
+/// One request. Where the answer about rights has grown old while others were sent, it is asked for once more.
+async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<(Ready, Back)> {
+    let (mut ready, old): (Vec<Ready>, Vec<Ready>) = batch.into_iter().partition(Ready::is_fresh);
+    if !old.is_empty() {
+        let (again, over) = check_all(app, person, old.into_iter().map(|old| old.carried).collect()).await;
+        record_all(app, person, over).await;
+        ready.extend(again);
+    }
+    let Some(since) = ready.iter().map(|one| one.checked.clock).min() else { return Vec::new() };
+    let checked: HashMap<_, _> = ready.iter().map(|one| (one.carried.decision.id, one.checked)).collect();
+    let carried = ready.into_iter().map(|one| one.carried).collect();
+    let leaving = match app.store.record_sending(carried, since).await {
+        Ok(leaving) => leaving,
+        // Nothing was sent: the leases run out and somebody asks again.
+        Err(error) => {
+            tracing::warn!(portal = %person.account.portal, %error, "decisions could not be recorded as being sent");
+            return Vec::new();
+        }
+    };
+    let back = match request(app, person, &leaving).await {
+        Ok(Attempt::Answered(answers)) => sort_out(app, person, leaving, answers, since).await,
+        Ok(Attempt::Again) => leaving.into_iter().map(|carried| (carried, Back::Again)).collect(),
+        Err(PortalTrouble::Call(error)) => {
+            let answers = leaving.iter().map(|_| Err(error.clone())).collect();
+            sort_out(app, person, leaving, answers, since).await
+        }
+        Err(trouble) => {
+            let over = leaving.into_iter().map(|carried| (carried, ended_by(&trouble), None)).collect();
+            record_all(app, person, over).await;
+            Vec::new()
+        }
+    };
+    let ready =
+        |(carried, how): (Carried, Back)| Some((Ready { checked: *checked.get(&carried.decision.id)?, carried }, how));
+    back.into_iter().filter_map(ready).collect()
+}
+
+type Answers = Vec<Result<Option<Task>, CallError>>;
+
+/// One alone goes without a batch around it. Answers in the order of the decisions.
+async fn request(app: &App, person: &Person<'_>, leaving: &[Carried]) -> Result<Attempt<Answers>, PortalTrouble> {
+    let began = Instant::now();
+    match leaving {
+        [] => Ok(Attempt::Answered(Vec::new())),
+        [one] => {
+            let (id, action) = (vendor_id(one.decision.task.get())?, one.decision.action);
+            let work = |api: PortalApi| async move {
+                match action {
+                    Action::Return => tasks_task_disapprove(&api, id).await,
+                    Action::Approve => tasks_task_approve(&api, id).await,
+                }
+            };
+            let sent = write_once(app, &person.facts, person.account, work).await?;
+            Ok(match sent {
+                Attempt::Answered(answer) => Attempt::Answered(vec![Ok(answer.result)]),
+                Attempt::Again => Attempt::Again,
+            })
+        }
+        _ => {
+            let commands = leaving.iter().map(command).collect::<Result<Vec<_>, Failure>>()?;
+            let work = |api: PortalApi| async move { api.batch(false, commands, Deadline::WRITE).await };
+            let mut answer = match write_once(app, &person.facts, person.account, work).await? {
+                Attempt::Answered(answer) => answer,
+                Attempt::Again => return Ok(Attempt::Again),
+            };
+            let took = worked(&answer.envelope, began);
+            app.measures.note(person.account.portal, Kind::Change, leaving.len(), took);
+            let one = |carried: &Carried| answer.take::<MaybeTask>(&carried.decision.id.to_string());
+            Ok(Attempt::Answered(leaving.iter().map(one).map(|one| Ok(one?.result.0)).collect()))
+        }
+    }
+}
+
+fn command(Carried { decision, .. }: &Carried) -> Result<(String, Command), Failure> {
+    let id = vendor_id(decision.task.get())?;
+    let command = match decision.action {
+        Action::Return => tasks_task_disapprove_command(id),
+        Action::Approve => tasks_task_approve_command(id),
+    };
+    Ok((decision.id.to_string(), command))
+}
+
+/// Ends, which are recorded, and what may be sent again. An error of one command is that decision's alone.
+async fn sort_out(
+    app: &App,
+    person: &Person<'_>,
+    leaving: Vec<Carried>,
+    answers: Answers,
+    since: DateTime<FixedOffset>,
+) -> Vec<(Carried, Back)> {
+    let (mut back, mut over, mut denied) = (Vec::new(), Vec::new(), Vec::new());
+    for (carried, answer) in leaving.into_iter().zip(answers) {
+        match sorted(&carried, answer, since) {
+            Sent::Ended(state) => over.push((carried, state, None)),
+            Sent::Limited => back.push((carried, Back::Limited)),
+            Sent::Refused(error) if error.code() == Some(&Code::ActionNotAllowed) => denied.push(carried),
+            Sent::Refused(error) => over.push((carried, ended_by(&PortalTrouble::Call(error)), None)),
+        }
+    }
+    // What is done is written down before anybody asks why others were refused.
+    record_all(app, person, over).await;
+    record_all(app, person, why_denied(app, person, denied).await).await;
+    back
+}
+
+/// The portal said no, so nothing ran. What the task is now tells why.
+async fn why_denied(app: &App, person: &Person<'_>, denied: Vec<Carried>) -> Vec<Over> {
+    if denied.is_empty() {
+        return Vec::new();
+    }
+    let not_allowed = |carried| (carried, State::Refused(Refusal::NotAllowed), None);
+    let (still_allowed, over) = check_all(app, person, denied).await;
+    let told = over.into_iter().map(|(carried, state, other)| match state {
+        State::Refused(_) => (carried, state, other),
+        // It could not be read; the refusal stands.
+        _ => not_allowed(carried),
+    });
+    told.chain(still_allowed.into_iter().map(|one| not_allowed(one.carried))).collect()
+}
+
+/// The end of decisions for which nobody can even ask.
+pub(super) fn without_person(carried: Vec<Carried>, failure: &Failure) -> Vec<Over> {
+    carried.into_iter().map(|carried| (carried, ended_before(failure), None)).collect()
+}

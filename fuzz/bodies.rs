@@ -11,7 +11,7 @@ use handback::{
         tasks::{Access, Action, Comments, HistoryList, MaybeTask, TaskList, TaskResults},
         wire::Id,
     },
-    domain::{DecisionId, TaskId, UserId, WaitingTask},
+    domain::{DecisionId, TaskId, UserId, WaitingTask, past::Work},
     pages::{Control, Lang, Page, Shell, TaskPage, TaskRow, TaskView},
 };
 use uuid::Uuid;
@@ -98,7 +98,7 @@ fn page(text: &str) -> String {
         row: TaskRow::listed(task, DecisionId(Uuid::nil()), None),
         description: text.to_owned(),
         status: 4,
-        checklist: None,
+        work: Work::default(),
         control: Control::MayDecide,
     };
     let shell = Shell::closed(Lang::english(), String::new());

@@ -142,6 +142,13 @@ deadline-days = { $n ->
    *[other] { $n } days more
 }
 deadline-date = or on
+followup-moves = Checklist, deadline or mark are being changed
+followup-items-missed = { $n ->
+    [one] One point could not be opened again
+   *[other] { $n } points could not be opened again
+}
+followup-deadline-missed = The deadline could not be changed
+followup-mark-missed = The mark could not be given
 approve = Accept as completed
 return = Return for revision
 return-open = Return for revision…

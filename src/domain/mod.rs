@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod call;
 pub mod decision;
+pub mod followup;
 pub mod ids;
 pub mod install;
 pub mod installation;

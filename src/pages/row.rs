@@ -160,7 +160,7 @@ impl TaskRow {
 
     fn moves(standing: &Standing) -> bool {
         let telling = matches!(standing.delivery, Some(Delivery::Pending | Delivery::Sending));
-        standing.state.is_open() || (standing.state == State::Done && telling)
+        standing.state.is_open() || standing.follows() || (standing.state == State::Done && telling)
     }
 
     /// Whether the person may decide (again). A row with facts was just read from the portal, so a refusal that was

@@ -3,7 +3,9 @@
 
 use super::{Store, StoreError, impossible};
 use crate::domain::{
-    Action, Decision, DecisionId, Delivery, NotDone, PortalId, Reason, ReasonCode, Refusal, Seen, State, TaskId, UserId,
+    Action, Decision, DecisionId, Delivery, NotDone, PortalId, Reason, ReasonCode, Refusal, Seen, State, TaskId,
+    UserId,
+    followup::{Following, Followup, Mark},
 };
 use chrono::{DateTime, FixedOffset, Utc};
 use std::time::Duration;
@@ -27,6 +29,8 @@ pub struct Kept {
     pub delivery: Option<Delivery>,
     /// The reason's words, to be offered again when the person has to press again.
     pub reason: Option<String>,
+    /// What else was wished with it, and how far that is.
+    pub following: Option<Following>,
     /// Who else decided first.
     pub other: Option<Other>,
     /// When it was taken, by the database's clock.
@@ -51,9 +55,11 @@ macro_rules! kept {
             Row,
             "select d.portal_id, d.decision_id, user_id, task_id, action, state, detail, seen_status_changed, held_until,
                  sending_since, sending_offset_minutes, other_user_id, other_at, other_offset_minutes, created_at, finished_at,
-                 r.delivery as \"delivery?\", r.body as \"body?\",
+                 r.delivery as \"delivery?\", r.body as \"body?\", f.fate as \"fate?\", f.missed_items as \"missed_items?\",
+                 f.deadline_done, f.mark_done,
                  extract(epoch from now() - sent_at)::float8 as sent_ago, looks
              from decisions d left join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
+                 left join followups f on f.portal_id = d.portal_id and f.decision_id = d.decision_id
              where " + $condition,
             $($argument),+
         )
@@ -88,6 +94,10 @@ struct Row {
     finished_at: Option<DateTime<Utc>>,
     delivery: Option<String>,
     body: Option<String>,
+    fate: Option<String>,
+    missed_items: Option<i32>,
+    deadline_done: Option<bool>,
+    mark_done: Option<bool>,
     sent_ago: Option<f64>,
     looks: i32,
 }
@@ -139,6 +149,12 @@ impl Row {
                 decision,
                 delivery,
                 reason: self.body.clone(),
+                following: self.fate.as_deref().map(|fate| Following {
+                    moves: matches!(fate, "pending" | "carrying"),
+                    missed_items: self.missed_items.and_then(|missed| usize::try_from(missed).ok()).unwrap_or(0),
+                    missed_deadline: self.deadline_done == Some(false),
+                    missed_mark: self.mark_done == Some(false),
+                }),
                 other: other.map(|(user, at)| Other { user, at }),
                 created_at: self.created_at,
                 finished_at: self.finished_at,
@@ -150,10 +166,16 @@ impl Row {
 
 impl Store {
     /// Holds a decision with its reason, for `undo`, unless another one about the task is open.
-    pub async fn hold(&self, wish: &Decision, reason: Option<&Reason>, undo: Duration) -> Result<Hold, StoreError> {
+    pub async fn hold(
+        &self,
+        wish: &Decision,
+        reason: Option<&Reason>,
+        followup: Option<&Followup>,
+        undo: Duration,
+    ) -> Result<Hold, StoreError> {
         // What stands in the way may become final between two statements; then there is room.
         for _ in 0..3 {
-            self.insert_held(wish, reason, undo).await?;
+            self.insert_held(wish, reason, followup, undo).await?;
             if let Some(kept) = self.decision(wish.portal, wish.id).await? {
                 return Ok(Hold::Held(kept));
             }
@@ -164,12 +186,22 @@ impl Store {
         Err(StoreError::Database(sqlx::Error::RowNotFound))
     }
 
-    async fn insert_held(&self, wish: &Decision, reason: Option<&Reason>, undo: Duration) -> Result<(), StoreError> {
+    async fn insert_held(
+        &self,
+        wish: &Decision,
+        reason: Option<&Reason>,
+        followup: Option<&Followup>,
+        undo: Duration,
+    ) -> Result<(), StoreError> {
+        let deadline = followup.and_then(|followup| followup.deadline);
         sqlx::query!(
             "with d as (
                  insert into decisions (portal_id, decision_id, user_id, task_id, action, state, seen_status_changed, held_until)
                  values ($1, $2, $3, $4, $5, 'held', $6, now() + make_interval(secs => $7))
-                 on conflict do nothing returning portal_id, decision_id)
+                 on conflict do nothing returning portal_id, decision_id),
+                 f as (
+                 insert into followups (portal_id, decision_id, deadline, deadline_offset_minutes, mark, items)
+                 select portal_id, decision_id, $10, $11, $12, coalesce($13::bigint[], '{}') from d where $14)
              insert into reasons (portal_id, decision_id, body, code, delivery)
              select portal_id, decision_id, $8, $9, 'pending' from d where $8::text is not null",
             wish.portal.0,
@@ -180,7 +212,12 @@ impl Store {
             wish.seen.status_changed.map(|at| at.to_utc()),
             undo.as_secs_f64(),
             reason.map(Reason::text),
-            reason.and_then(Reason::code).map(ReasonCode::name)
+            reason.and_then(Reason::code).map(ReasonCode::name),
+            deadline.map(|at| at.to_utc()),
+            deadline.map(offset_minutes),
+            followup.and_then(|followup| followup.mark).map(Mark::name),
+            followup.map(|followup| followup.items.as_slice()),
+            followup.is_some()
         )
         .execute(&self.pool)
         .await?;

@@ -76,6 +76,9 @@ impl Store {
                        from reasons r3
                        join decisions d3 on d3.portal_id = r3.portal_id and d3.decision_id = r3.decision_id
                        where d3.state = 'done'
+                         -- what else was wished comes first: the message names it
+                         and not exists (select from followups f where f.portal_id = r3.portal_id
+                                         and f.decision_id = r3.decision_id and f.fate in ('pending', 'carrying'))
                          and ($4::uuid is null or (r3.portal_id = $4 and r3.decision_id = $5)) and (
                            (r3.delivery = 'pending' and (r3.try_at is null or r3.try_at <= now()))
                            or (r3.delivery = 'sending' and r3.via = 'chat' and r3.lease_until < now()

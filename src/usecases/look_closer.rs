@@ -101,7 +101,7 @@ fn sheet(
     let row = waiting_task(&found).filter(|row| row.id == task).ok_or(Failure::TaskUnavailable)?;
     let work = Work {
         may_change_deadline: access.may(me, Right::ChangeDeadline),
-        may_mark: access.may(me, Right::Edit),
+        may_mark: access.may(me, Right::Rate),
         ..work(answer, &found, &row, viewer, own)
     };
     Ok(TaskSheet {

@@ -9,6 +9,7 @@ pub mod carry_out;
 mod debts;
 pub mod decide;
 pub mod failure;
+pub mod follow_up;
 pub mod handle_event;
 pub mod inbox;
 pub mod install;

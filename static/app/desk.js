@@ -1,10 +1,10 @@
-// Deciding one task: its forms, the ready reasons, the keys.
+// Deciding one task: its forms, the ready reasons, what comes next.
 
 import { ask, complain, notice, page } from "./page.js";
-import { reasons, show, watch } from "./rows.js";
-import { closePanel, decided, inPanel, keyForMany, look, panel, undoAll } from "./bulk.js";
+import { idOf, reasons, rowOf, show, watch } from "./rows.js";
+import { chooseNext, chosen, isLook, look, lookOf, open, pane } from "./look.js";
+import { closePanel, decided, inPanel, lookAtBulk, panel, undoAll } from "./bulk.js";
 
-// --- Deciding --------------------------------------------------------------------------------------------------
 async function decide(form, row) {
   if (row.dataset.busy) return;
   row.dataset.busy = "1";
@@ -12,16 +12,25 @@ async function decide(form, row) {
   const buttons = [...row.querySelectorAll(".state button, summary")];
   for (const one of buttons) one.setAttribute("aria-disabled", "true");
   const body = new URLSearchParams(new FormData(form));
-  if (body.get("reason")) reasons.set(row.dataset.taskId, body.get("reason"));
+  if (body.get("reason")) reasons.set(idOf(row), body.get("reason"));
   const answer = await ask(form.getAttribute("action"), body);
   delete row.dataset.busy;
   for (const one of buttons) one.removeAttribute("aria-disabled");
   const fresh = answer.doc.querySelector("[data-task-id]");
-  if (panel?.contains(row)) await look();
+  const listed = isLook(row) ? rowOf(idOf(row)) : row;
+  if (panel?.contains(row)) await lookAtBulk();
   else if (fresh) show(fresh, true);
   if (!fresh && !answer.ok) complain(answer, row);
-  if (row.dataset.outcome === "held") decided.push(row);
+  if (listed?.dataset.outcome === "held") decided.push(listed);
+  if (fresh && pane && !panel && listed) goOn(listed, form.dataset.action);
   watch();
+}
+
+/** What was decided is behind; what was taken back is before the eyes again. */
+function goOn(row, action) {
+  const here = idOf(row) === chosen();
+  if (action === "undo") look(row, { focus: !row.contains(document.activeElement) });
+  else if (here && row.dataset.outcome !== "waiting") chooseNext(row, { focus: !row.contains(document.activeElement) });
 }
 
 // A double click is one press. Its second click falls on whatever has come to that place in between.
@@ -42,6 +51,9 @@ document.addEventListener("submit", (event) => {
   } else if (path === "/queue" && panel?.contains(form) && page.querySelector(".lists")) {
     event.preventDefault();
     closePanel();
+  } else if (path === "/task" && pane && event.submitter?.closest(".lists")) {
+    event.preventDefault();
+    open(event.submitter.closest(".row"));
   } else if (row && form.dataset.action) {
     event.preventDefault();
     decide(form, row);
@@ -54,9 +66,17 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("toggle", (event) => {
   const details = event.target;
-  if (!details.matches("details.return[open]")) return;
-  offer(details).focus();
+  if (details.matches("details.return[open]")) offer(details).focus({ preventScroll: isLook(details.closest("article")) });
 }, true);
+
+// In the list the form opens beside it, where there is more to say. Without that, in its row.
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest?.(".lists details.return:not([open]) > summary");
+  const row = summary?.closest(".row");
+  if (!row || !pane || event.defaultPrevented) return;
+  event.preventDefault();
+  open(row, { form: true });
+});
 
 /** Puts the ready reasons before the words; answers the field for these. */
 export function offer(place) {
@@ -64,14 +84,25 @@ export function offer(place) {
   if (words && !place.querySelector(".choices")) {
     words.previousElementSibling.before(document.getElementById("choices")?.content.cloneNode(true) ?? "");
   }
+  if (words && !words.value) words.value = reasons.get(place.closest("[data-task-id]")?.dataset.taskId) ?? "";
   return words;
 }
 
-// Ready reasons: one key, or one click, and the words may be changed. Their code goes with them.
+/** `{assignee}`, `{task}` and `{deadline}` of this task; of many at once nobody is named. */
+function filled(words, row) {
+  const facts = row && (isLook(row) || !row.matches(".row") ? row : lookOf(idOf(row)) ?? row).dataset;
+  const title = row?.querySelector("h1, h3")?.textContent.trim();
+  const known = { assignee: facts?.assignee, task: title, deadline: facts?.deadline };
+  return words.replace(/\{(assignee|task|deadline)\}/g, (_, name) => known[name] ?? "").trim();
+}
+
+// Ready reasons: one key, or one click, and the words may be changed. Their code goes with them. As long as nobody has
+// changed them, Enter sends them.
 export function choose(button) {
   const form = button.closest("form");
   const words = form.querySelector("textarea");
-  words.value = button.querySelector("span").textContent;
+  words.value = filled(button.querySelector("span").textContent, form.closest("[data-task-id]"));
+  words.dataset.ready = words.value;
   form.querySelector('[name="reason_code"]').value = button.dataset.code;
   words.focus();
 }
@@ -81,10 +112,22 @@ page.addEventListener("click", (event) => {
   if (button) choose(button);
 });
 
+// A day that is typed stands for the choice above it.
+page.addEventListener("input", (event) => {
+  const later = event.target.closest(".later");
+  if (later && event.target.name === "deadline_day") later.querySelector("select").value = "";
+  if (later && event.target.name === "deadline") later.querySelector('[name="deadline_day"]').value = "";
+});
+
 page.addEventListener("keydown", (event) => {
   const words = event.target;
-  if (!words.matches("details.return textarea, #bulk-reason") || words.value || event.ctrlKey || event.metaKey || event.altKey) return;
-  const button = words.form.querySelectorAll("[data-code]")[Number(event.key) - 1];
+  if (!words.matches("details.return textarea, #bulk-reason") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && !event.shiftKey && words.value && words.value === words.dataset.ready && words.id !== "bulk-reason") {
+    event.preventDefault();
+    words.form.requestSubmit();
+  }
+  if (words.value && words.value !== words.dataset.ready) return;
+  const button = words.dataset.own ? null : words.form.querySelectorAll("[data-code]")[Number(event.key) - 1];
   if (button) (event.preventDefault(), choose(button));
 });
 
@@ -98,22 +141,3 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// R opens the return form of the row that has the focus, else of the first one; A accepts the one that has it. X chooses
-// a row; R and A are then about all that are chosen. Z takes the last decision back. Never while somebody types, never
-// with a modifier.
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (keyForMany(event.key.toLowerCase())) return event.preventDefault();
-  if (panel) return;
-  const focused = document.activeElement?.closest("[data-task-id]");
-  const row = focused ?? page.querySelector(".list:not([hidden]) [data-task-id]:has(details.return)") ??
-    page.querySelector("[data-task-id]");
-  const key = event.key.toLowerCase();
-  const details = key === "r" && row?.querySelector("details.return");
-  const accept = key === "a" && focused?.querySelector('form[data-action="approve"]');
-  if (details) details.open = true;
-  else if (accept) accept.requestSubmit();
-  else return;
-  event.preventDefault();
-});

@@ -1,10 +1,11 @@
 // The queue: its tabs, and the rest of a long list.
 
 import { ask, page, session } from "./page.js";
+import { idOf } from "./rows.js";
+import { still } from "./look.js";
 import { tellDock } from "./bulk.js";
 
 // --- The rest of a long list -----------------------------------------------------------------------------------
-export const idOf = (row) => row.dataset.taskId;
 const inUse = (row) =>
   row.dataset.outcome !== "waiting" || row.dataset.busy || row.contains(document.activeElement) ||
   row.querySelector("details[open], .pick:checked");
@@ -68,6 +69,7 @@ function renewLists(fresh) {
   }
   if (fresh.dataset.complete === "true") page.querySelector(".more")?.remove();
   tellDock();
+  still();
 }
 
 export async function complete(tries) {
@@ -89,6 +91,7 @@ export function tabs(bar) {
       document.getElementById(link.dataset.tab).hidden = link !== chosen;
     }
     tellDock();
+    still();
   };
   bar.setAttribute("role", "tablist");
   page.classList.add("tabbed");

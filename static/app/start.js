@@ -4,6 +4,7 @@ import { page } from "./page.js";
 import { count, watch } from "./rows.js";
 import { offer } from "./desk.js";
 import { complete, furthers, tabs } from "./list.js";
+import { still } from "./look.js";
 import { follow, panel, tellDock } from "./bulk.js";
 
 const bar = page.querySelector(".tabs");
@@ -11,8 +12,10 @@ if (bar) tabs(bar);
 furthers();
 if (page.querySelector('.lists[data-complete="false"]')) complete(20);
 page.classList.add("scripted");
+page.classList.toggle("desked", Boolean(page.querySelector("[data-pane]")));
 count(page);
 tellDock();
 if (panel?.dataset.panel === "choose") offer(panel);
 if (panel) follow();
+else still();
 watch();

@@ -3,6 +3,7 @@
 use super::{super::*, Sample, sample};
 use crate::domain::{
     Action, BulkId, CallWhy, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
+    followup::Following,
     install::{Fault, Step, StepKind, StepOutcome, Why},
     past::{Handed, Point, Returned, Since, Work},
     queue::Person,
@@ -56,7 +57,9 @@ pub fn task(n: i64, title: &str) -> WaitingTask {
 
 pub fn standing(action: Action, state: State, delivery: Option<Delivery>) -> Standing {
     let reason = (action == Action::Return).then(|| "The totals do not match.".to_owned());
+    let missed = Following { moves: false, missed_items: 2, missed_deadline: true, missed_mark: true };
     Standing {
+        following: (delivery == Some(Delivery::Failed)).then_some(missed),
         id: decision(999),
         action,
         state,

@@ -44,6 +44,7 @@ fn row(logged: &Logged, zone: FixedOffset) -> ActionRow {
         delivery: logged.delivery,
         other: None,
         reason: logged.reason.clone(),
+        following: None,
     };
     ActionRow {
         task: logged.task,

@@ -90,6 +90,9 @@ pub struct Point {
     pub toggled: Option<DateTime<FixedOffset>>,
 }
 
+/// When a task is due, if it is.
+pub type Deadline = Option<DateTime<FixedOffset>>;
+
 /// What is different from the last return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Since {
@@ -100,7 +103,7 @@ pub struct Since {
     /// Points that were ticked or unticked, with how they are now.
     pub points: Vec<Point>,
     /// The deadline before the first and after the last change.
-    pub deadline: Option<(Option<DateTime<FixedOffset>>, Option<DateTime<FixedOffset>>)>,
+    pub deadline: Option<(Deadline, Deadline)>,
     /// Changes of the files.
     pub files: usize,
     /// Messages of others, on portals whose history has them.

@@ -13,16 +13,26 @@ async function decide(form, row) {
   for (const one of buttons) one.setAttribute("aria-disabled", "true");
   const body = new URLSearchParams(new FormData(form));
   if (body.get("reason")) reasons.set(idOf(row), body.get("reason"));
+  const listed = isLook(row) ? rowOf(idOf(row)) : row;
+  // What was decided beside the list is behind at once: the answer is told in the list.
+  const ahead = isLook(row) && listed && /^(approve|return)$/.test(form.dataset.action);
+  if (ahead) {
+    listed.dataset.busy = "1";
+    chooseNext(listed, { focus: true });
+  }
   const answer = await ask(form.getAttribute("action"), body);
   delete row.dataset.busy;
+  if (ahead) delete listed.dataset.busy;
   for (const one of buttons) one.removeAttribute("aria-disabled");
   const fresh = answer.doc.querySelector("[data-task-id]");
-  const listed = isLook(row) ? rowOf(idOf(row)) : row;
   if (panel?.contains(row)) await lookAtBulk();
   else if (fresh) show(fresh, true);
-  if (!fresh && !answer.ok) complain(answer, row);
+  if (!fresh && !answer.ok) {
+    if (ahead) look(listed, { focus: true });
+    complain(answer, row.isConnected || !listed ? row : listed);
+  }
   if (listed?.dataset.outcome === "held") decided.push(listed);
-  if (fresh && pane && !panel && listed) goOn(listed, form.dataset.action);
+  if (fresh && pane && !panel && listed && !ahead) goOn(listed, form.dataset.action);
   watch();
 }
 
@@ -85,8 +95,13 @@ export function offer(place) {
     words.previousElementSibling.before(document.getElementById("choices")?.content.cloneNode(true) ?? "");
   }
   if (words && !words.value) words.value = reasons.get(place.closest("[data-task-id]")?.dataset.taskId) ?? "";
+  const ready = [...place.querySelectorAll("[data-code]")].map((button) => wordsOfChoice(button));
+  if (words?.value && ready.includes(words.value)) words.dataset.ready = words.value;
   return words;
 }
+
+const wordsOfChoice = (button) =>
+  filled(button.querySelector("span").textContent, button.closest("[data-task-id]"));
 
 /** `{assignee}`, `{task}` and `{deadline}` of this task; of many at once nobody is named. */
 function filled(words, row) {
@@ -101,7 +116,7 @@ function filled(words, row) {
 export function choose(button) {
   const form = button.closest("form");
   const words = form.querySelector("textarea");
-  words.value = filled(button.querySelector("span").textContent, form.closest("[data-task-id]"));
+  words.value = wordsOfChoice(button);
   words.dataset.ready = words.value;
   form.querySelector('[name="reason_code"]').value = button.dataset.code;
   words.focus();
@@ -137,7 +152,11 @@ document.addEventListener("keydown", (event) => {
     details.open = false;
     details.querySelector("summary").focus();
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    (details?.querySelector("form") ?? event.target.closest?.(".choose"))?.requestSubmit();
+    const form = details?.querySelector("form") ?? event.target.closest?.(".choose");
+    if (!form) return;
+    // The rest of the key would press whatever has the focus then.
+    event.preventDefault();
+    form.requestSubmit();
   }
 });
 

@@ -9,7 +9,8 @@ const kept = new Map();
 const loading = new Set();
 /** How long what was read may be shown, and from when on it is read again behind it. */
 const [GOOD, FRESH] = [120_000, 20_000];
-const AHEAD = 3;
+/** Three are read ahead at least, and a few more, for those who are quick. */
+const [AHEAD, ENOUGH, AT_ONCE] = [6, 4, 4];
 let current = null;
 
 export const chosen = () => current;
@@ -17,7 +18,7 @@ export const isLook = (row) => Boolean(row?.matches("[data-look]"));
 export const lookOf = (id) => kept.get(id)?.article;
 export const forget = (id) => kept.delete(id);
 const listed = () => [...page.querySelectorAll(".lists .list:not([hidden]) > .rows > .row:not([hidden])")];
-const waits = (row) => Boolean(row.querySelector(".state details.return"));
+const waits = (row) => !row.dataset.busy && Boolean(row.querySelector(".state details.return"));
 const narrow = matchMedia("(max-width: 900px)");
 
 /** The row of the chosen task; on the page of one task that task. */
@@ -30,7 +31,7 @@ export function look(row, { focus } = {}) {
   row.setAttribute("aria-current", "true");
   current = idOf(row);
   if (focus) row.querySelector(".title")?.focus({ preventScroll: true });
-  if (focus) inView(row);
+  inView(row);
   paint();
   read();
 }
@@ -137,9 +138,12 @@ async function read() {
   const next = rows.slice(at + 1).filter(waits).slice(0, AHEAD).map(idOf);
   const age = (id) => performance.now() - (kept.get(id)?.at ?? -Infinity);
   const due = (id, limit) => age(id) > limit && !loading.has(id);
-  const ids = [current, ...next].filter((id) => due(id, id === current ? FRESH : GOOD));
-  // One or two steps ahead are enough to be quiet about: they are asked for together.
-  if (ids.length && (ids.includes(current) || ids.length >= 2 || !next.length || due(next[0], GOOD))) await load(ids);
+  const missing = next.filter((id) => due(id, GOOD));
+  const own = due(current, FRESH);
+  // Asked for together: as long as enough of them are there or on their way, nobody is asked.
+  const ready = missing.length ? next.indexOf(missing[0]) : AHEAD;
+  const ids = [...(own ? [current] : []), ...(ready < ENOUGH ? missing : [])].slice(0, AT_ONCE);
+  if (ids.length) await load(ids);
 }
 
 async function load(ids) {
@@ -193,13 +197,14 @@ export function reflect(row) {
   const id = idOf(row);
   const [article, state] = [lookOf(id), row.querySelector(".state")];
   if (!article || !state) return;
-  if (waits(row)) {
-    forget(id);
-    if (id === current) load([id]);
-    return;
-  }
   const focused = article.querySelector(".state")?.contains(document.activeElement);
   const copy = state.cloneNode(true);
+  if (waits(row)) {
+    // Its forms beside the list say more than those in the list: they are read anew.
+    for (const form of copy.querySelectorAll("form, details")) form.remove();
+    kept.get(id).at = -Infinity;
+    if (id === current) load([id]);
+  }
   article.dataset.outcome = row.dataset.outcome;
   article.querySelector(".state")?.replaceWith(copy);
   if (focused) article.querySelector("h1")?.focus({ preventScroll: true });

@@ -114,9 +114,9 @@ async fn p27_p28_without_the_right_it_is_left_and_said() {
     let task = with_points(&office, "Logo").await;
     let item = points(&office, task).await[0].0.to_string();
     let page = office.queue(CREATOR).await;
-    let no = json!({"kind": "patch", "pointer": "/allowedActions/2/CHANGE_DEADLINE", "value": "true", "inner": true, "skip": 1});
+    let no = json!({"kind": "patch", "pointer": "/result/allowedActions/2/CHANGE_DEADLINE", "value": "true", "inner": true, "skip": 1});
     office.fault(ACCESS, no).await;
-    office.fault(MAY, json!({"kind": "patch", "pointer": "", "value": false, "inner": true})).await;
+    office.fault(MAY, json!({"kind": "patch", "pointer": "/result", "value": false, "inner": true})).await;
     let sent = press(&office, &page, task, "return", &[("item", item), ("deadline", LATER.to_owned())]).await;
     office.until(&page, &sent, "done", "Reason delivered").await;
     office.until(&page, &sent, "done", "The deadline could not be changed").await;

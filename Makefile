@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts
+.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts restore-drill
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -40,3 +40,6 @@ peers: ## Measure against the libraries that people would use instead (six minut
 
 alerts: ## Check the alert rules with promtool, and play series that must fire them and that must not
 	@scripts/alerts.sh
+
+restore-drill: ## Back up a database in use, restore it elsewhere, and work on with what was restored
+	@scripts/restore-drill.sh

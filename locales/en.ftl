@@ -86,8 +86,8 @@ attached = Files of the task
 point-done = Done
 point-open = Open
 returned-times = { $n ->
-    [one] Returned once
-   *[other] Returned { $n } times
+    [one] { $n } return
+   *[other] { $n } returns
 }
 returns = Returns so far
 since-yours = Since your return on { $x }
@@ -98,8 +98,8 @@ since-results = { $n ->
    *[other] { $n } new results
 }
 since-files = { $n ->
-    [one] The files were changed
-   *[other] The files were changed { $n } times
+    [one] { $n } change of the files
+   *[other] { $n } changes of the files
 }
 since-messages = { $n ->
     [one] { $n } message
@@ -126,7 +126,7 @@ key-pick = Choose the task, to decide many together
 key-snooze = Snooze
 key-open = Open in Bitrix24
 key-undo = Take the last decision back
-key-filter = Filter
+key-filter = Filter the list
 key-help = These keys
 
 ## Deciding
@@ -144,7 +144,7 @@ deadline-days = { $n ->
 deadline-date = or on
 followup-moves = Checklist, deadline or mark are being changed
 followup-items-missed = { $n ->
-    [one] One point could not be opened again
+    [one] { $n } point could not be opened again
    *[other] { $n } points could not be opened again
 }
 followup-deadline-missed = The deadline could not be changed

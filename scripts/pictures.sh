@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Takes pictures of every screen into .cache/pictures/ (or FOLDER), light, dark and narrow, and puts the queue's picture
-# into docs/ for the README. Needs what the browser stories need.
+# Takes pictures of every screen into .cache/pictures/ (or FOLDER), light, dark, narrow and in every language, and puts
+# the queue's picture into docs/ for the README. Needs what the browser stories need.
 #
 #   scripts/pictures.sh [FOLDER]
 set -euo pipefail

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The application beside a pretend Bitrix24, as children of the script that sources this.
-# The caller sets APP_PORT, OPS_PORT, SANDBOX_PORT, LOGS (a folder), CLIENT_SECRET, KEYS, and has a Postgres (pg_*).
+# APP_DATABASE names another database than "handback". The caller sets APP_PORT, OPS_PORT, SANDBOX_PORT, LOGS (a folder), CLIENT_SECRET, KEYS, and has a Postgres (pg_*).
 # shellcheck source=scripts/postgres.sh
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 
@@ -34,7 +34,7 @@ stack_sandbox() {
 stack_app() {
     say "Starting Handback on port $APP_PORT"
     : >"$LOGS/handback.log"
-    DATABASE_URL=$(pg_url handback) \
+    DATABASE_URL=$(pg_url "${APP_DATABASE:-handback}") \
         HANDBACK_PUBLIC_URL=$(APP_URL) \
         HANDBACK_CLIENT_ID=$CLIENT_ID \
         HANDBACK_CLIENT_SECRET=$CLIENT_SECRET \

@@ -133,7 +133,8 @@ pub struct Config {
     pub client_secret: SecretString,
     pub keys: Vec<SealingKey>,
     pub oauth_servers: Vec<Url>,
-    /// Every authorization server is on this machine: plain http and loopback portals are accepted. There is no other
+    /// Every authorization server is on this machine: plain http and loopback portals are accepted, and the mirrored
+    /// language is spoken. There is no other
     /// switch between test and production.
     pub sandbox: bool,
     pub listen: SocketAddr,

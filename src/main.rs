@@ -78,7 +78,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
     let door = Door::new(config.trusted_proxies.clone());
     let metrics = metrics::install()?;
-    let web = Web { app: app.clone(), bx24_js: config.bx24_js.clone(), door, metrics, stop: stop.clone() };
+    let bx24_js = config.bx24_js.clone();
+    let web = Web { app: app.clone(), bx24_js, sandbox: config.sandbox, door, metrics, stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     let told = CancellationToken::new();

@@ -10,6 +10,7 @@ pub mod installation;
 pub mod past;
 pub mod queue;
 pub mod reason;
+pub mod zone;
 
 pub use bulk::{Chosen, Tally};
 pub use call::CallWhy;
@@ -17,3 +18,4 @@ pub use decision::{Action, Decision, IllegalStep, NotDone, Refusal, Seen, State}
 pub use ids::{BulkId, DecisionId, GroupId, Host, MemberId, PortalId, TaskId, UserId};
 pub use queue::{AgeBand, Queue, WaitingTask};
 pub use reason::{Delivery, Reason, ReasonCode, ReasonProblem};
+pub use zone::Zone;

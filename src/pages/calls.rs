@@ -1,6 +1,6 @@
 //! What Handback asked of Bitrix24, for the administrator.
 
-use super::{filters, shell::Shell};
+use super::{filters, number, shell::Shell};
 use crate::domain::{CallWhy, TaskId, UserId};
 use askama::Template;
 use chrono::{DateTime, FixedOffset};
@@ -84,8 +84,12 @@ impl CallRow {
         [http.as_deref(), self.code.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
+    fn took(&self, shell: &Shell) -> Option<String> {
+        Some(number::whole(shell.lang, usize::try_from(self.duration_ms?).ok()?))
+    }
+
     /// Only where there is something to say: most calls use next to nothing.
-    fn operating(&self) -> Option<String> {
-        self.operating.filter(|seconds| *seconds >= 0.05).map(|seconds| format!("{seconds:.1}"))
+    fn operating(&self, shell: &Shell) -> Option<String> {
+        self.operating.filter(|seconds| *seconds >= 0.05).map(|seconds| number::tenths(shell.lang, seconds))
     }
 }

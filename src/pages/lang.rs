@@ -1,8 +1,17 @@
 //! Words. The files in `locales/` decide which languages there are; an unknown one is English as a whole.
 
+mod mirror;
+
+use super::number;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use intl_memoizer::{Memoizable, concurrent::IntlLangMemoizer};
 use rust_embed::RustEmbed;
-use std::{borrow::Cow, fmt, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    convert::Infallible,
+    fmt,
+    sync::{LazyLock, OnceLock},
+};
 use unic_langid::LanguageIdentifier;
 
 #[derive(RustEmbed)]
@@ -22,20 +31,53 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     all
 });
 
+/// Only where it is offered.
+static MIRRORED: OnceLock<Language> = OnceLock::new();
+
 impl Language {
     /// A broken file loses its broken lines; the tests refuse to let one be shipped.
     fn read(file: &str) -> Option<Self> {
-        let code = file.strip_suffix(".ftl")?;
+        Self::speaking(file.strip_suffix(".ftl")?, file)
+    }
+
+    /// English from right to left.
+    fn mirrored() -> Option<Self> {
+        let mut mirrored = Self::speaking(mirror::CODE, "en.ftl")?;
+        mirrored.bundle.set_transform(Some(mirror::letters));
+        Some(mirrored)
+    }
+
+    fn speaking(code: &str, file: &str) -> Option<Self> {
         let id: LanguageIdentifier = code.parse().ok()?;
         let text = String::from_utf8(Files::get(file)?.data.into_owned()).ok()?;
         let words = FluentResource::try_new(text).unwrap_or_else(|(words, _)| words);
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Values are isolated in HTML by <bdi>; invisible marks would end up in attributes and in tests.
         bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(as_written));
         bundle.add_resource_overriding(words);
         let code = code.to_owned();
         Some(Self { code, bundle })
     }
+}
+
+/// Fluent hands its memory of a language's tools over and not the language: this tool is its name.
+struct Code(String);
+
+impl Memoizable for Code {
+    type Args = ();
+    type Error = Infallible;
+
+    fn construct(lang: LanguageIdentifier, (): ()) -> Result<Self, Infallible> {
+        Ok(Self(lang.to_string()))
+    }
+}
+
+/// Numbers in the words as the language writes them.
+fn as_written(value: &FluentValue<'_>, tools: &IntlLangMemoizer) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let whole = number.value as i64;
+    tools.with_try_get::<Code, _, _>((), |code| number::written(&code.0, whole.into())).ok()
 }
 
 /// The language of one answer.
@@ -62,18 +104,47 @@ impl Lang {
 
     /// From the vendor's `LANG`, which is not ISO everywhere.
     pub fn of(vendor_code: &str) -> Self {
-        let code = match vendor_code.trim().to_ascii_lowercase().as_str() {
-            "la" => "es".to_owned(),
-            "br" => "pt-BR".to_owned(),
-            "ua" => "uk".to_owned(),
-            "vn" => "vi".to_owned(),
-            "sc" => "zh-CN".to_owned(),
-            "tc" => "zh-TW".to_owned(),
-            "kz" => "kk".to_owned(),
-            "in" => "hi".to_owned(),
-            other => other.to_owned(),
+        let vendor_code = vendor_code.trim().to_ascii_lowercase();
+        let code = match vendor_code.as_str() {
+            "la" => "es",
+            "br" => "pt-BR",
+            "ua" => "uk",
+            "vn" => "vi",
+            "sc" => "zh-CN",
+            "tc" => "zh-TW",
+            "kz" => "kk",
+            "in" => "hi",
+            other => other,
         };
-        Self::all().into_iter().find(|l| l.code() == code).unwrap_or_else(Self::english)
+        Self::tagged(code).unwrap_or_else(Self::english)
+    }
+
+    /// From a browser's `Accept-Language`, where no portal has said anything.
+    pub fn accepted(header: &str) -> Self {
+        let weigh = |item: &str| {
+            let (tag, weight) = item.split_once(';').unwrap_or((item, ""));
+            let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
+            Some((Self::tagged(tag.trim()).filter(|_| weight > 0.0)?, weight))
+        };
+        let wanted = header.split(',').take(20).filter_map(weigh);
+        // Of equal ones the first.
+        let best = wanted.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or_else(Self::english, |(lang, _)| lang)
+    }
+
+    /// Also speaks the mirrored language, `he-XB`, to those whose portal names it. For the sandbox.
+    pub fn offer_mirrored() {
+        if let Some(mirrored) = Language::mirrored() {
+            MIRRORED.get_or_init(|| mirrored);
+        }
+    }
+
+    /// `de`, also for `de-AT`.
+    fn tagged(tag: &str) -> Option<Self> {
+        let main = tag.split(['-', '_']).next().unwrap_or(tag);
+        let mirrored = MIRRORED.get().map(Self);
+        let called = |name: &str| Self::all().into_iter().chain(mirrored).find(|l| l.code().eq_ignore_ascii_case(name));
+        called(tag).or_else(|| called(main))
     }
 
     /// Every language there is, English first.
@@ -89,7 +160,7 @@ impl Lang {
     /// As in `<html dir>`.
     pub fn dir(self) -> &'static str {
         match self.code() {
-            "ar" | "fa" | "he" | "ur" => "rtl",
+            "ar" | "fa" | "he" | "ur" | mirror::CODE => "rtl",
             _ => "ltr",
         }
     }
@@ -120,8 +191,18 @@ impl Lang {
             None => message.value()?,
         };
         let args = values.iter().cloned().collect::<FluentArgs<'_>>();
-        let text = self.0.bundle.format_pattern(pattern, Some(&args), &mut Vec::new());
+        let mut errors = Vec::new();
+        let text = self.0.bundle.format_pattern(pattern, Some(&args), &mut errors);
+        debug_assert!(errors.is_empty(), "{key} in {self:?}: {errors:?}");
         Some(Cow::Owned(text.into_owned()))
+    }
+}
+
+#[cfg(test)]
+impl Lang {
+    /// The mirrored language, offered to the caller alone.
+    pub fn mirrored() -> Self {
+        Self(Box::leak(Box::new(Language::mirrored().unwrap())))
     }
 }
 
@@ -131,10 +212,50 @@ mod tests {
 
     #[test]
     fn an_unknown_language_is_english_as_a_whole() {
-        for code in ["", "xx", "en", "EN", "kz", "../../en", "ms"] {
+        for code in ["", "xx", "en", "EN", "kz", "../../en", "ms", "la", "br", "ua", "in", "d", "rus"] {
             assert_eq!(Lang::of(code).code(), "en", "{code}");
         }
         assert_eq!(Lang::of("xx").dir(), "ltr");
+    }
+
+    /// No portal, and no browser, can name its way to it where it was not offered.
+    #[test]
+    fn p73_the_mirrored_language_is_not_spoken_unless_it_is_offered() {
+        for code in ["he-XB", "he-xb", "he", "HE_XB"] {
+            assert_eq!((Lang::of(code).code(), Lang::accepted(code).code()), ("en", "en"), "{code}");
+        }
+        assert!(!Lang::all().iter().any(|lang| lang.dir() == "rtl"));
+    }
+
+    #[test]
+    fn p73_the_mirrored_language_is_english_from_right_to_left() {
+        let mirrored = Lang::mirrored();
+        assert_eq!((mirrored.dir(), mirrored.t("deadline")), ("rtl", "דהאדלטנה".into()));
+        assert_eq!(mirrored.tn("queue-title", 5_000).replace(|c: char| !c.is_ascii(), ""), "5,000     ");
+    }
+
+    #[test]
+    fn the_portal_names_the_language() {
+        for (said, code) in [("ru", "ru"), ("de", "de"), (" RU ", "ru"), ("de-AT", "de"), ("ru_RU", "ru"), ("en", "en")]
+        {
+            assert_eq!(Lang::of(said).code(), code, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_browser_is_asked_where_no_portal_speaks() {
+        for (header, code) in [
+            ("de-AT,de;q=0.9,en;q=0.8", "de"),
+            ("fr-FR, ru;q=0.7, en;q=0.5", "ru"),
+            ("en-US,en;q=0.9,de;q=0.8", "en"),
+            ("de;q=0.1, ru;q=0.9", "ru"),
+            ("de;q=0, en;q=0.1", "en"),
+            ("fr, *", "en"),
+            ("", "en"),
+            (";;q=,,\u{7f}", "en"),
+        ] {
+            assert_eq!(Lang::accepted(header).code(), code, "{header}");
+        }
     }
 
     #[test]
@@ -142,6 +263,14 @@ mod tests {
         let en = Lang::english();
         assert_eq!(en.tn("age-days", 1), "1 day");
         assert_eq!(en.tn("age-days", 2), "2 days");
+        let ru = Lang::of("ru");
+        for (n, words) in
+            [(1, "1 день"), (2, "2 дня"), (5, "5 дней"), (11, "11 дней"), (21, "21 день"), (104, "104 дня")]
+        {
+            assert_eq!(ru.tn("age-days", n), words);
+        }
+        assert_eq!(Lang::of("de").tn("age-days", 1), "1 Tag");
+        assert_eq!(Lang::of("de").tn("age-days", 0), "0 Tage");
     }
 
     #[test]

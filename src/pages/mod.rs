@@ -13,6 +13,7 @@ mod error;
 mod filters;
 mod install;
 mod lang;
+mod number;
 mod queue;
 mod row;
 mod settings;

@@ -1,7 +1,7 @@
 //! The list of what waits for the control of one person.
 
 use super::{
-    filters,
+    filters, number,
     row::{RowContext, TaskRow, View},
     shell::Shell,
 };
@@ -65,9 +65,10 @@ impl List<'_> {
 
 impl QueueRows {
     fn lists(&self) -> [List<'_>; 2] {
-        let also_total = format!("{}{}", self.also.len(), if self.also_cut.is_some() { "+" } else { "" });
+        let count = |n| number::whole(self.context.lang, n);
+        let also_total = format!("{}{}", count(self.also.len()), if self.also_cut.is_some() { "+" } else { "" });
         [
-            List { name: "mine", rows: &self.mine, total: self.mine_total.to_string(), cut: None },
+            List { name: "mine", rows: &self.mine, total: count(self.mine_total), cut: None },
             List { name: "also", rows: &self.also, total: also_total, cut: self.also_cut },
         ]
     }

@@ -1,6 +1,7 @@
 //! Every page, in every language, in every state.
 
 mod hooks;
+mod languages;
 mod samples;
 mod security;
 mod weight;
@@ -41,7 +42,7 @@ pub(super) fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
 #[test]
 fn every_sample_renders_in_every_language() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/samples");
-    for lang in Lang::all() {
+    for lang in Lang::all().into_iter().chain([Lang::mirrored()]) {
         let folder = root.join(lang.code());
         std::fs::create_dir_all(&folder).unwrap();
         for Sample { name, html } in all(lang) {

@@ -92,6 +92,37 @@ mod tests {
         assert_eq!(exact(Lang::english(), &at).replace('\u{202f}', " "), "Nov 20, 2026, 11:30:00 PM");
     }
 
+    /// Midnight, noon, and the hour that a summer's end has twice: what is shown is what the carried clock showed.
+    #[test]
+    fn p73_a_date_is_written_as_its_language_writes_it() {
+        let written = |code: &str, at: &str| {
+            let text = moment(Lang::of(code), &DateTime::parse_from_rfc3339(at).unwrap());
+            text.replace(['\u{202f}', '\u{a0}'], " ")
+        };
+        for (at, en, de, ru) in [
+            ("2026-11-20T00:00:00+03:00", "Nov 20, 2026, 12:00 AM", "20.11.2026, 00:00", "20 нояб. 2026 г., 00:00"),
+            ("2026-11-20T23:59:59-05:00", "Nov 20, 2026, 11:59 PM", "20.11.2026, 23:59", "20 нояб. 2026 г., 23:59"),
+            ("2027-01-01T12:00:00+01:00", "Jan 1, 2027, 12:00 PM", "01.01.2027, 12:00", "1 янв. 2027 г., 12:00"),
+            ("2028-02-29T07:05:00+05:30", "Feb 29, 2028, 7:05 AM", "29.02.2028, 07:05", "29 февр. 2028 г., 07:05"),
+            ("2026-10-25T02:30:00+02:00", "Oct 25, 2026, 2:30 AM", "25.10.2026, 02:30", "25 окт. 2026 г., 02:30"),
+            ("2026-10-25T02:30:00+01:00", "Oct 25, 2026, 2:30 AM", "25.10.2026, 02:30", "25 окт. 2026 г., 02:30"),
+        ] {
+            assert_eq!(
+                (written("en", at).as_str(), written("de", at).as_str(), written("ru", at).as_str()),
+                (en, de, ru)
+            );
+        }
+    }
+
+    #[test]
+    fn p73_an_age_bends_its_unit() {
+        let words = |code: &str, hours: i64| age(Lang::of(code), TimeDelta::hours(hours)).into_owned();
+        let all = |code: &str| [1, 3, 21, 24, 24 * 5].map(|hours| words(code, hours)).join(" · ");
+        assert_eq!(all("ru"), "1 час · 3 часа · 21 час · 1 день · 5 дней");
+        assert_eq!(all("de"), "1 Stunde · 3 Stunden · 21 Stunden · 1 Tag · 5 Tage");
+        assert_eq!(words("de", 24 * 1_200), "1.200 Tage");
+    }
+
     #[test]
     fn an_age_is_its_largest_unit() {
         let words = |delta| age(Lang::english(), delta).into_owned();

@@ -79,6 +79,8 @@ impl Store {
                          -- what else was wished comes first: the message names it
                          and not exists (select from followups f where f.portal_id = r3.portal_id
                                          and f.decision_id = r3.decision_id and f.fate in ('pending', 'carrying'))
+                         -- whoever carried the decision tells it, and knows whom, if they live
+                         and ($4::uuid is not null or r3.tries > 0 or d3.finished_at < now() - interval '5 seconds')
                          and ($4::uuid is null or (r3.portal_id = $4 and r3.decision_id = $5)) and (
                            (r3.delivery = 'pending' and (r3.try_at is null or r3.try_at <= now()))
                            or (r3.delivery = 'sending' and r3.via = 'chat' and r3.lease_until < now()

@@ -29,8 +29,8 @@ impl Kind {
     }
 }
 
-/// A call should stay under 20 s; the next one may be slower than the last, so it is planned for half of that.
-const PLANNED: Duration = Duration::from_secs(10);
+/// A call should stay under 20 s; the next one may be slower than the last, so it is planned for a good half of that.
+const PLANNED: Duration = Duration::from_secs(12);
 /// As long as nothing was measured.
 const UNKNOWN: Duration = Duration::from_millis(400);
 /// A change takes longer than a question about it: history, notifications, events.

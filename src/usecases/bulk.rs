@@ -5,19 +5,14 @@ use super::{
     decide::{Kept, Taken, take},
     failure::Failure,
     open::Viewer,
-    portal_session::read_as,
+    sight,
     task_view::waiting_task,
-};
-use crate::bitrix24::{
-    Deadline,
-    tasks::{ListQuery, TaskList, tasks_task_list_command},
 };
 use crate::domain::{
     Action, BulkId, Chosen, Decision, DecisionId, ReasonProblem, Refusal, State, Tally, TaskId, WaitingTask, bulk::MOST,
 };
 use crate::store::decisions::{BulkWish, HoldBulk};
 use chrono::TimeDelta;
-use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
 /// A bulk as far as it got.
@@ -158,39 +153,16 @@ pub async fn undo_all(
     Ok(Undone { taken_back, too_late: late.count() })
 }
 
-const PAGE: usize = 50;
 const SELECT: &[&str] = &["ID", "TITLE", "CREATED_BY", "RESPONSIBLE_ID", "STATUS_CHANGED_DATE"];
 
 /// What a person sees of these tasks, in one call; where Bitrix24 does not say, their numbers have to do.
 pub async fn titles(app: &App, viewer: &Viewer, tasks: &[TaskId]) -> HashMap<TaskId, WaitingTask> {
-    match read_titles(app, viewer, tasks).await {
-        Ok(found) => found,
-        Err(failure) => {
+    match sight::read(app, &viewer.portal, viewer.account(), tasks, SELECT).await {
+        Ok(found) => found.iter().filter_map(waiting_task).map(|task| (task.id, task)).collect(),
+        Err(trouble) => {
+            let failure = Failure::from(trouble);
             tracing::warn!(portal = %viewer.portal_id(), %failure, "the titles of a bulk could not be read");
             HashMap::new()
         }
     }
-}
-
-async fn read_titles(app: &App, viewer: &Viewer, tasks: &[TaskId]) -> Result<HashMap<TaskId, WaitingTask>, Failure> {
-    let query = |ids: &[TaskId]| ListQuery {
-        filter: vec![("ID".to_owned(), json!(ids.iter().map(|id| id.get()).collect::<Vec<_>>()))],
-        select: SELECT.to_vec(),
-        start: -1,
-        ..ListQuery::default()
-    };
-    let pages: Vec<_> = tasks.chunks(PAGE).enumerate().collect();
-    let commands = pages.iter().map(|(nth, ids)| (format!("p{nth}"), tasks_task_list_command(&query(ids))));
-    let commands: Vec<_> = commands.collect();
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
-    let mut found = HashMap::with_capacity(tasks.len());
-    for (nth, _) in pages {
-        let page = answer.take::<TaskList>(&format!("p{nth}")).map_err(Failure::of_portal)?;
-        found.extend(page.result.tasks.iter().filter_map(waiting_task).map(|task| (task.id, task)));
-    }
-    Ok(found)
 }

@@ -12,16 +12,16 @@ use super::{
     portal_session::of_person,
     tell_reason::{Assignee, tell_own_reasons},
 };
-use crate::domain::{NotDone, Refusal, State, TaskId};
+use crate::domain::{Decision, NotDone, PortalId, State, TaskId, UserId};
 use crate::store::{
     credentials::Account,
     decisions::{Carried, Ended},
     portals::PortalFacts,
 };
 use crate::telemetry::metrics;
-use check::{Over, check_all};
+use check::{Over, check_all, look_again};
 use chrono::{DateTime, FixedOffset};
-use send::{Back, send_all, without_person};
+use send::{send_all, without_person};
 use std::{
     collections::HashMap,
     sync::Mutex,
@@ -33,10 +33,8 @@ pub const LEASE: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(8);
 /// How often a request that certainly did not run is followed by another, and after how long.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
-/// An expired token or a portal that moved is mended once; a second time it is no accident.
-const MOST_AGAIN: usize = 1;
-/// So long an answer about rights counts, and what the task was then. A request that leaves later, or after a pause, asks
-/// anew; one that follows a renewal at once does not.
+/// So long an answer about rights counts. A request that leaves later asks anew; one that leaves after a pause at least
+/// looks whether the task is as it was.
 const FRESH: Duration = Duration::from_secs(15);
 
 /// Whose decisions they are, where, and whom their reasons are told.
@@ -46,7 +44,22 @@ struct Person<'a> {
     assignees: &'a Mutex<HashMap<TaskId, Assignee>>,
 }
 
-impl Person<'_> {
+impl<'a> Person<'a> {
+    async fn of(
+        app: &App,
+        portal: PortalId,
+        user: UserId,
+        assignees: &'a Mutex<HashMap<TaskId, Assignee>>,
+    ) -> Result<Self, Failure> {
+        let (facts, account) = of_person(app, portal, user).await?;
+        Ok(Self { facts, account, assignees })
+    }
+
+    /// With the portal's present address.
+    async fn anew(&self, app: &App) -> Result<Self, Failure> {
+        Self::of(app, self.account.portal, self.account.user, self.assignees).await
+    }
+
     fn meet(&self, assignees: impl Iterator<Item = (TaskId, Assignee)>) {
         if let Ok(mut known) = self.assignees.lock() {
             known.extend(assignees);
@@ -104,45 +117,40 @@ pub async fn carry_out(app: &App, mut carried: Vec<Carried>) {
     }
 }
 
-/// Until nothing comes back.
+/// Until nothing comes back, or the portal has asked to slow down too often.
 async fn rounds(app: &App, carried: Vec<Carried>) {
-    let (mut unasked, mut back) = (carried, Vec::new());
-    let (mut pauses, mut again, assignees) = (PAUSES.into_iter(), 0, Mutex::default());
-    while let Some(first) = unasked.first().or(back.first().map(|one: &Ready| &one.carried)) {
-        let (facts, account) = match of_person(app, first.decision.portal, first.decision.user).await {
-            Ok(found) => found,
-            // The database will be back; the leases run out and somebody asks again. Nothing was sent.
+    let (assignees, first) = (Mutex::default(), carried.first().map(|first| first.decision));
+    let Some(Decision { portal, user, .. }) = first else { return };
+    let mut person = match Person::of(app, portal, user, &assignees).await {
+        Ok(person) => person,
+        // The database will be back; the leases run out and somebody asks again. Nothing was sent.
+        Err(Failure::Busy(_)) => return,
+        Err(failure) => return drop(record(app, without_person(carried, &failure)).await),
+    };
+    let (mut ready, over) = check_all(app, &person, carried).await;
+    record_all(app, &person, over).await;
+    for pause in PAUSES {
+        let limited = send_all(app, &person, ready).await;
+        if limited.is_empty() {
+            return;
+        }
+        tokio::time::sleep(pause).await;
+        person = match person.anew(app).await {
+            Ok(person) => person,
             Err(Failure::Busy(_)) => return,
-            Err(failure) => {
-                unasked.extend(back.into_iter().map(|one| one.carried));
-                record(app, without_person(unasked, &failure)).await;
-                return;
-            }
+            Err(failure) => return drop(record(app, without_person(all_of(limited), &failure)).await),
         };
-        let person = Person { facts, account, assignees: &assignees };
-        let (mut ready, over) = check_all(app, &person, std::mem::take(&mut unasked)).await;
+        let (still, over) = look_again(app, &person, limited).await;
         record_all(app, &person, over).await;
-        ready.append(&mut back);
-        let sent = send_all(app, &person, ready).await;
-        let may_again = again < MOST_AGAIN;
-        again += usize::from(sent.iter().any(|(_, how)| *how == Back::Again));
-        let limited = sent.iter().any(|(_, how)| *how == Back::Limited);
-        let pause = limited.then(|| pauses.next()).flatten();
-        let mut over = Vec::new();
-        for (ready, how) in sent {
-            match how {
-                Back::Again if may_again => back.push(ready),
-                Back::Again => over.push((ready.carried, State::Refused(Refusal::SignInAgain), None)),
-                // By the end of the pause it may have been returned and handed in again.
-                Back::Limited if pause.is_some() => unasked.push(ready.carried),
-                Back::Limited => over.push((ready.carried, State::NotRun(NotDone::Limited), None)),
-            }
-        }
-        record_all(app, &person, over).await;
-        if let Some(pause) = pause {
-            tokio::time::sleep(pause).await;
-        }
+        ready = still;
     }
+    let limited = all_of(send_all(app, &person, ready).await);
+    let over = limited.into_iter().map(|carried| (carried, State::NotRun(NotDone::Limited), None));
+    record_all(app, &person, over.collect()).await;
+}
+
+fn all_of(ready: Vec<Ready>) -> Vec<Carried> {
+    ready.into_iter().map(|one| one.carried).collect()
 }
 
 /// Writes the ends down, and tells the reasons of what is done.

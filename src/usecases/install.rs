@@ -16,7 +16,7 @@ use crate::bitrix24::{
     inbound::PageOpening,
 };
 use crate::domain::{
-    MemberId, PortalId, UserId,
+    MemberId, PortalId, UserId, Zone,
     install::{Step, StepKind, StepOutcome},
     queue::Scope,
 };
@@ -25,7 +25,7 @@ use crate::store::{
     portals::PortalFacts,
     sessions::{self, Session},
 };
-use chrono::{FixedOffset, Offset, Utc};
+
 use secrecy::{ExposeSecret, SecretString};
 use std::{sync::Arc, time::Duration};
 
@@ -204,19 +204,19 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
 pub struct Standing {
     /// An administrator of the portal.
     pub is_admin: bool,
-    /// The offset of the portal's clock.
-    pub zone: FixedOffset,
+    /// By which clock they read.
+    pub zone: Zone,
 }
 
 /// How this person stands in the portal now.
 pub async fn standing_now(app: &App, viewer: &Viewer) -> Result<Standing, Failure> {
     let who = read_as(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?;
-    let zone = who.clock.map_or(Utc.fix(), |clock| *clock.offset());
+    let zone = Zone::of(who.result.as_ref().and_then(|p| p.time_zone.as_deref()), who.clock);
     Ok(Standing { is_admin: only_admin(who.result.as_ref(), viewer.user).is_ok(), zone })
 }
 
-/// Administrators alone, asked at the portal. Answers the portal's offset.
-pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<FixedOffset, Failure> {
+/// Administrators alone, asked at the portal. Answers by which clock they read.
+pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<Zone, Failure> {
     let standing = standing_now(app, viewer).await?;
     if standing.is_admin { Ok(standing.zone) } else { Err(Failure::AdminRequired) }
 }

@@ -7,13 +7,13 @@ use super::{
     open::Viewer,
 };
 use crate::bitrix24::{Code, Reaction};
-use crate::domain::{CallWhy, DecisionId, TaskId, UserId};
+use crate::domain::{CallWhy, DecisionId, TaskId, UserId, Zone};
 use crate::store::{
     actions::Behind,
     calls::{CallFilter, Place},
 };
 pub use crate::store::{actions::Logged, calls::Call};
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 use uuid::Uuid;
 
 /// Rows on a page.
@@ -30,7 +30,7 @@ pub struct CallWish {
     pub method: Option<String>,
     /// Only what came to nothing.
     pub failed: bool,
-    /// From the beginning of this day of the portal's.
+    /// From the beginning of this day of the viewer's.
     pub from: Option<NaiveDate>,
     /// To the end of this day.
     pub until: Option<NaiveDate>,
@@ -45,8 +45,8 @@ pub struct Found<T, P> {
     pub rows: Vec<T>,
     /// Where the next page begins, if there is one.
     pub further: Option<P>,
-    /// The offset of the portal's clock.
-    pub zone: FixedOffset,
+    /// By which clock the viewer reads.
+    pub zone: Zone,
     /// Whether an administrator asks.
     pub is_admin: bool,
 }
@@ -60,8 +60,8 @@ pub async fn calls(app: &App, viewer: &Viewer, wish: &CallWish) -> Result<Found<
         user: wish.user,
         method: wish.method.clone(),
         failed: wish.failed,
-        from: wish.from.and_then(|day| beginning(day, zone)),
-        until: until.and_then(|day| beginning(day, zone)),
+        from: wish.from.and_then(|day| zone.beginning(day)),
+        until: until.and_then(|day| zone.beginning(day)),
         behind: wish.behind,
     };
     let mut rows = app.store.calls(viewer.portal_id(), &filter, PAGE as i64 + 1).await?;
@@ -69,11 +69,6 @@ pub async fn calls(app: &App, viewer: &Viewer, wish: &CallWish) -> Result<Found<
     rows.truncate(PAGE);
     let further = rows.last().filter(|_| more).map(|row| (row.at, row.id, row.nth));
     Ok(Found { rows, further, zone, is_admin: true })
-}
-
-/// The beginning of a day by a clock with this offset.
-fn beginning(day: NaiveDate, zone: FixedOffset) -> Option<DateTime<Utc>> {
-    Some(day.and_hms_opt(0, 0, 0)?.and_local_timezone(zone).single()?.to_utc())
 }
 
 /// The log of the viewer's own actions, or of everybody's, which is for administrators.
@@ -167,13 +162,6 @@ mod tests {
         ] {
             assert_eq!(place(odd), None, "{odd}");
         }
-    }
-
-    #[test]
-    fn a_day_begins_by_the_portals_clock() {
-        let zone = FixedOffset::east_opt(3 * 3600).unwrap();
-        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
-        assert_eq!(beginning(day, zone).unwrap().to_rfc3339(), "2026-11-19T21:00:00+00:00");
     }
 
     #[test]

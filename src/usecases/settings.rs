@@ -13,7 +13,7 @@ use crate::bitrix24::{
     events::{EventHandlers, event_get_command},
     placements::{Placements, placement_get_command, placement_list_command},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset};
 
 /// Whether something that we want stands at the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub enum Standing {
 pub struct Overview {
     /// Version of the application there.
     pub version: Option<String>,
-    /// When our side was finished.
-    pub installed_at: Option<DateTime<Utc>>,
+    /// When our side was finished, by the viewer's clock.
+    pub installed_at: Option<DateTime<FixedOffset>>,
     /// Granted scopes.
     pub granted: Vec<String>,
     /// Scopes that features use in this portal.
@@ -47,7 +47,7 @@ pub struct Overview {
 
 /// Administrators only, asked at the portal each time.
 pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
-    require_admin_now(app, viewer).await?;
+    let zone = require_admin_now(app, viewer).await?;
     let portal = app.store.portal(viewer.portal_id()).await?.ok_or(Failure::NotInstalled)?;
     let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| async move {
         let commands = vec![
@@ -70,12 +70,12 @@ pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
             stands(&events, |e| e.event.eq_ignore_ascii_case(code) && e.handler.as_deref() == Some(&event_handler));
         (*code, stands)
     };
-    let place = |(code, _): &(&'static str, &str)| {
+    let place = |code: &'static str| {
         let stands =
             stands(&places, |p| p.placement.eq_ignore_ascii_case(code) && p.handler.as_deref() == Some(&place_handler));
         let is_offered = offered.as_ref().is_ok_and(|o| o.iter().any(|o| o.eq_ignore_ascii_case(code)));
         (
-            *code,
+            code,
             if stands == Standing::Missing && offered.is_ok() && !is_offered { Standing::NotOffered } else { stands },
         )
     };
@@ -83,11 +83,11 @@ pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
     let needed = SCOPES.iter().chain(useful).copied().collect();
     Ok(Overview {
         version: portal.facts.app_version,
-        installed_at: portal.installed_at,
+        installed_at: portal.installed_at.map(|at| zone.at(at)),
         granted,
         needed,
         events: EVENTS.iter().map(event).collect(),
-        places: PLACES.iter().map(place).collect(),
+        places: PLACES.iter().map(|(code, _)| place(code)).collect(),
     })
 }
 

@@ -1,15 +1,45 @@
-//! Some tasks as they are now, read beside whatever else is asked in the same call.
+//! Some tasks as they are now, by themselves or beside whatever else is asked in the same call.
 
-use super::{failure::Failure, review_queue::vendor_id};
+use super::{
+    app::App,
+    failure::Failure,
+    portal_session::{PortalTrouble, read_as},
+    review_queue::vendor_id,
+};
 use crate::bitrix24::{
-    BatchAnswer, CallError, Command,
+    BatchAnswer, CallError, Command, Deadline,
     tasks::{ListQuery, MaybeTask, Task, TaskList, tasks_task_get_command, tasks_task_list_command},
 };
 use crate::domain::TaskId;
+use crate::store::{credentials::Account, portals::PortalFacts};
 use serde_json::json;
 
 /// The command's key in the batch.
 const KEY: &str = "tasks";
+/// The vendor's page size.
+const PAGE: usize = 50;
+
+/// Those of these tasks that this person may see, in one call; at most 2 500.
+pub(super) async fn read(
+    app: &App,
+    facts: &PortalFacts,
+    account: Account,
+    tasks: &[TaskId],
+    select: &'static [&'static str],
+) -> Result<Vec<Task>, PortalTrouble> {
+    let pages = tasks.chunks(PAGE).enumerate().map(|(nth, page)| Ok((format!("p{nth}"), command(page, select)?.1)));
+    let commands = pages.collect::<Result<Vec<_>, Failure>>()?;
+    let mut answer = read_as(app, facts, account, |api| {
+        let commands = commands.clone();
+        async move { api.batch(false, commands, Deadline::READ).await }
+    })
+    .await?;
+    let mut found = Vec::with_capacity(tasks.len());
+    for (nth, page) in tasks.chunks(PAGE).enumerate() {
+        found.extend(taken(&mut answer, &format!("p{nth}"), page)?);
+    }
+    Ok(found)
+}
 
 /// One task is read by itself, so that one decision does not depend on the method of the lists, whose working time is
 /// used up first; up to fifty take one list.
@@ -28,9 +58,13 @@ pub(super) fn command(tasks: &[TaskId], select: &'static [&'static str]) -> Resu
 
 /// Those of them that this person may see.
 pub(super) fn take(answer: &mut BatchAnswer, tasks: &[TaskId]) -> Result<Vec<Task>, CallError> {
+    taken(answer, KEY, tasks)
+}
+
+fn taken(answer: &mut BatchAnswer, key: &str, tasks: &[TaskId]) -> Result<Vec<Task>, CallError> {
     Ok(match tasks {
-        [_] => answer.take::<MaybeTask>(KEY)?.result.0.into_iter().collect(),
-        _ => answer.take::<TaskList>(KEY)?.result.tasks,
+        [_] => answer.take::<MaybeTask>(key)?.result.0.into_iter().collect(),
+        _ => answer.take::<TaskList>(key)?.result.tasks,
     })
 }
 

@@ -1,33 +1,26 @@
 //! Tells the assignee why, in the task's own discussion, after the decision is done. A lost reason never causes a
 //! second return.
 
+mod words;
+
 use super::{
     app::App,
     failure::Failure,
     follow_up::follow_own,
-    look_closer::points_of,
     portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
     review_queue::vendor_id,
 };
 use crate::bitrix24::{
-    CallError, Code, Deadline, PortalApi, Ran, Reaction,
-    app::{AppInfo, app_info_command},
-    behind,
-    tasks::{
-        ChecklistPoints, Task, task_checklistitem_getlist_command, task_commentitem_add, tasks_task_chat_message_send,
-        tasks_task_get,
-    },
+    CallError, Code, PortalApi, Ran, Reaction, behind,
+    tasks::{Task, task_commentitem_add, tasks_task_chat_message_send, tasks_task_get},
     wire::Id,
 };
-use crate::domain::{
-    Decision, Delivery, Reason,
-    followup::{self, Followed},
-};
+use crate::domain::{Decision, Delivery};
 use crate::store::reasons::{ReasonToSend, Via};
 use crate::telemetry::metrics;
-use chrono::{Offset, Utc};
 use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
+use words::{message, with_followed};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
 pub const LEASE: Duration = Duration::from_secs(90);
@@ -240,33 +233,4 @@ async fn read_assignee(app: &App, reason: &ReasonToSend, id: Id) -> Result<Optio
     let task =
         read_as(app, &facts, account, |api| async move { tasks_task_get(&api, id, &["ID", "RESPONSIBLE_ID"]).await });
     Ok(task.await.ok().and_then(|answer| answer.result).as_ref().and_then(Assignee::of))
-}
-
-/// What else was carried out with the decision, in the portal's language. Titles are read from the task's own list.
-async fn with_followed(app: &App, reason: &ReasonToSend, id: Id, text: String) -> Result<String, Trouble> {
-    let followed = app.store.followed(reason.portal, reason.decision).await.map_err(Failure::from)?;
-    let Some(followed) = followed.filter(Followed::is_told) else { return Ok(text) };
-    let (facts, account) = of_person(app, reason.portal, reason.user).await?;
-    let mut answer = read_as(app, &facts, account, |api| async move {
-        let commands =
-            vec![("app".to_owned(), app_info_command()), ("points".to_owned(), task_checklistitem_getlist_command(id))];
-        api.batch(false, commands, Deadline::READ).await
-    })
-    .await?;
-    let lang = answer.take::<AppInfo>("app").ok().and_then(|info| info.result.language_id).unwrap_or_default();
-    let points = answer.take::<ChecklistPoints>("points").map(|points| points_of(points.result, Utc.fix()));
-    let wrong = points.unwrap_or_default().into_iter().filter(|point| followed.items.contains(&point.id));
-    let wrong: Vec<String> = wrong.filter_map(|point| Some(Reason::new(&point.title).ok()?.as_bbcode())).collect();
-    let deadline = followed.deadline.and_then(|(at, set)| set.then_some(at));
-    Ok(followup::message(&text, &wrong, deadline, &lang))
-}
-
-/// Mentions the assignee; the person's own brackets stay text.
-fn message(body: &str, assignee: Option<Assignee>) -> Result<String, Failure> {
-    let words = Reason::new(body).map_err(|e| Failure::Internal(Box::new(e)))?.as_bbcode();
-    let name = |assignee: Assignee| Some((assignee.id, Reason::new(&assignee.name).ok()?.as_bbcode()));
-    Ok(match assignee.and_then(name) {
-        Some((id, name)) => format!("[USER={id}]{name}[/USER], {words}"),
-        None => words,
-    })
 }

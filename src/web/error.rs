@@ -39,6 +39,7 @@ impl Problem {
     /// What the page around it needs.
     pub(super) fn at(mut self, request: &HttpRequest) -> Self {
         self.request_id = super::server::request_id(request);
+        self.lang = reply::browsers_lang(request);
         self.web = request.app_data::<Data<Web>>().cloned();
         self
     }
@@ -52,8 +53,11 @@ impl Problem {
         Self { shell: Some(Box::new(shell)), ..self }
     }
 
+    /// The portal's word for the person's language; where it says nothing the browser's stands.
     pub(super) fn in_language(mut self, lang: &str) -> Self {
-        self.lang = Lang::of(lang);
+        if !lang.is_empty() {
+            self.lang = Lang::of(lang);
+        }
         self
     }
 }

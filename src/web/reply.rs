@@ -3,7 +3,10 @@
 use super::{error::Problem, server::Web};
 use crate::pages::{Lang, Page, Shell};
 use crate::usecases::{Failure, open::Viewer};
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header::ACCEPT_LANGUAGE},
+};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Around a page of a person with a session.
@@ -18,6 +21,12 @@ pub(super) fn shell(web: &Web, viewer: &Viewer, session: &SecretString, request_
     }
 }
 
+/// Of a page that no portal opened.
+pub(super) fn browsers_lang(request: &HttpRequest) -> Lang {
+    let said = request.headers().get(ACCEPT_LANGUAGE).and_then(|said| said.to_str().ok());
+    Lang::accepted(said.unwrap_or_default())
+}
+
 /// Renders; `frame` is the only origin that may show the page in a frame.
 pub(super) fn page(web: &Web, page: &impl Page, status: StatusCode, frame: Option<&str>) -> HttpResponse {
     match page.html() {
@@ -27,7 +36,8 @@ pub(super) fn page(web: &Web, page: &impl Page, status: StatusCode, frame: Optio
             .body(html),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
-            HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("Something went wrong.")
+            let words = page.lang().t("error-internal").into_owned();
+            HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body(words)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The listeners, and what stands around every handler.
 
 use super::{door::Door, limits, ops, routes};
+use crate::pages::Lang;
 use crate::telemetry;
 use crate::usecases::App;
 use actix_web::{
@@ -32,6 +33,8 @@ pub struct Web {
     pub app: App,
     /// Where pages load Bitrix24's own script from.
     pub bx24_js: Url,
+    /// Everything around is pretended: the mirrored language is spoken as well.
+    pub sandbox: bool,
     /// What an address may bring.
     pub door: Door,
     /// What is measured.
@@ -56,6 +59,9 @@ pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result
         move |error: io::Error| io::Error::new(error.kind(), format!("{what} {address}: {error}"))
     };
     let (connections, workers) = (limits::connections(), std::thread::available_parallelism().map_or(2, Into::into));
+    if web.sandbox {
+        Lang::offer_mirrored();
+    }
     let web = Data::new(web);
     let shared = web.clone();
     let public = HttpServer::new(move || {

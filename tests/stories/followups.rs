@@ -68,7 +68,7 @@ async fn p27_p28_p45_points_and_a_deadline_go_back_with_the_task_in_one_message(
     ];
     let sent = press(&office, &page, task, "return", &more).await;
     office.until(&page, &sent, "done", "Reason delivered").await;
-    office.until(&page, &sent, "done", "One point could not be opened again").await;
+    office.until(&page, &sent, "done", "1 point could not be opened again").await;
     let ticked = |points: Vec<(i64, bool)>| points.into_iter().map(|(_, ticked)| ticked).collect::<Vec<_>>();
     assert_eq!(ticked(points(&office, task).await), [false, true, false]);
     assert_eq!(ticked(points(&office, other).await), [true, true, false], "another task's point is left alone");
@@ -120,7 +120,7 @@ async fn p27_p28_without_the_right_it_is_left_and_said() {
     let sent = press(&office, &page, task, "return", &[("item", item), ("deadline", LATER.to_owned())]).await;
     office.until(&page, &sent, "done", "Reason delivered").await;
     office.until(&page, &sent, "done", "The deadline could not be changed").await;
-    office.until(&page, &sent, "done", "One point could not be opened again").await;
+    office.until(&page, &sent, "done", "1 point could not be opened again").await;
     assert!(points(&office, task).await[0].1 && !is_later(&deadline(&office, task).await));
     assert!(office.calls(RENEW).await.is_empty() && office.calls(UPDATE).await.is_empty());
     assert_eq!(office.told(task).await, [(CREATOR, "[USER=3]Eva Assignee[/USER], Not yet".to_owned())]);

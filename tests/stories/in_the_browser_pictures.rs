@@ -101,6 +101,15 @@ async fn many(stack: &Stack, portal: &Portal, tasks: &[i64], browser: &Browser, 
     browser.open(portal, 2).await;
 }
 
+/// Of the one who looks, and of the administrator.
+async fn speak(stack: &Stack, portal: &Portal, lang: &str) {
+    let people = json!([
+        {"id": 1, "name": "Portal", "last_name": "Administrator", "admin": true, "lang": lang},
+        {"id": 2, "name": "Natalie", "last_name": "Brooks", "lang": lang},
+    ]);
+    stack.bitrix.scenario(portal, json!({ "users": people })).await;
+}
+
 async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, name: &str) {
     let (browser, folder) = (Browser::with(screen).await, folder());
     let at = |what: &str| folder.join(format!("{name}-{what}.png"));
@@ -175,6 +184,12 @@ async fn pictures() {
     let wide = Screen::default();
     look(&stack, &portal, &tasks, wide, "light").await;
     look(&stack, &portal, &tasks, Screen { dark: true, ..wide }, "dark").await;
-    look(&stack, &portal, &tasks, Screen { width: 360, height: 740, ..wide }, "narrow").await;
+    let narrow = Screen { width: 360, height: 740, ..wide };
+    look(&stack, &portal, &tasks, narrow, "narrow").await;
+    for (lang, name) in [("de", "german"), ("ru", "russian"), ("he-XB", "mirrored")] {
+        speak(&stack, &portal, lang).await;
+        look(&stack, &portal, &tasks, wide, name).await;
+        look(&stack, &portal, &tasks, narrow, &format!("{name}-narrow")).await;
+    }
     stack.finish().await;
 }

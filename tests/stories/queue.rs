@@ -146,13 +146,13 @@ async fn of_the_tasks_of_others_the_oldest_two_thousand_are_looked_through() {
     let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
     tasks.reverse();
     let page = office.queue(ADMIN).await;
-    let words = "Only the 2000 oldest tasks of other people are looked through.";
+    let words = "Only the 2,000 oldest tasks of other people are looked through.";
     assert!(page.html.contains(words), "{}", page.text());
     office.bitrix.forget_journal().await;
     let rows = office.rows(&page).await;
     assert_eq!(in_list(&rows, "also"), tasks[..2_000]);
     assert_eq!(office.requests().await, 2, "the first pages, and 39 more in one call");
-    assert!(rows.html.contains(words) && rows.html.contains("data-total=\"2000+\""));
+    assert!(rows.html.contains(words) && rows.html.contains("data-total=\"2,000+\""));
     assert_eq!(rows.attributes("data-complete"), ["true"]);
     stack.finish().await;
 }

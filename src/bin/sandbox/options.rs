@@ -27,6 +27,9 @@ pub struct Smoke {
     /// Where the application listens.
     #[arg(long, default_value = "http://localhost:8080")]
     pub app: String,
+    /// It was installed before: begin with the list.
+    #[arg(long)]
+    pub installed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]

@@ -24,7 +24,9 @@ pub async fn walk(options: &Smoke) -> Result<(), Failed> {
         portals.as_array().and_then(|all| all.first()).ok_or("the sandbox has no portal; --seed demo makes one")?;
     walk.member = text(portal, "member_id")?;
     println!("portal    {}", text(portal, "domain")?);
-    walk.install().await?;
+    if !options.installed {
+        walk.install().await?;
+    }
     let (task, page) = walk.list().await?;
     walk.give_back(&task, &page).await
 }

@@ -34,7 +34,7 @@ fn the_count_is_the_length_of_the_queue_loaded_or_not() {
     assert_eq!(attributes(&partial, "data-count"), ["5000"]);
     assert_eq!(attributes(&partial, "data-complete"), ["false"]);
     assert_eq!(attributes(&partial, "data-task-id").len(), 50 + 12);
-    assert!(partial.contains("4950 more tasks are being read"));
+    assert!(partial.contains("4,950 more tasks are being read"));
     assert!(partial.contains("name=\"all\" value=\"1\""));
 }
 

@@ -63,6 +63,25 @@ async fn check(app: &App, person: &Person<'_>, chunk: Vec<Carried>) -> (Vec<Read
     (ready, over)
 }
 
+/// Whether the tasks are as they were, after a pause in which they may have been returned and handed in again. One call,
+/// whatever their number.
+pub(super) async fn look_again(app: &App, person: &Person<'_>, ready: Vec<Ready>) -> (Vec<Ready>, Vec<Over>) {
+    let wanted: Vec<TaskId> = ready.iter().map(|one| one.carried.decision.task).collect();
+    let tasks = match sight::read(app, &person.facts, person.account, &wanted, SELECT).await {
+        Ok(tasks) => tasks,
+        Err(trouble) => return (Vec::new(), all(ready.into_iter().map(|one| one.carried).collect(), &trouble)),
+    };
+    let (mut still, mut over) = (Vec::new(), Vec::new());
+    for one in ready {
+        // The right was asked for before; the portal's own check is the last one.
+        match judge(&one.carried, sight::find(&tasks, one.carried.decision.task), true) {
+            None => still.push(one),
+            Some((refusal, other)) => over.push((one.carried, State::Refused(refusal), other)),
+        }
+    }
+    (still, over)
+}
+
 /// `None`: it may be sent.
 fn verdict(carried: &Carried, tasks: &[Task], answer: &mut BatchAnswer) -> Option<(State, Option<Other>)> {
     let access = answer.take::<Access>(&carried.decision.id.to_string()).map_err(PortalTrouble::Call);

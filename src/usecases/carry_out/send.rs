@@ -26,31 +26,37 @@ use chrono::{DateTime, FixedOffset};
 use futures_util::{StreamExt, stream};
 use std::{collections::HashMap, time::Instant};
 
-/// A request of which it is proved that it did not run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Back {
-    /// The tokens are renewed or the portal's new address is known.
-    Again,
-    /// The portal asks to slow down.
-    Limited,
-}
-
-/// Sends them in batches. What certainly did not run comes back.
-pub(super) async fn send_all(app: &App, person: &Person<'_>, ready: Vec<Ready>) -> Vec<(Ready, Back)> {
+/// Sends them in batches. What certainly did not run, because the portal asks to slow down, comes back.
+pub(super) async fn send_all(app: &App, person: &Person<'_>, ready: Vec<Ready>) -> Vec<Ready> {
     let batches = chunks(app, person.account.portal, Kind::Change, ready);
     let sent = stream::iter(batches.into_iter().map(|batch| send(app, person, batch)));
     sent.buffered(LANES).collect::<Vec<_>>().await.into_iter().flatten().collect()
 }
 
-/// One request. Where the answer about rights has grown old while others were sent, it is asked for once more.
-async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<(Ready, Back)> {
-    let (mut ready, old): (Vec<Ready>, Vec<Ready>) = batch.into_iter().partition(Ready::is_fresh);
-    if !old.is_empty() {
-        let (again, over) = check_all(app, person, old.into_iter().map(|old| old.carried).collect()).await;
-        record_all(app, person, over).await;
-        ready.extend(again);
+/// One request, and one more when the first certainly did not run: the tokens are renewed now, or the portal's new
+/// address is known. A second time it is no accident.
+async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<Ready> {
+    let (again, limited) = attempt(app, person, batch).await;
+    if again.is_empty() {
+        return limited;
     }
-    let Some(since) = ready.iter().map(|one| one.checked.clock).min() else { return Vec::new() };
+    let carried = |again: Vec<Ready>| again.into_iter().map(|one| one.carried).collect::<Vec<_>>();
+    let person = match person.anew(app).await {
+        Ok(person) => person,
+        Err(failure) => {
+            record_all(app, person, without_person(carried(again), &failure)).await;
+            return Vec::new();
+        }
+    };
+    let (again, limited) = attempt(app, &person, again).await;
+    record_all(app, &person, without_person(carried(again), &Failure::SignInAgain)).await;
+    limited
+}
+
+/// What may be sent once more at once, and what may after a pause.
+async fn attempt(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> (Vec<Ready>, Vec<Ready>) {
+    let ready = fresh(app, person, batch).await;
+    let Some(since) = ready.iter().map(|one| one.checked.clock).min() else { return Default::default() };
     let checked: HashMap<_, _> = ready.iter().map(|one| (one.carried.decision.id, one.checked)).collect();
     let carried = ready.into_iter().map(|one| one.carried).collect();
     let leaving = match app.store.record_sending(carried, since).await {
@@ -58,12 +64,15 @@ async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<(Ready, 
         // Nothing was sent: the leases run out and somebody asks again.
         Err(error) => {
             tracing::warn!(portal = %person.account.portal, %error, "decisions could not be recorded as being sent");
-            return Vec::new();
+            return Default::default();
         }
     };
-    let back = match request(app, person, &leaving).await {
+    let ready = |carried: Carried| Some(Ready { checked: *checked.get(&carried.decision.id)?, carried });
+    let limited = match request(app, person, &leaving).await {
         Ok(Attempt::Answered(answers)) => sort_out(app, person, leaving, answers, since).await,
-        Ok(Attempt::Again) => leaving.into_iter().map(|carried| (carried, Back::Again)).collect(),
+        Ok(Attempt::Again) => {
+            return (leaving.into_iter().filter_map(ready).collect(), Vec::new());
+        }
         Err(PortalTrouble::Call(error)) => {
             let answers = leaving.iter().map(|_| Err(error.clone())).collect();
             sort_out(app, person, leaving, answers, since).await
@@ -74,9 +83,18 @@ async fn send(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<(Ready, 
             Vec::new()
         }
     };
-    let ready =
-        |(carried, how): (Carried, Back)| Some((Ready { checked: *checked.get(&carried.decision.id)?, carried }, how));
-    back.into_iter().filter_map(ready).collect()
+    (Vec::new(), limited.into_iter().filter_map(ready).collect())
+}
+
+/// Where the answer about rights has grown old while others were sent, it is asked for once more.
+async fn fresh(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> Vec<Ready> {
+    let (mut ready, old): (Vec<Ready>, Vec<Ready>) = batch.into_iter().partition(Ready::is_fresh);
+    if !old.is_empty() {
+        let (again, over) = check_all(app, person, old.into_iter().map(|old| old.carried).collect()).await;
+        record_all(app, person, over).await;
+        ready.extend(again);
+    }
+    ready
 }
 
 type Answers = Vec<Result<Option<Task>, CallError>>;
@@ -124,19 +142,19 @@ fn command(Carried { decision, .. }: &Carried) -> Result<(String, Command), Fail
     Ok((decision.id.to_string(), command))
 }
 
-/// Ends, which are recorded, and what may be sent again. An error of one command is that decision's alone.
+/// Records the ends; answers what may be sent after a pause. An error of one command is that decision's alone.
 async fn sort_out(
     app: &App,
     person: &Person<'_>,
     leaving: Vec<Carried>,
     answers: Answers,
     since: DateTime<FixedOffset>,
-) -> Vec<(Carried, Back)> {
-    let (mut back, mut over, mut denied) = (Vec::new(), Vec::new(), Vec::new());
+) -> Vec<Carried> {
+    let (mut limited, mut over, mut denied) = (Vec::new(), Vec::new(), Vec::new());
     for (carried, answer) in leaving.into_iter().zip(answers) {
         match sorted(&carried, answer, since) {
             Sent::Ended(state) => over.push((carried, state, None)),
-            Sent::Limited => back.push((carried, Back::Limited)),
+            Sent::Limited => limited.push(carried),
             Sent::Refused(error) if error.code() == Some(&Code::ActionNotAllowed) => denied.push(carried),
             Sent::Refused(error) => over.push((carried, ended_by(&PortalTrouble::Call(error)), None)),
         }
@@ -144,7 +162,7 @@ async fn sort_out(
     // What is done is written down before anybody asks why others were refused.
     record_all(app, person, over).await;
     record_all(app, person, why_denied(app, person, denied).await).await;
-    back
+    limited
 }
 
 /// The portal said no, so nothing ran. What the task is now tells why.

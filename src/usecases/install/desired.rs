@@ -38,13 +38,19 @@ pub const METHODS: &[&str] = &[
 ];
 /// Events that we want to hear of.
 pub const EVENTS: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
+/// Words by the vendor's language code; the portal shows each person theirs.
+type Words = [(&'static str, &'static str); 3];
+const PRODUCT: Words = [("en", "Handback"), ("ru", "Handback"), ("de", "Handback")];
+const RETURN: Words =
+    [("en", "Return for revision"), ("ru", "Вернуть на доработку"), ("de", "Zurück zur Nachbesserung")];
+const QUEUE: Words = [("en", "Review queue"), ("ru", "Ждут контроля"), ("de", "Wird kontrolliert")];
 /// Places in Bitrix24's screens, with the words on them.
-pub const PLACES: &[(&str, &str)] = &[
-    ("LEFT_MENU", "Handback"),
-    ("TASK_VIEW_TAB", "Return for revision"),
-    ("TASK_LIST_CONTEXT_MENU", "Return for revision"),
-    ("TASK_USER_LIST_TOOLBAR", "Review queue"),
-    ("TASK_GROUP_LIST_TOOLBAR", "Review queue"),
+pub const PLACES: &[(&str, Words)] = &[
+    ("LEFT_MENU", PRODUCT),
+    ("TASK_VIEW_TAB", RETURN),
+    ("TASK_LIST_CONTEXT_MENU", RETURN),
+    ("TASK_USER_LIST_TOOLBAR", QUEUE),
+    ("TASK_GROUP_LIST_TOOLBAR", QUEUE),
 ];
 
 /// What an attempt to bring the desired state about met with.
@@ -138,8 +144,8 @@ impl Handlers {
             events.map(|event| ((*event).to_owned(), event_bind_command(event, &self.events))).collect();
         let places = PLACES.iter().filter(|(code, _)| found.offers(code) && !self.place_stands(&found.places, code));
         changes.extend(
-            places.map(|(code, title)| {
-                ((*code).to_owned(), placement_bind_command(&placement(code, title, &self.places)))
+            places.map(|(code, words)| {
+                ((*code).to_owned(), placement_bind_command(&placement(code, words, &self.places)))
             }),
         );
         let events = found.events.iter().filter(|b| !EVENTS.iter().any(|event| self.is_our_event(b, event)));
@@ -306,12 +312,12 @@ fn why_of_failure(failure: &Failure) -> Why {
     }
 }
 
-fn placement(code: &str, title: &str, handler: &str) -> NewPlacement {
-    let text = PlacementText { title: title.to_owned(), description: String::new(), group_name: String::new() };
+fn placement(code: &str, words: &Words, handler: &str) -> NewPlacement {
+    let text = |title: &str| PlacementText { title: title.to_owned(), ..PlacementText::default() };
     NewPlacement {
         placement: code.to_owned(),
         handler: handler.to_owned(),
-        texts: BTreeMap::from([("en".to_owned(), text)]),
+        texts: words.iter().map(|(lang, title)| ((*lang).to_owned(), text(title))).collect(),
         options: BTreeMap::new(),
     }
 }

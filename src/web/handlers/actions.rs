@@ -1,6 +1,6 @@
 //! `POST /actions`: what the viewer decided; for administrators also what everybody did.
 
-use crate::domain::State;
+use crate::domain::{State, Zone};
 use crate::pages::{ActionRow, ActionsPage, Standing};
 use crate::usecases::{
     Failure,
@@ -8,7 +8,6 @@ use crate::usecases::{
 };
 use crate::web::{act::Act, error::Problem, reply};
 use actix_web::HttpResponse;
-use chrono::FixedOffset;
 use serde::Deserialize;
 
 #[derive(Deserialize, Default)]
@@ -35,7 +34,7 @@ pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }
 
-fn row(logged: &Logged, zone: FixedOffset) -> ActionRow {
+fn row(logged: &Logged, zone: Zone) -> ActionRow {
     let standing = Standing {
         id: logged.id,
         action: logged.action,
@@ -49,8 +48,8 @@ fn row(logged: &Logged, zone: FixedOffset) -> ActionRow {
     ActionRow {
         task: logged.task,
         user: logged.user,
-        pressed_at: logged.pressed_at.with_timezone(&zone),
-        ended_at: logged.ended.map(|(_, at)| at.with_timezone(&zone)),
+        pressed_at: zone.at(logged.pressed_at),
+        ended_at: logged.ended.map(|(_, at)| zone.at(at)),
         standing,
     }
 }

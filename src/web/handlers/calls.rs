@@ -1,5 +1,6 @@
 //! `POST /settings/calls`: the journal of calls, for administrators.
 
+use crate::domain::Zone;
 use crate::pages::{CallFields, CallRow, CallsPage};
 use crate::usecases::{
     Failure,
@@ -7,7 +8,6 @@ use crate::usecases::{
 };
 use crate::web::{act::Act, error::Problem, reply};
 use actix_web::HttpResponse;
-use chrono::FixedOffset;
 use serde::Deserialize;
 use std::str::FromStr;
 
@@ -75,9 +75,9 @@ pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }
 
-fn row(call: &Call, zone: FixedOffset) -> CallRow {
+fn row(call: &Call, zone: Zone) -> CallRow {
     CallRow {
-        at: call.at.with_timezone(&zone),
+        at: zone.at(call.at),
         is_command: call.nth > 0,
         method: call.method.clone(),
         task: call.task,

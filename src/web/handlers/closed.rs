@@ -1,6 +1,6 @@
 //! "Open me from Bitrix24": for the vendor's link check and lost visitors. No authority.
 
-use crate::pages::{ClosedPage, Lang};
+use crate::pages::ClosedPage;
 use crate::web::{
     reply,
     server::{Web, request_id},
@@ -8,6 +8,6 @@ use crate::web::{
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 
 pub(in crate::web) async fn closed(request: HttpRequest, web: Data<Web>) -> HttpResponse {
-    let page = ClosedPage::new(Lang::english(), request_id(&request));
+    let page = ClosedPage::new(reply::browsers_lang(&request), request_id(&request));
     reply::page(&web, &page, StatusCode::OK, None)
 }

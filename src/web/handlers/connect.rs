@@ -4,7 +4,7 @@ use super::{closed::closed, main_page::show_queue};
 use crate::bitrix24::inbound::OauthReturn;
 use crate::pages::ErrorKind;
 use crate::usecases::{Failure, open};
-use crate::web::{error::Problem, server::Web};
+use crate::web::{error::Problem, reply, server::Web};
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
@@ -45,7 +45,9 @@ pub(in crate::web) async fn back(request: HttpRequest, web: Data<Web>) -> Result
     let foreign = || Failure::NotGenuine("this browser did not begin the sign-in");
     let browser = browser.ok_or_else(|| problem(Problem::new(foreign())))?;
     web.door.open(&request).map_err(|failure| problem(Problem::new(failure)))?;
-    let opened = open::finish_code_flow(&web.app, &back, &browser, "en").await;
+    // The portal's sign-in page does not say in which language it was shown.
+    let lang = reply::browsers_lang(&request);
+    let opened = open::finish_code_flow(&web.app, &back, &browser, lang.code()).await;
     let opened = opened.map_err(|failure| {
         web.door.note(&request, &failure);
         problem(Problem::new(failure))

@@ -19,7 +19,7 @@ pub(in crate::web) async fn page(act: Act<Nothing>) -> Result<HttpResponse, Prob
         places: found.places.iter().map(handler).collect(),
         fields: CallFields::default(),
         version: found.version,
-        installed: found.installed_at.map(|at| at.fixed_offset()),
+        installed: found.installed_at,
     };
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }

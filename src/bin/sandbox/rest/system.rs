@@ -32,7 +32,7 @@ pub fn profile(ctx: &mut Ctx, _: &Php) -> Outcome {
     };
     Ok(json!({
         "ID": user.id.to_string(), "ADMIN": user.admin, "NAME": user.name, "LAST_NAME": user.last_name,
-        "PERSONAL_GENDER": "", "TIME_ZONE": "", "TIME_ZONE_OFFSET": ctx.portal.settings.utc_offset.local_minus_utc(),
+        "PERSONAL_GENDER": "", "TIME_ZONE": user.time_zone, "TIME_ZONE_OFFSET": ctx.portal.settings.utc_offset.local_minus_utc(),
     })
     .into())
 }

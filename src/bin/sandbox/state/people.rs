@@ -19,6 +19,9 @@ pub struct User {
     pub supervisor: Option<u64>,
     #[serde(default = "english")]
     pub lang: String,
+    /// `Europe/Berlin`; most people have none.
+    #[serde(default)]
+    pub time_zone: String,
     #[serde(default)]
     pub work_position: String,
     /// Whether this person has opened the application before (FIRST_RUN is per user).
@@ -44,6 +47,7 @@ impl User {
             active: true,
             supervisor: None,
             lang: english(),
+            time_zone: String::new(),
             work_position: String::new(),
             has_run: false,
         }

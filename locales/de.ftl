@@ -1,0 +1,445 @@
+# Deutsch. Die Wörter von Bitrix24, wo es welche hat; Anrede „Sie“. Dieselben Schlüssel wie in en.ftl.
+
+## Around every page
+product = Handback
+nav = Bereiche
+nav-queue = Wird kontrolliert
+nav-settings = Einstellungen
+nav-actions = Meine Aktionen
+quote = Wenn Sie um Hilfe bitten, geben Sie diese Kennung an: { $x }
+script-offline = Keine Verbindung. Es wurde nichts geändert; bitte versuchen Sie es erneut.
+script-failed = Das hat nicht funktioniert. Möglicherweise wurde nichts geändert; bitte sehen Sie sich die Aufgabe an und versuchen Sie es erneut.
+
+## The list
+queue = Wird kontrolliert
+queue-title = { $n ->
+    [0] Keine Aufgaben warten auf Ihre Kontrolle
+    [one] { $n } Aufgabe wartet auf Ihre Kontrolle
+   *[other] { $n } Aufgaben warten auf Ihre Kontrolle
+}
+queue-more = { $n ->
+    [0] Weitere Aufgaben werden geladen.
+    [one] { $n } weitere Aufgabe wird geladen.
+   *[other] { $n } weitere Aufgaben werden geladen.
+}
+queue-cut = Von den Aufgaben anderer werden nur die { $n } ältesten durchgesehen.
+queue-all = Alle anzeigen
+queue-further = Mehr anzeigen
+tabs = Listen
+tab-mine = Meine
+unsettled = Benötigt Ihre Aufmerksamkeit
+pick = Aufgaben auswählen, um gemeinsam über sie zu entscheiden
+pick-all = Alle angezeigten auswählen
+picked = Ausgewählt: { $x }
+tab-also = Weitere für mich
+empty-mine = Alles erledigt. Wenn jemand eine Ihrer Aufgaben zur Kontrolle einreicht, erscheint sie hier.
+empty-also = Keine weiteren Aufgaben warten auf eine Entscheidung, die Sie treffen dürfen.
+
+## One task
+assignee = Verantwortliche Person
+creator = Aufgabenbesitzer
+project = Projekt
+deadline = Frist
+overdue = überfällig
+handed-in = Zur Kontrolle eingereicht
+checklist = Checkliste
+checklist-progress = { $n } von { $of } erledigt
+description = Beschreibung
+open-card = In Bitrix24 öffnen
+back = Zurück zur Liste
+task-number = Aufgabe { $x }
+age-minutes = { $n } Min.
+age-hours = { $n ->
+    [one] { $n } Stunde
+   *[other] { $n } Stunden
+}
+age-days = { $n ->
+    [one] { $n } Tag
+   *[other] { $n } Tage
+}
+band-fresh = neu
+band-waiting = wartet
+band-late = lange
+status-pending = Anstehend
+status-in-progress = In Arbeit
+status-review = Wird kontrolliert
+status-completed = Abgeschlossen
+status-deferred = Verschoben
+status-declined = Abgelehnt
+status-unknown = Unbekannter Status
+control-not-allowed = Über diese Aufgabe dürfen Sie nicht entscheiden: Bitrix24 gibt Ihnen nicht das Recht, sie zu akzeptieren oder zurückzugeben.
+control-unknown = Ihr Recht, über diese Aufgabe zu entscheiden, konnte nicht geprüft werden. Es wird erneut abgefragt, wenn Sie die Aufgabe oder die Liste öffnen.
+control-not-waiting = Diese Aufgabe wartet nicht auf Kontrolle.
+
+result = Neueste Statuszusammenfassung
+result-none = Es wurde keine Statuszusammenfassung abgegeben.
+results-earlier = { $n ->
+    [one] { $n } frühere
+   *[other] { $n } frühere
+}
+files = { $n ->
+    [one] { $n } Datei
+   *[other] { $n } Dateien
+}
+attached = Dateien der Aufgabe
+point-done = Erledigt
+point-open = Offen
+returned-times = { $n ->
+    [one] { $n } Rückgabe
+   *[other] { $n } Rückgaben
+}
+returns = Bisherige Rückgaben
+since-yours = Seit Ihrer Rückgabe am { $x }
+since-last = Seit der letzten Rückgabe am { $x }
+since-no-result = Keine neue Statuszusammenfassung
+since-results = { $n ->
+    [one] { $n } neue Statuszusammenfassung
+   *[other] { $n } neue Statuszusammenfassungen
+}
+since-files = { $n ->
+    [one] { $n } Änderung der Dateien
+   *[other] { $n } Änderungen der Dateien
+}
+since-messages = { $n ->
+    [one] { $n } Nachricht
+   *[other] { $n } Nachrichten
+}
+no-deadline = keine Frist
+time-spent = Aufgewendete Zeit
+time = { $h } Std. { $m } Min.
+time-of = { $x } von { $of }
+time-over = mehr als geplant
+look = Die gewählte Aufgabe
+
+## Tasten
+keys = Tasten
+keys-open = Tasten
+close = Schließen
+key-next = Nächste Aufgabe
+key-previous = Vorherige Aufgabe
+key-accept = Akzeptieren
+key-return = Zurück zur Nachbesserung
+key-reason = Mit diesem fertigen Grund zurück; die Eingabetaste sendet
+key-words = Mit eigenen Worten zurück
+key-pick = Aufgabe auswählen, um mehrere zusammen zu entscheiden
+key-snooze = Später erinnern
+key-open = In Bitrix24 öffnen
+key-undo = Letzte Entscheidung rückgängig machen
+key-filter = Liste filtern
+key-help = Diese Tasten
+
+## Deciding
+approve = Akzeptieren
+return = Zurück zur Nachbesserung
+return-open = Zurück zur Nachbesserung…
+reason = Grund für die verantwortliche Person
+ready-reasons = Fertige Gründe: Drücken Sie 1 bis 4, solange das Feld leer ist
+ready-result_missing = Das Ergebnis fehlt.
+ready-not_as_asked = Das entspricht nicht der Aufgabenstellung.
+ready-checklist_open = In der Checkliste sind noch Punkte offen.
+ready-mistakes = Es gibt Fehler, die korrigiert werden müssen.
+undo = Rückgängig
+undo-all = Alle rückgängig machen
+undo-over = Die Zeit zum Rückgängigmachen ist abgelaufen
+undo-late = Zum Rückgängigmachen war es zu spät.
+undone = { $n ->
+    [0] Es wurde nichts rückgängig gemacht.
+    [one] { $n } Entscheidung rückgängig gemacht.
+   *[other] { $n } Entscheidungen rückgängig gemacht.
+}
+undone-late = { $n ->
+    [one] Bei { $n } war es zu spät.
+   *[other] Bei { $n } war es zu spät.
+}
+mark = Bewertung
+mark-none = Keine Bewertung
+mark-positive = Positiv
+mark-negative = Negativ
+points-wrong = Noch nicht in Ordnung: Diese Punkte werden wieder geöffnet
+deadline-new = Neue Frist
+deadline-same = Wie bisher
+deadline-days = { $n ->
+    [one] { $n } Tag mehr
+   *[other] { $n } Tage mehr
+}
+deadline-date = oder am
+followup-moves = Checkliste, Frist oder Bewertung werden geändert
+followup-items-missed = { $n ->
+    [one] { $n } Punkt konnte nicht wieder geöffnet werden
+   *[other] { $n } Punkte konnten nicht wieder geöffnet werden
+}
+followup-deadline-missed = Die Frist konnte nicht geändert werden
+followup-mark-missed = Die Bewertung konnte nicht vergeben werden
+
+## Many tasks in one go
+bulk-return-open = Zurück zur Nachbesserung…
+bulk-approve-open = Akzeptieren…
+choose-return = { $n ->
+    [one] { $n } Aufgabe zur Nachbesserung zurückgeben
+   *[other] { $n } Aufgaben zur Nachbesserung zurückgeben
+}
+choose-approve = { $n ->
+    [one] { $n } Aufgabe akzeptieren
+   *[other] { $n } Aufgaben akzeptieren
+}
+bulk-reason = Gemeinsamer Grund für alle
+bulk-each = Ein eigener Grund für einzelne Aufgaben
+bulk-chosen = Ausgewählte Aufgaben
+bulk-return = { $n ->
+    [one] { $n } Aufgabe wird zur Nachbesserung zurückgegeben
+   *[other] { $n } Aufgaben werden zur Nachbesserung zurückgegeben
+}
+bulk-approve = { $n ->
+    [one] { $n } Aufgabe wird akzeptiert
+   *[other] { $n } Aufgaben werden akzeptiert
+}
+bulk-progress = { $n } von { $of } entschieden
+bulk-last = Mehrere Aufgaben auf einmal: { $n } von { $of } entschieden
+bulk-see = Ergebnis ansehen
+bulk-see-open = Fortschritt ansehen
+bulk-done-return = { $n } zur Nachbesserung zurückgegeben
+bulk-done-approve = { $n } akzeptiert
+bulk-held = { $n } noch nicht gesendet: kann rückgängig gemacht werden
+bulk-sending = { $n } in Übertragung
+bulk-unknown = { $n } in Prüfung bei Bitrix24
+bulk-refused = { $n } nicht ausgeführt
+bulk-skipped = { $n } übersprungen: wird bereits entschieden
+bulk-not-run = { $n } nicht durchgekommen
+bulk-needs-person = { $n } nicht bestätigt: bitte nachsehen
+bulk-cancelled = { $n } rückgängig gemacht
+bulk-untold = { $n ->
+    [one] { $n } Grund ist nicht sicher angekommen
+   *[other] { $n } Gründe sind nicht sicher angekommen
+}
+bulk-retry = { $n ->
+    [one] { $n } Aufgabe erneut versuchen
+   *[other] { $n } Aufgaben erneut versuchen
+}
+held-all = Wird in { $x } s gesendet
+refresh = Aktualisieren
+
+## What became of a decision
+held-return = Wird in { $x } s zurückgegeben
+held-approve = Wird in { $x } s akzeptiert
+sending-return = Wird zurückgegeben…
+sending-approve = Wird akzeptiert…
+done-return = Zur Nachbesserung zurückgegeben
+done-approve = Akzeptiert
+unknown = Es wird bei Bitrix24 geprüft, ob die Entscheidung angekommen ist
+needs-person = Bitrix24 hat nicht bestätigt. Öffnen Sie die Aufgabe, um ihren Status zu sehen.
+cancelled = Rückgängig gemacht
+reason-sending = Der Grund wird zugestellt
+reason-delivered = Grund zugestellt
+reason-failed = Grund nicht zugestellt
+reason-unknown = Grund: Zustellung nicht bestätigt
+reason-again = Grund erneut senden
+reason-looked = Ich habe in der Diskussion der Aufgabe nachgesehen: Der Grund steht dort nicht
+refused-not-allowed = Nicht ausgeführt: Bitrix24 gibt Ihnen nicht das Recht, über diese Aufgabe zu entscheiden.
+refused-being-returned = Übersprungen: Sie wird bereits zur Nachbesserung zurückgegeben.
+refused-being-accepted = Übersprungen: Sie wird bereits akzeptiert.
+refused-task-changed = Nicht ausgeführt: Die Aufgabe hat sich geändert, seit Sie sie gesehen haben. Sehen Sie sie sich noch einmal an, bevor Sie entscheiden.
+refused-already-returned = Nicht ausgeführt: bereits zur Nachbesserung zurückgegeben.
+refused-already-accepted = Nicht ausgeführt: bereits akzeptiert.
+now-you = Von Ihnen, in einem anderen Fenster oder gerade eben.
+now-named = Von { $name }.
+now-someone = Von einer anderen Person.
+other-you = Von Ihnen, { $at }.
+other-named = Von { $name }, { $at }.
+other-someone = Von einer anderen Person, { $at }.
+refused-not-available = Nicht ausgeführt: Die Aufgabe wurde gelöscht oder ist für Sie nicht mehr sichtbar.
+refused-sign-in-again = Nicht ausgeführt: Bitte schließen Sie Handback, öffnen Sie es in Bitrix24 neu und wiederholen Sie die Aktion.
+refused-portal-closed = Nicht ausgeführt: Bitrix24 lässt Handback zurzeit nicht zu. Ihr Administrator kann sehen, warum.
+refused-portal-deleted = Nicht ausgeführt: Dieses Bitrix24 gibt es nicht mehr. Das Portal wurde geschlossen oder gelöscht.
+refused-unpaid = Nicht ausgeführt: Das Bitrix24-Abonnement ist abgelaufen. Sobald es verlängert ist, können Sie wieder entscheiden.
+refused-no-app-right = Nicht ausgeführt: Diese Anwendung wurde Ihnen nicht freigegeben. Bitten Sie Ihren Administrator um Zugriff auf Handback.
+refused-access-closed = Nicht ausgeführt: Ihr Tarif lässt keine Anwendungen zu. Ihr Administrator sieht in Bitrix24, welcher Tarif das tut.
+not-run-unreachable = Nicht ausgeführt: Bitrix24 war nicht erreichbar. Es wurde nichts geändert; Sie können es erneut versuchen.
+not-run-limited = Nicht ausgeführt: Bitrix24 bittet um weniger Anfragen. Es wurde nichts geändert; versuchen Sie es in einer Minute erneut.
+not-run-no-trace = Nicht ausgeführt: Die Anfrage ist nicht angekommen. Es wurde nichts geändert; Sie können es erneut versuchen.
+not-run-rejected = Nicht ausgeführt: Bitrix24 hat abgelehnt. Es wurde nichts geändert.
+
+## Installation
+install = Handback wird installiert
+install-done = Alles ist bereit. Handback öffnet sich gleich.
+install-failed = Es fehlt noch etwas. Nichts ist verloren: Wiederholen Sie die fehlenden Schritte.
+install-noscript = In Ihrem Browser sind Skripte ausgeschaltet. Bitrix24 braucht sie, um die Installation abzuschließen: Erlauben Sie Skripte für diese Seite und öffnen Sie sie erneut.
+retry = Erneut versuchen
+step-identity = Bitrix24 hat Ihr Portal und Sie als dessen Administrator bestätigt
+step-stored = Der Zugriff ist verschlüsselt gespeichert
+step-scopes = Die Zugriffsrechte sind erteilt
+step-methods = Ihr Portal bietet, was eine Entscheidung braucht
+step-events = Bitrix24 meldet Handback Änderungen
+step-done = Fertig
+step-not-offered = Auf diesem Portal nicht vorhanden
+step-failed = Fehlgeschlagen
+step-why-missing = Noch nicht vorhanden.
+step-why-limited = Bitrix24 bittet um weniger Anfragen. Warten Sie eine Minute.
+step-why-unreachable = Bitrix24 war nicht erreichbar.
+step-why-not-allowed = Bitrix24 erlaubt es nicht: Ihr Tarif oder Ihre Rechte reichen nicht aus.
+step-why-sign-in-again = Bitrix24 nimmt den Zugriff nicht mehr an: Schließen Sie diese Seite und öffnen Sie Handback neu.
+step-why-refused = Bitrix24 hat es abgelehnt.
+step-why-internal = Bei uns ist ein Fehler aufgetreten. Er wurde aufgezeichnet.
+place-DEFAULT = Eigene Seite der Anwendung
+place-LEFT_MENU = Punkt im Hauptmenü
+place-TASK_LIST_CONTEXT_MENU = Zeilenmenü in der Aufgabenliste
+place-TASK_VIEW_TAB = Registerkarte in der Aufgabe
+place-TASK_VIEW_SIDEBAR = Seitenleiste der Aufgabe
+place-TASK_VIEW_TOP_PANEL = Obere Leiste der Aufgabe
+place-TASK_USER_LIST_TOOLBAR = Symbolleiste über den Aufgaben einer Person
+place-TASK_GROUP_LIST_TOOLBAR = Symbolleiste über den Aufgaben eines Projekts
+place-REST_APP_URI = Links aus Benachrichtigungen zu einer Aufgabe
+
+## Settings
+settings = Einstellungen
+settings-well = Alles ist, wie es sein soll.
+settings-unwell = Es fehlt etwas. Wenn Sie die Anwendung erneut installieren, wird das behoben.
+settings-portal = Installation
+settings-address = Portal
+settings-version = Installierte Version
+settings-installed = Installiert am
+settings-scopes = Zugriffsrechte
+settings-events = Was Bitrix24 an Handback meldet
+settings-places = Plätze in Bitrix24
+scope-task = Aufgaben lesen, zurückgeben und akzeptieren
+scope-placement = Plätze auf den Seiten von Bitrix24
+scope-im = Benachrichtigungen im Chat
+scope-tasks = Der Grund im Chat der neuen Aufgabenansicht
+scope-user_brief = Namen von Personen
+scope-pull = Sofortige Aktualisierung
+scope-unused = Von Handback nicht verwendet
+scope-is-granted = Erteilt
+scope-is-missing = Fehlt
+scope-is-spare = Erteilt, nicht benötigt
+presence-present = Vorhanden
+presence-missing = Fehlt
+presence-not-offered = Auf diesem Portal nicht vorhanden
+presence-unknown = Konnte nicht geprüft werden
+event-ONAPPINSTALL = Die Anwendung wurde installiert
+event-ONAPPUPDATE = Die Anwendung wurde aktualisiert
+event-ONAPPUNINSTALL = Die Anwendung wurde entfernt
+event-ONAPPPAYMENT = Die Zahlung für die Anwendung hat sich geändert
+event-ONTASKADD = Eine Aufgabe wurde erstellt
+event-ONTASKUPDATE = Eine Aufgabe wurde geändert
+event-ONTASKDELETE = Eine Aufgabe wurde gelöscht
+
+## Looking back: the journal of calls, and what people did
+calls = Anfrageprotokoll
+calls-lead = Was Handback dieses Bitrix24 in den letzten 7 Tagen gefragt hat und mit wessen Zugriff. Texte werden nicht aufbewahrt.
+calls-task = Nummer der Aufgabe
+calls-user = Nummer der Person
+calls-method = Methode enthält
+calls-from = Von
+calls-until = Bis
+calls-failed = Nur fehlgeschlagene
+calls-search = Suchen
+calls-none = Nichts gefunden.
+calls-table = Anfragen, neueste zuerst
+call-task = Aufgabe { $x }
+call-person = Person { $x }
+call-command = in einem Stapel
+call-installer = Zugriff der Installation
+call-took = { $x } ms
+call-operating = { $x } s der Methodenzeit verbraucht
+call-request = Kennung { $x }
+call-ok = OK
+call-expired = Der Zugriff war abgelaufen. Handback fordert von selbst einen neuen an.
+call-reopen = Der Zugriff gilt erst wieder, wenn die Person Handback neu öffnet.
+call-limited = Bitrix24 hat um weniger Anfragen gebeten.
+call-gone = Das Portal oder die Anwendung gibt es nicht mehr.
+call-unpaid = Das Abonnement oder die Testphase ist abgelaufen.
+call-not_allowed = Nicht erlaubt: Ein Recht, eine Freigabe oder der Tarif reicht nicht aus, oder das Objekt gibt es nicht.
+call-not_offered = Dieses Portal bietet es nicht an.
+call-maybe_there = Abgelehnt; möglicherweise ist es schon vorhanden.
+call-wrong = Die Anfrage war fehlerhaft.
+call-keys = Der Autorisierungsserver hat die Schlüssel dieser Anwendung abgelehnt.
+call-stumbled = Bei Bitrix24 ist ein Fehler aufgetreten.
+call-unreachable = Keine Verbindung. Die Anfrage wurde nicht gesendet.
+call-lost = Gesendet, aber die Antwort ging verloren.
+call-abandoned = Gesendet, aber auf die Antwort wartete niemand mehr.
+call-not_sent = Nicht gesendet: Diese Adresse ruft Handback nicht auf.
+call-moved = Das Portal hat eine andere Adresse.
+call-bad_answer = Die Antwort war nicht zu verstehen.
+call-other_code = Ein Fehlercode, den Bitrix24 nicht dokumentiert.
+call-not_executed = Vom Stapel ausgelassen.
+actions = Meine Aktionen
+actions-everybody = Aktionen aller
+actions-lead = Was Sie über Handback entschieden haben und wie es ausging.
+actions-lead-everybody = Was über Handback entschieden wurde und wie es ausging.
+actions-none = Noch nichts.
+actions-table = Entscheidungen, neueste zuerst
+action-you = Sie
+action-ended = Beendet: { $x }
+actions-kept = Wird 400 Tage aufbewahrt; niemand kann es ändern.
+
+## Outside Bitrix24
+closed = Öffnen Sie Handback in Bitrix24
+closed-how = Handback arbeitet innerhalb von Bitrix24. Öffnen Sie es dort: Sie finden es im Hauptmenü unter „Anwendungen“.
+connect = Oder melden Sie sich hier an
+connect-how = Sie können Handback auch in einem eigenen Fenster nutzen. Ihr Bitrix24 bittet Sie, sich anzumelden.
+connect-domain = Adresse Ihres Bitrix24
+connect-button = Weiter
+
+## Errors: what happened, and what to do
+way-again = Bitte versuchen Sie es gleich noch einmal.
+way-reopen = Schließen Sie diese Seite und öffnen Sie Handback in Bitrix24 neu.
+way-list = Zurück zur Liste
+error-malformed = Die Anfrage war nicht lesbar
+    .do = Etwas fehlte oder kam doppelt.
+error-reason_missing = Eine Rückgabe braucht einen Grund
+    .do = Schreiben Sie in wenigen Worten, was die verantwortliche Person ändern soll. Es wurde noch nichts geändert.
+error-reason_too_long = Der Grund ist zu lang
+    .do = Höchstens 2.000 Zeichen sind möglich. Es wurde noch nichts geändert.
+error-too_large = Zu viel auf einmal
+    .do = Der Text ist länger, als Handback annimmt. Kürzen Sie ihn und versuchen Sie es erneut.
+error-not_genuine = Bitrix24 hat nicht bestätigt, wer Sie sind
+    .do = Die Anfrage kam nicht von dem Portal, das sie nennt, oder sie ist zu alt.
+error-other_application = Das gehört zu einer anderen Anwendung
+    .do = Der übermittelte Zugriff wurde einer anderen Anwendung erteilt. Bitten Sie Ihren Administrator, Handback zu installieren.
+error-admin_required = Das darf nur ein Administrator
+    .do = Bitten Sie einen Administrator Ihres Bitrix24 darum.
+error-http_portal = Ihr Bitrix24 wird ohne Verschlüsselung aufgerufen
+    .do = Handback spricht nur mit Portalen über https. Bitten Sie Ihren Administrator, es einzuschalten.
+error-address_refused = Die Adresse Ihres Bitrix24 ist für Handback nicht erreichbar
+    .do = Sie liegt in einem Netz, das Handback nicht betritt. Ihr Administrator kann es freigeben lassen.
+error-not_installed = Handback ist in diesem Bitrix24 nicht installiert
+    .do = Bitten Sie Ihren Administrator, es zu installieren.
+error-session_ended = Ihre Sitzung ist beendet
+    .do = Zu Ihrer Sicherheit endet eine Sitzung nach einiger Zeit. Es ging nichts verloren.
+error-wrong_origin = Die Anfrage kam von einer anderen Website
+    .do = Sie wurde zu Ihrem Schutz abgelehnt. Es wurde nichts geändert.
+error-not_found = Diese Seite gibt es nicht
+    .do = Vielleicht wurde sie verschoben, oder die Adresse ist unvollständig.
+error-task_unavailable = Diese Aufgabe wurde gelöscht oder ist für Sie nicht sichtbar
+    .do = Suchen Sie sie in Bitrix24 oder bitten Sie den Aufgabenbesitzer, sie für Sie sichtbar zu machen.
+error-wrong_method = Diese Seite lässt sich so nicht aufrufen
+    .do = Öffnen Sie Handback in Bitrix24 und machen Sie dort weiter.
+error-conflict = Über diese Aufgabe wird bereits entschieden
+    .do = Jemand anderes oder Sie in einem anderen Fenster haben gerade entschieden. Die Liste zeigt den aktuellen Stand.
+error-bulk_empty = Es ist keine Aufgabe ausgewählt
+    .do = Wählen Sie die Aufgaben aus, über die Sie gemeinsam entscheiden möchten. Es wurde nichts geändert.
+error-bulk_too_large = Zu viele Aufgaben auf einmal
+    .do = Höchstens 500 Aufgaben können auf einmal entschieden werden. Es wurde nichts geändert.
+error-bulk_open = Ihre letzte Entscheidung über mehrere Aufgaben wird noch gesendet
+    .do = Es wurde nichts geändert. Sobald sie durch ist, können Sie die nächste beginnen.
+error-portal_unreachable = Ihr Bitrix24 antwortet nicht
+    .do = Es wurde nichts geändert.
+error-portal_limited = Ihr Bitrix24 bittet um weniger Anfragen
+    .do = Es hat zu viele Anfragen erhalten. Warten Sie eine Minute.
+error-authorization_down = Der Anmeldedienst von Bitrix24 antwortet nicht
+    .do = Meist ist er nach wenigen Minuten wieder da.
+error-access_closed = Ihr Tarif lässt keine Anwendungen zu
+    .do = Ihr Administrator sieht in Bitrix24, welcher Tarif Anwendungen zulässt.
+error-unpaid = Das Bitrix24-Abonnement ist abgelaufen
+    .do = Handback funktioniert wieder, sobald es verlängert ist.
+error-no_app_right = Diese Anwendung wurde Ihnen nicht freigegeben
+    .do = Bitten Sie Ihren Administrator um Zugriff auf Handback.
+error-portal_deleted = Dieses Bitrix24 gibt es nicht mehr
+    .do = Das Portal wurde geschlossen oder gelöscht.
+error-sign_in_again = Bitte melden Sie sich erneut an
+    .do = Bitrix24 nimmt den Zugriff, den Handback für Sie hatte, nicht mehr an.
+error-too_many = Zu viele Anfragen
+    .do = Warten Sie eine Minute.
+error-busy = Handback ist gerade überlastet
+    .do = Es wurde nichts geändert.
+error-internal = Bei uns ist ein Fehler aufgetreten
+    .do = Er wurde aufgezeichnet.

@@ -10,7 +10,8 @@ const loading = new Set();
 /** How long what was read may be shown, and from when on it is read again behind it. */
 const [GOOD, FRESH] = [120_000, 20_000];
 /** Three are read ahead at least, and a few more, for those who are quick. */
-const [AHEAD, ENOUGH, AT_ONCE] = [6, 4, 4];
+const [AHEAD, AT_ONCE] = [6, 4];
+let enough = 3;
 let current = null;
 
 export const chosen = () => current;
@@ -25,13 +26,13 @@ const narrow = matchMedia("(max-width: 900px)");
 export const chosenRow = () => (pane ? current && rowOf(current) : page.querySelector("article[data-task-id]"));
 
 /** Makes a row the chosen one. */
-export function look(row, { focus } = {}) {
+export function look(row, { focus, moves = true } = {}) {
   if (!pane || !row) return;
   for (const old of page.querySelectorAll(".row[aria-current]")) if (old !== row) old.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
   current = idOf(row);
   if (focus) row.querySelector(".title")?.focus({ preventScroll: true });
-  inView(row);
+  if (moves) inView(row);
   paint();
   read();
 }
@@ -46,6 +47,7 @@ function inView(row) {
 
 /** The next step: the one before or after, as somebody sees them. */
 export function step(by) {
+  enough = 4;
   const rows = listed();
   const at = rows.findIndex((row) => idOf(row) === current);
   const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
@@ -54,6 +56,7 @@ export function step(by) {
 
 /** The next one that waits; the one before when there is none below. */
 export function chooseNext(row, how) {
+  enough = 4;
   const rows = listed();
   const at = rows.indexOf(row);
   const next = rows.slice(at + 1).find(waits) ?? rows.slice(0, Math.max(0, at)).findLast(waits);
@@ -142,7 +145,7 @@ async function read() {
   const own = due(current, FRESH);
   // Asked for together: as long as enough of them are there or on their way, nobody is asked.
   const ready = missing.length ? next.indexOf(missing[0]) : AHEAD;
-  const ids = [...(own ? [current] : []), ...(ready < ENOUGH ? missing : [])].slice(0, AT_ONCE);
+  const ids = [...(own ? [current] : []), ...(ready < enough ? missing : [])].slice(0, AT_ONCE);
   if (ids.length) await load(ids);
 }
 
@@ -228,7 +231,8 @@ if (pane) {
   page.style.setProperty("--desk", `${Math.min(900, Math.max(480, innerHeight - 250))}px`);
   page.addEventListener("focusin", (event) => {
     const row = event.target.closest(".lists .row");
-    if (row && idOf(row) !== current) look(row);
+    // Nothing moves under a hand that is pressing.
+    if (row && idOf(row) !== current) look(row, { moves: false });
   });
   page.addEventListener("click", (event) => {
     const row = event.target.closest(".lists .row");

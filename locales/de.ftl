@@ -25,6 +25,7 @@ queue-more = { $n ->
 queue-cut = Von den Aufgaben anderer werden nur die { $n } ältesten durchgesehen.
 queue-all = Alle anzeigen
 queue-further = Mehr anzeigen
+part-leave = Alles anzeigen, was auf Ihre Kontrolle wartet
 tabs = Listen
 tab-mine = Meine
 unsettled = Benötigt Ihre Aufmerksamkeit
@@ -34,6 +35,43 @@ picked = Ausgewählt: { $x }
 tab-also = Weitere für mich
 empty-mine = Alles erledigt. Wenn jemand eine Ihrer Aufgaben zur Kontrolle einreicht, erscheint sie hier.
 empty-also = Keine weiteren Aufgaben warten auf eine Entscheidung, die Sie treffen dürfen.
+
+## How the list is looked at
+view = Filtern und gruppieren
+view-text = Nach Wörtern filtern
+view-group = Gruppieren nach
+view-projects = Alle Projekte
+view-assignees = Alle verantwortlichen Personen
+view-overdue = Überfällig
+view-unchanged = Zurück ohne neues Ergebnis
+view-snoozed = Zurückgestellt
+view-show = Anzeigen
+view-reset = Alles anzeigen
+group-none = Nicht gruppiert
+group-project = Nach Projekt
+group-assignee = Nach verantwortlicher Person
+group-age = Nach Wartezeit
+no-project = Kein Projekt
+no-assignee = Keine verantwortliche Person
+age-late = Wartet länger als 3 Tage
+age-waiting = Wartet 1 bis 3 Tage
+age-fresh = Wartet weniger als einen Tag
+age-unknown = Wartezeit unbekannt
+empty-filtered = Keine Aufgabe passt dazu.
+review-late = Kontrolle verspätet seit
+snooze = Zurückstellen
+snooze-open = Zurückstellen…
+snooze-how = Bis wann? Die Aufgabe selbst bleibt, wie sie ist.
+snooze-hour = Für eine Stunde
+snooze-evening = Bis heute Abend
+snooze-morning = Bis morgen früh
+snooze-monday = Bis Montag
+snooze-acts = Bis die verantwortliche Person etwas tut
+snooze-day = Bis
+snoozed-until = Zurückgestellt bis { $x }
+snoozed-acts = Zurückgestellt, bis die verantwortliche Person etwas tut
+wake = Wieder aufnehmen
+woken = Sie ist wieder in Ihrer Liste.
 
 ## One task
 assignee = Verantwortliche Person
@@ -50,8 +88,8 @@ back = Zurück zur Liste
 task-number = Aufgabe { $x }
 age-minutes = { $n } Min.
 age-hours = { $n ->
-    [one] { $n } Stunde
-   *[other] { $n } Stunden
+    [one] { $n } Std.
+   *[other] { $n } Std.
 }
 age-days = { $n ->
     [one] { $n } Tag
@@ -133,7 +171,7 @@ approve = Akzeptieren
 return = Zurück zur Nachbesserung
 return-open = Zurück zur Nachbesserung…
 reason = Grund für die verantwortliche Person
-ready-reasons = Fertige Gründe: Drücken Sie 1 bis 4, solange das Feld leer ist
+ready-reasons = Gespeicherte Gründe: Drücken Sie 1 bis 9, solange das Feld leer ist
 ready-result_missing = Das Ergebnis fehlt.
 ready-not_as_asked = Das entspricht nicht der Aufgabenstellung.
 ready-checklist_open = In der Checkliste sind noch Punkte offen.
@@ -321,6 +359,92 @@ event-ONAPPPAYMENT = Die Zahlung für die Anwendung hat sich geändert
 event-ONTASKADD = Eine Aufgabe wurde erstellt
 event-ONTASKUPDATE = Eine Aufgabe wurde geändert
 event-ONTASKDELETE = Eine Aufgabe wurde gelöscht
+settings-mine = Meine Einstellungen
+settings-of-portal = Für alle
+settings-saved = Gespeichert.
+settings-cleared = Es gilt wieder der übergeordnete Wert.
+settings-projects = Projekte mit eigenen Einstellungen
+settings-projects-lead = Was für ein Projekt eingestellt ist, geht dem vor, was für alle gilt.
+settings-of-project-open = Für dieses Projekt etwas einstellen
+project-number = Projekt { $x }
+save = Speichern
+back-without = Zurück, ohne zu speichern
+from-builtin = Vorgabe
+from-portal = vom Portal
+from-project = vom Projekt
+from-person = Ihre eigene Einstellung
+setting-clear = Zurück zu „{ $x }“ ({ $from })
+setting-reason_policy = Grund für eine Rückgabe
+    .hint = Ob eine Aufgabe ohne Worte zurückgehen darf. Es gilt für alle und wird bei jeder Rückgabe geprüft.
+setting-review_hours = Kontrolle fällig nach
+    .hint = Arbeitsstunden ab der Einreichung. Dauert eine Kontrolle länger, wird sie für die Person, die entscheidet, als verspätet gekennzeichnet. 0: nie.
+setting-work_days = Arbeitstage
+    .hint = An welchen Tagen die Stunden bis zur Fälligkeit einer Kontrolle gezählt werden.
+setting-work_hours = Arbeitszeit
+    .hint = Von wann bis wann, in der Zeitzone des Portals.
+setting-language = Sprache des Portals
+    .hint = In ihr werden gespeicherte Gründe gezeigt, die nicht übersetzt sind.
+policy-optional = Nicht nötig
+policy-required = Erforderlich
+policy-least-open = Erforderlich, mit Mindestlänge
+policy-least = { $n ->
+    [one] Mindestens { $n } Zeichen
+   *[other] Mindestens { $n } Zeichen
+}
+policy-characters = Zeichen mindestens
+hours-none = Nie
+hours-working = { $n ->
+    [one] { $n } Arbeitsstunde
+   *[other] { $n } Arbeitsstunden
+}
+hours-from = Von
+hours-to = Bis
+day-1 = Mo
+day-2 = Di
+day-3 = Mi
+day-4 = Do
+day-5 = Fr
+day-6 = Sa
+day-7 = So
+delegates = Wer das ändern darf
+delegates-lead = Administratoren des Portals und die Personen, die sie hier benennen.
+delegate-name = Diese Person benennen
+delegate-remove = Entfernen
+delegate-removed = Diese Person darf diese Einstellungen nicht mehr ändern.
+delegates-full = Es sind so viele Personen benannt, wie möglich ist. Entfernen Sie zuerst jemanden.
+
+## Saved reasons
+saved-portal = Gespeicherte Gründe für alle
+saved-portal-lead = Die ersten neun haben im Rückgabeformular eine Taste. Eine Änderung gilt für neue Rückgaben; was gesendet ist, bleibt, wie es war.
+saved-mine = Meine gespeicherten Gründe
+saved-mine-lead = Sie stehen hinter denen für alle, und nur Sie sehen sie.
+saved-none = Es sind keine Gründe gespeichert.
+saved-none-mine = Sie haben noch keine gespeichert.
+saved-new = Neuer gespeicherter Grund
+saved-change = Gespeicherter Grund
+saved-add = Grund hinzufügen
+saved-edit = Ändern
+saved-up = Nach oben
+saved-down = Nach unten
+saved-archive = Archivieren
+saved-restore = Wieder anbieten
+saved-is-archived = Archiviert. Er wird nicht mehr angeboten; frühere Rückgaben behalten ihn.
+saved-archived = { $n ->
+    [one] { $n } archivierter Grund
+   *[other] { $n } archivierte Gründe
+}
+saved-projects = { $n ->
+    [one] nur in { $n } Projekt
+   *[other] nur in { $n } Projekten
+}
+saved-places = Diese Platzhalter werden für jede Aufgabe ausgefüllt: { $x }
+saved-translations = Übersetzungen
+saved-only-in = Nur in diesen Projekten
+saved-only-in-lead = Ohne Auswahl wird er überall angeboten.
+saved-problem-missing = Schreiben Sie den Text in mindestens einer Sprache.
+saved-problem-long = Höchstens 500 Zeichen sind möglich.
+saved-problem-variable = In geschweiften Klammern steht ein Platzhalter, den niemand ausfüllt.
+saved-problem-many = Diese Liste ist voll. Archivieren Sie zuerst einen Grund.
 
 ## Looking back: the journal of calls, and what people did
 calls = Anfrageprotokoll
@@ -380,6 +504,10 @@ connect-domain = Adresse Ihres Bitrix24
 connect-button = Weiter
 
 ## Errors: what happened, and what to do
+reason-least = { $n ->
+    [one] Ihr Portal verlangt mindestens { $n } Zeichen.
+   *[other] Ihr Portal verlangt mindestens { $n } Zeichen.
+}
 way-again = Bitte versuchen Sie es gleich noch einmal.
 way-reopen = Schließen Sie diese Seite und öffnen Sie Handback in Bitrix24 neu.
 way-list = Zurück zur Liste
@@ -389,6 +517,8 @@ error-reason_missing = Eine Rückgabe braucht einen Grund
     .do = Schreiben Sie in wenigen Worten, was die verantwortliche Person ändern soll. Es wurde noch nichts geändert.
 error-reason_too_long = Der Grund ist zu lang
     .do = Höchstens 2.000 Zeichen sind möglich. Es wurde noch nichts geändert.
+error-reason_too_short = Der Grund ist zu kurz
+    .do = Schreiben Sie etwas genauer, was die verantwortliche Person ändern soll. Es wurde noch nichts geändert.
 error-too_large = Zu viel auf einmal
     .do = Der Text ist länger, als Handback annimmt. Kürzen Sie ihn und versuchen Sie es erneut.
 error-not_genuine = Bitrix24 hat nicht bestätigt, wer Sie sind
@@ -419,6 +549,8 @@ error-bulk_empty = Es ist keine Aufgabe ausgewählt
     .do = Wählen Sie die Aufgaben aus, über die Sie gemeinsam entscheiden möchten. Es wurde nichts geändert.
 error-bulk_too_large = Zu viele Aufgaben auf einmal
     .do = Höchstens 500 Aufgaben können auf einmal entschieden werden. Es wurde nichts geändert.
+error-snooze_full = Es sind zu viele Aufgaben zurückgestellt
+    .do = Nehmen Sie zuerst einige wieder auf. Es wurde nichts geändert.
 error-bulk_open = Ihre letzte Entscheidung über mehrere Aufgaben wird noch gesendet
     .do = Es wurde nichts geändert. Sobald sie durch ist, können Sie die nächste beginnen.
 error-portal_unreachable = Ihr Bitrix24 antwortet nicht

@@ -26,6 +26,7 @@ queue-more = { $n ->
 queue-cut = Only the { $n } oldest tasks of other people are looked through.
 queue-all = Show all
 queue-further = Show more
+part-leave = Show everything that waits for you
 tabs = Lists
 tab-mine = Mine
 unsettled = Needs your attention
@@ -35,6 +36,43 @@ picked = Selected: { $x }
 tab-also = I may also decide
 empty-mine = All done. When somebody hands in a task of yours, it appears here.
 empty-also = No other tasks wait for a decision that you may make.
+
+## How the list is looked at
+view = Filter and group
+view-text = Filter by words
+view-group = Group by
+view-projects = All projects
+view-assignees = All assignees
+view-overdue = Overdue
+view-unchanged = Back without a new result
+view-snoozed = Snoozed
+view-show = Show
+view-reset = Show everything
+group-none = Not grouped
+group-project = By project
+group-assignee = By assignee
+group-age = By waiting time
+no-project = No project
+no-assignee = No assignee
+age-late = Waiting for more than 3 days
+age-waiting = Waiting for 1 to 3 days
+age-fresh = Waiting for less than a day
+age-unknown = Waiting time unknown
+empty-filtered = No task matches.
+review-late = Review late since
+snooze = Snooze
+snooze-open = Snooze…
+snooze-how = Until when? The task itself stays as it is.
+snooze-hour = For an hour
+snooze-evening = Until this evening
+snooze-morning = Until tomorrow morning
+snooze-monday = Until Monday
+snooze-acts = Until the assignee acts
+snooze-day = Until
+snoozed-until = Snoozed until { $x }
+snoozed-acts = Snoozed until the assignee acts
+wake = Wake up
+woken = It is in your list again.
 
 ## One task
 assignee = Assignee
@@ -153,7 +191,7 @@ approve = Accept as completed
 return = Return for revision
 return-open = Return for revision…
 reason = Reason for the assignee
-ready-reasons = Ready reasons: press 1 to 4 while the field is empty
+ready-reasons = Saved reasons: press 1 to 9 while the field is empty
 ready-result_missing = The result is missing.
 ready-not_as_asked = This is not what was asked for.
 ready-checklist_open = Points of the checklist are still open.
@@ -323,6 +361,93 @@ event-ONTASKADD = A task was created
 event-ONTASKUPDATE = A task was changed
 event-ONTASKDELETE = A task was deleted
 
+settings-mine = My settings
+settings-of-portal = For everybody
+settings-saved = Saved.
+settings-cleared = The value from above holds again.
+settings-projects = Projects with settings of their own
+settings-projects-lead = What is set for a project comes before what is set for everybody.
+settings-of-project-open = Set something for this project
+project-number = Project { $x }
+save = Save
+back-without = Back without saving
+from-builtin = built in
+from-portal = from the portal
+from-project = from the project
+from-person = your own
+setting-clear = Back to “{ $x }” ({ $from })
+setting-reason_policy = Reason for a return
+    .hint = Whether a task may go back without words. It holds for everybody, and is checked with every return.
+setting-review_hours = Review is due after
+    .hint = Working hours from the hand-in. A review that takes longer is marked as late for the person who decides. 0: never.
+setting-work_days = Working days
+    .hint = On which days the hours until a review is due are counted.
+setting-work_hours = Working hours
+    .hint = From when to when, in the portal's time zone.
+setting-language = Language of the portal
+    .hint = Saved reasons that are not translated are shown in it.
+policy-optional = Not needed
+policy-required = Required
+policy-least-open = Required, with a least length
+policy-least = { $n ->
+    [one] At least { $n } character
+   *[other] At least { $n } characters
+}
+policy-characters = Characters at least
+hours-none = Never
+hours-working = { $n ->
+    [one] { $n } working hour
+   *[other] { $n } working hours
+}
+hours-from = From
+hours-to = To
+day-1 = Mon
+day-2 = Tue
+day-3 = Wed
+day-4 = Thu
+day-5 = Fri
+day-6 = Sat
+day-7 = Sun
+delegates = Who may change this
+delegates-lead = Administrators of the portal, and the people whom they name here.
+delegate-name = Name this person
+delegate-remove = Remove
+delegate-removed = This person may no longer change these settings.
+delegates-full = As many people are named as can be. Remove somebody first.
+
+## Saved reasons
+saved-portal = Saved reasons for everybody
+saved-portal-lead = The first nine have a key in the return form. A change is for new returns; what was sent stays as it was.
+saved-mine = My saved reasons
+saved-mine-lead = They come behind those for everybody, and only you see them.
+saved-none = No reasons are saved.
+saved-none-mine = You have saved none yet.
+saved-new = New saved reason
+saved-change = Saved reason
+saved-add = Add a reason
+saved-edit = Change
+saved-up = Move up
+saved-down = Move down
+saved-archive = Archive
+saved-restore = Offer again
+saved-is-archived = Archived. It is no longer offered; past returns keep it.
+saved-archived = { $n ->
+    [one] { $n } archived reason
+   *[other] { $n } archived reasons
+}
+saved-projects = { $n ->
+    [one] only in { $n } project
+   *[other] only in { $n } projects
+}
+saved-places = These places are filled in for each task: { $x }
+saved-translations = Translations
+saved-only-in = Only in these projects
+saved-only-in-lead = Without a mark it is offered everywhere.
+saved-problem-missing = Write the words in at least one language.
+saved-problem-long = Keep it below 500 characters.
+saved-problem-variable = There is a place in braces that nobody fills in.
+saved-problem-many = This list is full. Archive a reason first.
+
 ## Looking back: the journal of calls, and what people did
 calls = Journal of calls
 calls-lead = What Handback asked this Bitrix24 in the last 7 days, and with whose access. No texts are kept.
@@ -381,6 +506,10 @@ connect-domain = Address of your Bitrix24
 connect-button = Continue
 
 ## Errors: what happened, and what to do
+reason-least = { $n ->
+    [one] Your portal asks for at least { $n } character.
+   *[other] Your portal asks for at least { $n } characters.
+}
 way-again = Please try again in a moment.
 way-reopen = Close this page and open Handback again in Bitrix24.
 way-list = Back to the list
@@ -390,6 +519,8 @@ error-reason_missing = A return needs a reason
     .do = Write in a few words what the assignee should change. Nothing was changed yet.
 error-reason_too_long = The reason is too long
     .do = Keep it below 2,000 characters. Nothing was changed yet.
+error-reason_too_short = The reason is too short
+    .do = Say a little more about what the assignee should change. Nothing was changed yet.
 error-too_large = Too much at once
     .do = The text is longer than Handback accepts. Shorten it and try again.
 error-not_genuine = Bitrix24 did not confirm who you are
@@ -420,6 +551,8 @@ error-bulk_empty = No task is chosen
     .do = Choose the tasks that you want to decide together. Nothing was changed.
 error-bulk_too_large = Too many tasks at once
     .do = At most 500 tasks can be decided in one go. Nothing was changed.
+error-snooze_full = Too many tasks are put aside
+    .do = Take some of them up again first. Nothing was changed.
 error-bulk_open = Your last decision about many tasks is still being sent
     .do = Nothing was changed. As soon as it is through you can start the next one.
 error-portal_unreachable = Your Bitrix24 does not answer

@@ -135,6 +135,23 @@ impl FromStr for BulkId {
     }
 }
 
+/// A reason kept ready; the same in every list and in the decisions that began with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SavedReasonId(pub Uuid);
+
+impl fmt::Display for SavedReasonId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.simple().fmt(f)
+    }
+}
+
+impl FromStr for SavedReasonId {
+    type Err = BadId;
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        Uuid::try_parse(text).map(Self).map_err(|_| BadId)
+    }
+}
+
 /// Where a portal lives today: scheme and authority, from the authorization server's answer and never from a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host(String);

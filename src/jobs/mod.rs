@@ -244,6 +244,7 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
         store.sweep_events().await,
         store.clear_by_age().await,
         store.sweep_actions().await,
+        store.sweep_snoozes().await,
     ];
     swept.into_iter().sum()
 }

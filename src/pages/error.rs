@@ -36,6 +36,8 @@ kinds! {
     ReasonMissing = "reason_missing" 400,
     /// A reason that nobody reads in a chat.
     ReasonTooLong = "reason_too_long" 400,
+    /// Fewer words than the portal or the project asks for.
+    ReasonTooShort = "reason_too_short" 400,
     /// The request is larger than anything we ask for.
     TooLarge = "too_large" 413,
     /// It did not come from the portal it names.
@@ -66,6 +68,8 @@ kinds! {
     BulkEmpty = "bulk_empty" 400,
     /// More tasks than one bulk holds.
     BulkTooLarge = "bulk_too_large" 400,
+    /// More is put aside than any person comes back to.
+    SnoozeFull = "snooze_full" 409,
     /// This person's other bulk is open.
     BulkOpen = "bulk_open" 409,
     /// No answer from the portal.
@@ -143,6 +147,8 @@ pub struct ErrorPage {
     pub kind: ErrorKind,
     /// The bulk that stands in the way.
     pub bulk: Option<BulkId>,
+    /// How many characters a reason has to have.
+    pub least: Option<usize>,
 }
 
 impl ErrorPage {

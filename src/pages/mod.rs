@@ -8,35 +8,43 @@ pub mod assets;
 mod bbcode;
 mod bulk;
 mod calls;
+mod choices;
 mod closed;
 mod error;
 mod filters;
 mod install;
 mod lang;
+mod levels;
 mod number;
 mod queue;
 mod row;
+mod saved;
 mod settings;
 mod shell;
 mod standing;
 mod task;
 #[cfg(test)]
 mod tests;
+mod view;
 mod when;
 
 pub use actions::{ActionRow, ActionsPage};
 pub use bulk::{BulkOutcome, BulkPage, BulkPart, ChoosePage, Undone};
 pub use calls::{CallFields, CallRow, CallsPage};
+pub use choices::Choice;
 pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
 pub use install::InstallPage;
 pub use lang::Lang;
+pub use levels::{Delegate, MinePage, PortalPage, ProjectName, ProjectPage, Said, SettingRow, Tabs};
 pub use queue::{QueuePage, QueueRows};
 pub use row::{Row, RowContext, Rows, TaskRow, View};
+pub use saved::{ReasonPage, SavedList};
 pub use settings::{Handler, Presence, Scope, SettingsPage};
 pub use shell::Shell;
 pub use standing::{Other, Standing, Who};
 pub use task::{Control, Looks, TaskPage, TaskView};
+pub use view::{Asleep, GroupHead, SnoozePage, ViewForm, snoozed_words, woken_words};
 
 use askama::Template;
 use std::any::Any;
@@ -66,6 +74,7 @@ macro_rules! pages {
 pages! {
     QueuePage in shell,
     QueueRows in context,
+    SnoozePage in shell,
     BulkPage in shell,
     BulkPart in context,
     ChoosePage in shell,
@@ -76,6 +85,10 @@ pages! {
     Looks in context,
     InstallPage in shell,
     SettingsPage in shell,
+    MinePage in shell,
+    PortalPage in shell,
+    ProjectPage in shell,
+    ReasonPage in shell,
     CallsPage in shell,
     ActionsPage in shell,
     ErrorPage in shell,

@@ -1,11 +1,13 @@
 //! The list of what waits for the control of one person.
 
 use super::{
+    choices::Choice,
     filters, number,
     row::{RowContext, TaskRow, View},
     shell::Shell,
+    view::ViewForm,
 };
-use crate::domain::{BulkId, DecisionId, State, Tally, UserId};
+use crate::domain::{BulkId, DecisionId, State, Tally, UserId, queue::Scope};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
@@ -24,6 +26,8 @@ pub struct QueuePage {
     pub unsettled: Vec<TaskRow>,
     /// The rows.
     pub rows: QueueRows,
+    /// Saved reasons, in order.
+    pub choices: Vec<Choice>,
 }
 
 /// Both lists with their counts; alone, the answer to a script that completes its page.
@@ -42,6 +46,10 @@ pub struct QueueRows {
     pub also_cut: Option<usize>,
     /// Whether every row that is to be shown is here.
     pub complete: bool,
+    /// What was known of the portal's events when they were read.
+    pub stamp: String,
+    /// How they are looked at.
+    pub form: ViewForm,
 }
 
 /// One of the two lists, for the template.
@@ -51,6 +59,8 @@ struct List<'a> {
     /// With a plus sign when there may be more.
     total: String,
     cut: Option<usize>,
+    /// Something is left out.
+    filtered: bool,
 }
 
 impl List<'_> {
@@ -59,17 +69,21 @@ impl List<'_> {
     }
 
     fn empty_key(&self) -> &'static str {
+        if self.filtered {
+            return "empty-filtered";
+        }
         if self.name == "mine" { "empty-mine" } else { "empty-also" }
     }
 }
 
 impl QueueRows {
     fn lists(&self) -> [List<'_>; 2] {
+        let filtered = self.form.is_set();
         let count = |n| number::whole(self.context.lang, n);
         let also_total = format!("{}{}", count(self.also.len()), if self.also_cut.is_some() { "+" } else { "" });
         [
-            List { name: "mine", rows: &self.mine, total: count(self.mine_total), cut: None },
-            List { name: "also", rows: &self.also, total: also_total, cut: self.also_cut },
+            List { name: "mine", rows: &self.mine, total: count(self.mine_total), cut: None, filtered },
+            List { name: "also", rows: &self.also, total: also_total, cut: self.also_cut, filtered },
         ]
     }
 
@@ -87,9 +101,44 @@ impl QueuePage {
     /// For a viewer at a moment; the lists are filled by the caller.
     pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>) -> Self {
         let context = RowContext::new(&shell, View::Queue, viewer, now);
-        let rows =
-            QueueRows { context, mine: Vec::new(), also: Vec::new(), mine_total: 0, also_cut: None, complete: true };
-        Self { shell, said: None, bulk: None, unsettled: Vec::new(), rows }
+        let rows = QueueRows {
+            context,
+            mine: Vec::new(),
+            also: Vec::new(),
+            mine_total: 0,
+            also_cut: None,
+            complete: true,
+            stamp: String::new(),
+            form: ViewForm::default(),
+        };
+        Self { shell, said: None, bulk: None, unsettled: Vec::new(), rows, choices: Vec::new() }
+    }
+
+    /// With so many rows of a list at most.
+    pub fn cut(mut self, most: usize) -> Self {
+        self.rows.complete &= self.rows.mine.len().max(self.rows.also.len()) <= most;
+        self.rows.mine.truncate(most);
+        self.rows.also.truncate(most);
+        self
+    }
+
+    /// Of which project or person this is the list, where it is not everything: the word for it, and its name as far as
+    /// a row tells it.
+    fn part(&self) -> Option<(&'static str, String)> {
+        let rows = self.rows.mine.iter().chain(&self.rows.also).filter_map(|row| row.facts.as_ref());
+        let (key, number, name) = match self.shell.scope {
+            Scope::All => return None,
+            Scope::Project(id) => {
+                let mut named = rows.filter_map(|task| task.project.as_ref());
+                ("project", id.get(), named.find(|(project, _)| *project == id).map(|(_, name)| name))
+            }
+            Scope::Assignee(id) => {
+                let mut named = rows.filter_map(|task| task.assignee.as_ref());
+                ("assignee", id.get(), named.find(|person| person.id == id).map(|person| &person.name))
+            }
+        };
+        let name = name.filter(|name| !name.trim().is_empty()).cloned();
+        Some((key, name.unwrap_or_else(|| format!("#{number}"))))
     }
 
     fn has_rows(&self) -> bool {

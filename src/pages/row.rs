@@ -5,11 +5,15 @@ use super::{
     lang::Lang,
     shell::{Shell, card},
     standing::Standing,
+    view::{Asleep, GroupHead},
     when::Wait,
 };
-use crate::domain::{AgeBand, BulkId, DecisionId, Delivery, Reason, State, TaskId, UserId, WaitingTask, queue::Person};
+use crate::domain::{
+    AgeBand, BulkId, DecisionId, Delivery, Reason, Settings, State, TaskId, UserId, WaitingTask, queue::Person,
+};
 use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
+use std::sync::Arc;
 
 /// On which page a form stands, and so which page answers it when there is no script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +59,8 @@ pub struct RowContext {
     pub viewer: UserId,
     /// Ages and countdowns are counted from here.
     pub now: DateTime<Utc>,
+    /// What the portal, its projects and the viewer have set.
+    pub settings: Arc<Settings>,
 }
 
 impl RowContext {
@@ -68,7 +74,19 @@ impl RowContext {
             bulk: None,
             viewer,
             now,
+            settings: Arc::default(),
         }
+    }
+
+    /// The same where something was set.
+    pub fn under(self, settings: Arc<Settings>) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// How many characters a reason for returning this task has to have.
+    pub(super) fn least_reason(&self, row: &TaskRow) -> u16 {
+        let project = row.facts.as_ref().and_then(|task| task.project.as_ref()).map(|(id, _)| *id);
+        self.settings.reason_policy(project).least()
     }
 
     /// Sets the ids of a bulk's rows apart: they may stand on the page of the list.
@@ -99,6 +117,14 @@ impl RowContext {
         ]
     }
 
+    /// Since when the review of a waiting task is late, where one is due at all.
+    pub(super) fn late(&self, row: &TaskRow) -> Option<DateTime<FixedOffset>> {
+        let task = row.facts.as_ref().filter(|_| row.is_undecided())?;
+        let hours = self.settings.review_hours(task.project.as_ref().map(|(id, _)| *id))?;
+        let due = self.settings.week(self.viewer).after(task.handed_in?, hours)?;
+        (due < self.now).then_some(due)
+    }
+
     /// The creator, where it is somebody else.
     pub(super) fn creator<'a>(&self, task: &'a WaitingTask) -> Option<&'a Person> {
         task.creator.as_ref().filter(|person| person.id != self.viewer)
@@ -125,12 +151,25 @@ pub struct TaskRow {
     pub standing: Option<Standing>,
     /// The key of what there is to say about the last press of a button.
     pub note: Option<&'static str>,
+    /// Of the group that begins with this row.
+    pub head: Option<GroupHead>,
+    /// Until when it is put aside.
+    pub asleep: Option<Asleep>,
 }
 
 impl TaskRow {
     /// A row of the list.
     pub fn listed(task: WaitingTask, next: DecisionId, standing: Option<Standing>) -> Self {
-        Self { id: task.id, seen: task.status_changed, facts: Some(task), next, standing, note: None }
+        Self {
+            id: task.id,
+            seen: task.status_changed,
+            facts: Some(task),
+            next,
+            standing,
+            note: None,
+            head: None,
+            asleep: None,
+        }
     }
 
     /// What became of a decision, without the facts: a script puts it into the row that is there.
@@ -140,7 +179,7 @@ impl TaskRow {
         next: DecisionId,
         standing: Option<Standing>,
     ) -> Self {
-        Self { id, facts: None, seen, next, standing, note: None }
+        Self { id, facts: None, seen, next, standing, note: None, head: None, asleep: None }
     }
 
     /// A press that came too late.
@@ -172,6 +211,18 @@ impl TaskRow {
     /// Whether the same decision can be repeated as it was.
     pub(super) fn may_retry(&self) -> bool {
         self.may_decide() && self.standing.as_ref().is_some_and(|s| matches!(s.state, State::NotRun(_)))
+    }
+
+    /// Whether it can be put aside: from the list, and not while a decision is under way.
+    pub(super) fn may_snooze(&self, context: &RowContext) -> bool {
+        context.view == View::Queue && self.is_undecided()
+    }
+
+    /// Project, assignee and whether it is past its deadline, for a script that filters what is there.
+    pub(super) fn marks(&self, now: &DateTime<Utc>) -> Option<(i64, i64, bool)> {
+        let task = self.facts.as_ref()?;
+        let project = task.project.as_ref().map_or(0, |(id, _)| id.get());
+        Some((project, task.assignee.as_ref().map_or(0, |who| who.id.get()), self.is_overdue(now)))
     }
 
     /// Whether it can be chosen together with others.

@@ -1,6 +1,6 @@
 //! What the administrator sees of the installation. Read only.
 
-use super::{calls::CallFields, filters, install::known, shell::Shell};
+use super::{calls::CallFields, filters, install::known, levels::Tabs, shell::Shell};
 use askama::Template;
 use chrono::{DateTime, FixedOffset};
 
@@ -63,6 +63,8 @@ pub struct Handler {
 pub struct SettingsPage {
     /// Around it.
     pub shell: Shell,
+    /// Where else to go.
+    pub tabs: Tabs,
     /// `portal.bitrix24.com`
     pub portal: String,
     /// As Bitrix24 counts versions.

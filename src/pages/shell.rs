@@ -1,7 +1,7 @@
 //! What all pages share.
 
 use super::lang::Lang;
-use crate::domain::{TaskId, UserId};
+use crate::domain::{TaskId, UserId, queue::Scope};
 
 /// Around every page.
 #[derive(Debug, Clone)]
@@ -18,12 +18,22 @@ pub struct Shell {
     pub request_id: String,
     /// Whether Settings are offered.
     pub user_is_admin: bool,
+    /// The part of the list that the place of opening shows.
+    pub scope: Scope,
 }
 
 impl Shell {
     /// Without any authority.
     pub fn closed(lang: Lang, request_id: String) -> Self {
-        Self { lang, session: String::new(), bx24_js: None, portal_origin: None, request_id, user_is_admin: false }
+        Self {
+            lang,
+            session: String::new(),
+            bx24_js: None,
+            portal_origin: None,
+            request_id,
+            user_is_admin: false,
+            scope: Scope::All,
+        }
     }
 
     /// A task's own page in Bitrix24, from ids and the anchored host alone.
@@ -60,6 +70,7 @@ impl Shell {
             portal_origin: Some("https://portal.example".to_owned()),
             request_id: "0197f3a2".to_owned(),
             user_is_admin: true,
+            scope: Scope::All,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     bbcode::{self, Block},
+    choices::Choice,
     filters,
     lang::Lang,
     row::{RowContext, TaskRow, View},
@@ -197,13 +198,17 @@ pub struct TaskPage {
     pub context: RowContext,
     /// The task.
     pub task: TaskView,
+    /// Who came by "Return for revision" finds the form open.
+    pub returning: bool,
+    /// Saved reasons for its project, in order.
+    pub choices: Vec<Choice>,
 }
 
 impl TaskPage {
     /// For a viewer at a moment.
     pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>, task: TaskView) -> Self {
         let context = RowContext::new(&shell, View::Task, viewer, now);
-        Self { shell, context, task }
+        Self { shell, context, task, returning: false, choices: Vec::new() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod hooks;
 mod languages;
+mod levels;
 mod samples;
 mod security;
 mod weight;
@@ -29,6 +30,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     all.extend(samples::bulks(lang));
     all.extend(samples::others(lang));
     all.extend(samples::looking_back(lang));
+    all.extend(levels::pages(lang));
     all
 }
 

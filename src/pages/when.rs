@@ -119,7 +119,7 @@ mod tests {
         let words = |code: &str, hours: i64| age(Lang::of(code), TimeDelta::hours(hours)).into_owned();
         let all = |code: &str| [1, 3, 21, 24, 24 * 5].map(|hours| words(code, hours)).join(" · ");
         assert_eq!(all("ru"), "1 час · 3 часа · 21 час · 1 день · 5 дней");
-        assert_eq!(all("de"), "1 Stunde · 3 Stunden · 21 Stunden · 1 Tag · 5 Tage");
+        assert_eq!(all("de"), "1 Std. · 3 Std. · 21 Std. · 1 Tag · 5 Tage");
         assert_eq!(words("de", 24 * 1_200), "1.200 Tage");
     }
 

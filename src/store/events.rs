@@ -55,6 +55,16 @@ pub(super) fn label(portal: PortalId) -> Label<'static> {
 }
 
 impl Store {
+    /// When the last event about a task of the portal came, in microseconds; 0: there is none.
+    pub async fn last_task_event(&self, portal: PortalId) -> Result<i64, StoreError> {
+        let at = sqlx::query_scalar!(
+            "select received_at from events where portal_id = $1 and task_id is not null
+             order by received_at desc limit 1",
+            portal.0
+        );
+        Ok(at.fetch_optional(&self.pool).await?.map_or(0, |at| at.timestamp_micros()))
+    }
+
     /// Keeps a proved event. False when the same delivery came before.
     pub async fn keep_event(&self, event: NewEvent<'_>) -> Result<bool, StoreError> {
         let proof = event.proof.as_ref();

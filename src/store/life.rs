@@ -276,6 +276,12 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
         sqlx::query!("delete from credentials where portal_id = $1", portal.0),
         sqlx::query!("delete from sessions where portal_id = $1", portal.0),
         sqlx::query!("delete from oauth_states where portal_id = $1", portal.0),
+        sqlx::query!("delete from settings where portal_id = $1", portal.0),
+        sqlx::query!("delete from delegates where portal_id = $1", portal.0),
+        sqlx::query!("delete from saved_reasons where portal_id = $1", portal.0),
+        sqlx::query!("delete from views where portal_id = $1", portal.0),
+        sqlx::query!("delete from snoozes where portal_id = $1", portal.0),
+        sqlx::query!("delete from snooze_log where portal_id = $1", portal.0),
         sqlx::query!(
             "update portals set application_token_hash = null, former_token_hash = null, former_token_until = null
              where portal_id = $1",

@@ -12,8 +12,12 @@ pub mod oauth_states;
 pub mod portals;
 pub mod reasons;
 pub mod reseal;
+pub mod saved_reasons;
 pub mod seal;
 pub mod sessions;
+pub mod settings;
+pub mod snoozes;
+pub mod views;
 
 use crate::world::{NoChance, World};
 use seal::{Keyring, SealError};

@@ -103,6 +103,18 @@ impl Store {
         .transpose()
     }
 
+    /// From now on this session's page shows everything that waits.
+    pub async fn widen_session(&self, token: &SecretString, portal: PortalId) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update sessions set assignee_id = null, group_id = null where portal_id = $1 and token_hash = $2",
+            portal.0,
+            hash(token).to_vec()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// A person proved anew who they are: their session's hours begin again. False when it is not theirs.
     pub async fn renew_session(
         &self,

@@ -1,7 +1,8 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
 use super::{
-    anchor::Anchors, batches::Measures, budget::Budgets, failure::Failure, journal::Journal, portal_session::Renewals,
+    anchor::Anchors, batches::Measures, budget::Budgets, debts::Debts, failure::Failure, journal::Journal, live,
+    portal_session::Renewals,
 };
 pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
@@ -9,6 +10,7 @@ use crate::bitrix24::{
     egress::{EgressError, SystemLookup},
     oauth::AuthServer,
 };
+use crate::domain::PortalId;
 use crate::store::Store;
 use crate::telemetry;
 use crate::world::World;
@@ -59,6 +61,8 @@ pub struct App {
     pub mail: Arc<Notify>,
     /// Rings when a departure is to be confirmed.
     pub leaving: Arc<Notify>,
+    /// How much the portals were asked for pages that only wait.
+    pub(super) lives: Arc<Debts<PortalId>>,
     own_tasks: TaskTracker,
 }
 
@@ -80,6 +84,7 @@ impl App {
             due: Arc::new(Notify::new()),
             mail: Arc::new(Notify::new()),
             leaving: Arc::new(Notify::new()),
+            lives: Arc::new(Debts::new(live::EACH_SECOND, live::AT_ONCE)),
             own_tasks: TaskTracker::new(),
         })
     }

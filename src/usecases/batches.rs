@@ -115,22 +115,22 @@ mod tests {
         for says_nothing in [0.0, 5.0, -1.0] {
             measures.suppose(portal, Kind::Check, says_nothing);
         }
-        assert_eq!(measures.size(portal, Kind::Check), 25, "nothing is known");
+        assert_eq!(measures.size(portal, Kind::Check), 30, "nothing is known");
         measures.suppose(portal, Kind::Check, 0.05);
         assert_eq!((measures.size(portal, Kind::Check), measures.size(portal, Kind::Change)), (49, 50));
         measures.note(portal, Kind::Check, 10, Duration::from_secs(20));
         measures.suppose(portal, Kind::Check, 0.05);
-        assert_eq!(measures.size(portal, Kind::Check), 5, "it was measured");
+        assert_eq!(measures.size(portal, Kind::Check), 6, "it was measured");
     }
 
     #[test]
     fn a_slow_portal_gets_small_batches() {
         let (measures, portal) = (Measures::new(), PortalId(uuid::Uuid::nil()));
-        assert_eq!(measures.size(portal, Kind::Check), 25, "nothing is known");
+        assert_eq!(measures.size(portal, Kind::Check), 30, "nothing is known");
         measures.note(portal, Kind::Check, 40, Duration::from_secs(2));
         assert_eq!((measures.size(portal, Kind::Check), measures.size(portal, Kind::Change)), (49, 50));
         measures.note(portal, Kind::Change, 10, Duration::from_secs(20));
-        assert_eq!(measures.size(portal, Kind::Change), 5, "2 s each: ten seconds' worth");
+        assert_eq!(measures.size(portal, Kind::Change), 6, "2 s each: twelve seconds' worth");
         measures.note(portal, Kind::Change, 1, Duration::MAX);
         measures.note(portal, Kind::Change, 1, Duration::MAX);
         assert_eq!(measures.size(portal, Kind::Change), 1);

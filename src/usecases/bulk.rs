@@ -5,11 +5,12 @@ use super::{
     decide::{Kept, Taken, take},
     failure::Failure,
     open::Viewer,
+    policy::require_reasons,
     sight,
     task_view::waiting_task,
 };
 use crate::domain::{
-    Action, BulkId, Chosen, Decision, DecisionId, ReasonProblem, Refusal, State, Tally, TaskId, WaitingTask, bulk::MOST,
+    Action, BulkId, Chosen, Decision, DecisionId, Refusal, State, Tally, TaskId, WaitingTask, bulk::MOST,
 };
 use crate::store::decisions::{BulkWish, HoldBulk};
 use chrono::TimeDelta;
@@ -59,8 +60,9 @@ pub async fn decide_many(
     let mut known = HashSet::new();
     let chosen: Vec<Chosen> = chosen.into_iter().filter(|one| known.insert(one.task)).collect();
     assert_reasonable(chosen.len())?;
-    if action == Action::Return && chosen.iter().any(|one| one.reason.is_none()) {
-        return Err(Failure::Reason(ReasonProblem::Missing));
+    if action == Action::Return {
+        let returns: Vec<_> = chosen.iter().map(|one| (one.task, one.reason.as_ref())).collect();
+        require_reasons(app, viewer, &returns).await?;
     }
     let with_key = |one| Ok((DecisionId(app.world.id()?), one));
     let chosen = chosen.into_iter().map(with_key).collect::<Result<_, Failure>>()?;
@@ -119,6 +121,9 @@ pub async fn retry(app: &App, viewer: &Viewer, of: DecisionId, next: DecisionId)
         // Pressed twice, or decided since.
         return super::decide::decision_of(app, viewer, next).await.or(Ok(before)).map(Taken::Mine);
     };
+    if action == Action::Return {
+        require_reasons(app, viewer, &[(chosen.task, chosen.reason.as_ref())]).await?;
+    }
     let decision = Decision {
         portal: viewer.portal_id(),
         id: next,

@@ -35,7 +35,7 @@ impl<K: Eq + Hash> Debts<K> {
         owed.get(debtor).is_none_or(|debt| self.left(*debt, now) < self.at_once)
     }
 
-    /// One bad token more.
+    /// One more.
     pub fn note(&self, debtor: K, now: Instant) {
         let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
         if owed.len() >= MOST {

@@ -1,9 +1,7 @@
 //! A person presses a button: the decision is a row before it is a call. Taking it back is for the undo window alone.
 
-use super::{app::App, failure::Failure, open::Viewer};
-use crate::domain::{
-    Action, Decision, DecisionId, Delivery, Reason, ReasonProblem, Seen, State, TaskId, followup::Followup,
-};
+use super::{app::App, failure::Failure, open::Viewer, policy::require_reasons};
+use crate::domain::{Action, Decision, DecisionId, Delivery, Reason, Seen, State, TaskId, followup::Followup};
 use crate::store::decisions::Hold;
 pub use crate::store::decisions::Kept;
 use crate::telemetry::metrics;
@@ -20,7 +18,7 @@ pub struct Wish {
     pub action: Action,
     /// What was before the person's eyes.
     pub seen: Seen,
-    /// Required for a return.
+    /// Of a return, as the portal wants it.
     pub reason: Option<Reason>,
     /// What else.
     pub followup: Option<Followup>,
@@ -37,8 +35,8 @@ pub enum Taken {
 
 /// Holds the decision. With no undo window the worker is called at once.
 pub async fn decide(app: &App, viewer: &Viewer, wish: &Wish) -> Result<Taken, Failure> {
-    if wish.action == Action::Return && wish.reason.is_none() {
-        return Err(Failure::Reason(ReasonProblem::Missing));
+    if wish.action == Action::Return {
+        require_reasons(app, viewer, &[(wish.task, wish.reason.as_ref())]).await?;
     }
     let decision = Decision {
         portal: viewer.portal_id(),

@@ -51,6 +51,9 @@ pub enum Failure {
     /// A bulk of more tasks than any person looks at.
     #[error("too many tasks in one bulk")]
     TooManyTasks,
+    /// More is put aside than any person comes back to.
+    #[error("too many tasks are put aside")]
+    TooManySnoozed,
     /// Another bulk of this person is open.
     #[error("bulk {0} of this person is open")]
     BulkOpen(BulkId),

@@ -97,13 +97,14 @@ pub(super) fn note_domain(anchored: &Anchored, said: &str) {
     }
 }
 
-/// The list toolbars of a project and of a person show their part of the queue.
+/// The list toolbars of a project and of a person show their part of the queue; a link may name one.
 fn scope_of(opening: &PageOpening) -> Scope {
     let project = opening.group_id().and_then(|id| GroupId::new(id.get())).map(Scope::Project);
     let assignee = || opening.user_id().and_then(|id| UserId::new(id.get())).map(Scope::Assignee);
     match opening.placement.as_str() {
         "TASK_GROUP_LIST_TOOLBAR" => project.unwrap_or(Scope::All),
         "TASK_USER_LIST_TOOLBAR" => assignee().unwrap_or(Scope::All),
+        "DEFAULT" | "REST_APP_URI" => project.or_else(assignee).unwrap_or(Scope::All),
         _ => Scope::All,
     }
 }
@@ -131,6 +132,13 @@ pub async fn viewer_of(app: &App, session: &SecretString) -> Result<Viewer, Fail
     let session = app.store.session(session).await?.ok_or(Failure::SessionEnded)?;
     let portal = app.store.portal(session.portal).await?.ok_or(Failure::SessionEnded)?;
     Ok(Viewer { portal: portal.facts, user: session.user, lang: session.lang, scope: session.scope })
+}
+
+/// The place of opening no longer limits what the page shows.
+pub async fn show_everything(app: &App, viewer: &mut Viewer, session: &SecretString) -> Result<(), Failure> {
+    app.store.widen_session(session, viewer.portal_id()).await?;
+    viewer.scope = Scope::All;
+    Ok(())
 }
 
 /// The page fetched a fresh access token from its parent: same portal, same person, and the session's hours begin

@@ -115,49 +115,69 @@ fn pause(looks: i32, left: Duration) -> Duration {
     if left.is_zero() { growing } else { growing.min(left + Duration::from_millis(100)) }
 }
 
-/// The tasks and their histories in one call; a finding for each.
+/// A finding for each: by the tasks as they are, in one short call, and only where these leave it open by their histories.
 async fn look(app: &App, portal: PortalId, user: UserId, chunk: &[Carried]) -> Result<Vec<Finding>, Failure> {
     let (facts, account) = of_person(app, portal, user).await?;
     let wanted: Vec<TaskId> = chunk.iter().map(|carried| carried.decision.task).collect();
-    let mut commands = vec![sight::command(&wanted, &["ID", "STATUS", "STATUS_CHANGED_DATE"])?];
-    for Carried { decision, .. } in chunk {
+    let tasks = sight::read(app, &facts, account, &wanted, SELECT).await?;
+    let by_task = |one: &Carried| (*one, shown(one, sight::find(&tasks, one.decision.task)));
+    let by_task: Vec<(Carried, Option<Finding>)> = chunk.iter().map(by_task).collect();
+    let open = by_task.iter().filter(|(_, found)| found.is_none()).map(|(Carried { decision, .. }, _)| {
         let id = vendor_id(decision.task.get())?;
-        commands.push((decision.id.to_string(), tasks_task_history_list_command(id, Some("STATUS"))));
+        Ok((decision.id.to_string(), tasks_task_history_list_command(id, Some("STATUS"))))
+    });
+    let commands = open.collect::<Result<Vec<_>, Failure>>()?;
+    if commands.is_empty() {
+        return Ok(by_task.into_iter().filter_map(|(_, found)| found).collect());
     }
     let mut answer = read_as(app, &facts, account, |api| {
         let commands = commands.clone();
         async move { api.batch(false, commands, Deadline::READ).await }
     })
     .await?;
-    let tasks = sight::take(&mut answer, &wanted).map_err(Failure::of_portal)?;
-    let finding = |carried: &Carried| {
-        let task = sight::find(&tasks, carried.decision.task);
-        match answer.take::<HistoryList>(&carried.decision.id.to_string()) {
-            Ok(history) => find(carried, task, &history.result),
+    let finding = |(one, found): (Carried, Option<Finding>)| {
+        if let Some(found) = found {
+            return found;
+        }
+        match answer.take::<HistoryList>(&one.decision.id.to_string()) {
+            Ok(history) => told(&one, sight::find(&tasks, one.decision.task), &history.result),
             // Without read access the history is an error of its own; then only a person can tell.
-            Err(error) if task.is_none() && error.http() == Some(400) => Finding::Unclear,
+            Err(error) if error.http() == Some(400) && sight::find(&tasks, one.decision.task).is_none() => {
+                Finding::Unclear
+            }
             Err(error) => {
-                tracing::warn!(%portal, decision = %carried.decision.id, %error, "a history could not be read yet");
+                tracing::warn!(%portal, decision = %one.decision.id, %error, "a history could not be read yet");
                 Finding::Unread
             }
         }
     };
-    Ok(chunk.iter().map(finding).collect())
+    Ok(by_task.into_iter().map(finding).collect())
 }
 
-fn find(carried: &Carried, task: Option<&Task>, history: &HistoryList) -> Finding {
+const SELECT: &[&str] = &["ID", "STATUS", "STATUS_CHANGED_DATE", "STATUS_CHANGED_BY"];
+
+/// What the task itself shows: changed as we wished, by this person, not before it was sent; or exactly as it was seen.
+fn shown(carried: &Carried, task: Option<&Task>) -> Option<Finding> {
+    let (State::Unknown { since }, task) = (carried.decision.state, task?) else { return Some(Finding::Unclear) };
+    let by_us = (*task.status_changed_by).is_some_and(|id| id.get() == carried.decision.user.get());
+    let at = moment(&task.status_changed_date);
+    if by_us && *task.status == Some(target(carried)) && at.is_some_and(|at| at >= since.trunc_subsecs(0)) {
+        return Some(Finding::Ran);
+    }
+    let seen = carried.decision.seen.status_changed;
+    (seen.is_some() && is_as_seen(seen, task)).then_some(Finding::NoTrace)
+}
+
+/// What the history tells of a task that shows neither.
+fn told(carried: &Carried, task: Option<&Task>, history: &HistoryList) -> Finding {
     let State::Unknown { since } = carried.decision.state else {
         return Finding::Unclear;
-    };
-    let target = match carried.decision.action {
-        Action::Return => Status::Pending,
-        Action::Approve => Status::Completed,
     };
     // History knows whole seconds.
     let since = since.trunc_subsecs(0);
     let ours = history.list.iter().any(|entry| {
         let by_us = entry.user().and_then(|u| u.id).is_some_and(|id| id.get() == carried.decision.user.get());
-        let turned = entry.status_change() == Some((Status::SupposedlyCompleted, target));
+        let turned = entry.status_change() == Some((Status::SupposedlyCompleted, target(carried)));
         by_us && turned && entry.created_date.at(*since.offset()) >= since
     });
     if ours {
@@ -167,6 +187,13 @@ fn find(carried: &Carried, task: Option<&Task>, history: &HistoryList) -> Findin
         return Finding::NoTrace;
     }
     Finding::Unclear
+}
+
+fn target(carried: &Carried) -> Status {
+    match carried.decision.action {
+        Action::Return => Status::Pending,
+        Action::Approve => Status::Completed,
+    }
 }
 
 fn is_as_seen(seen: Option<DateTime<FixedOffset>>, task: &Task) -> bool {
@@ -183,6 +210,54 @@ fn is_as_seen(seen: Option<DateTime<FixedOffset>>, task: &Task) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Decision, DecisionId, Seen};
+    use serde_json::json;
+
+    #[test]
+    fn i1_what_the_task_itself_shows() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap();
+        let (seen, since) = (at("2026-11-20T10:00:00+03:00"), at("2026-11-20T12:00:00.7+03:00"));
+        let carried = |seen, action| Carried {
+            decision: Decision {
+                portal: PortalId(uuid::Uuid::nil()),
+                id: DecisionId(uuid::Uuid::nil()),
+                user: UserId::new(2).unwrap(),
+                task: TaskId::new(7).unwrap(),
+                action,
+                seen: Seen { status_changed: seen },
+                state: State::Unknown { since },
+            },
+            lease: uuid::Uuid::nil(),
+            sent_ago: None,
+            looks: 0,
+        };
+        let task = |status: &str, at: &str, by: &str| -> Task {
+            let fields = json!({"id": "7", "status": status, "statusChangedDate": at, "statusChangedBy": by});
+            serde_json::from_value(fields).unwrap()
+        };
+        let cases = [
+            // By us, at or after the second in which it was sent.
+            (task("2", "2026-11-20T12:00:00+03:00", "2"), Some(Finding::Ran)),
+            (task("2", "2026-11-20T09:00:01+00:00", "2"), Some(Finding::Ran)),
+            // Before it, by somebody else, to another status, with nobody named: the history has to tell.
+            (task("2", "2026-11-20T11:59:59+03:00", "2"), None),
+            (task("2", "2026-11-20T12:00:05+03:00", "3"), None),
+            (task("3", "2026-11-20T12:00:05+03:00", "2"), None),
+            (task("2", "2026-11-20T12:00:05+03:00", ""), None),
+            // As it was seen; and handed in anew: 4 -> 2 -> 4.
+            (task("4", "2026-11-20T07:00:00+00:00", "3"), Some(Finding::NoTrace)),
+            (task("4", "2026-11-20T12:00:09+03:00", "3"), None),
+        ];
+        for (nth, (task, expected)) in cases.iter().enumerate() {
+            assert_eq!(shown(&carried(Some(seen), Action::Return), Some(task)), *expected, "case {nth}");
+        }
+        let waits = task("4", "2026-11-20T10:00:00+03:00", "3");
+        assert_eq!(shown(&carried(None, Action::Return), Some(&waits)), None, "nobody knows what was seen");
+        assert_eq!(shown(&carried(Some(seen), Action::Return), None), None, "not visible");
+        let accepted = task("5", "2026-11-20T12:00:03+03:00", "2");
+        assert_eq!(shown(&carried(Some(seen), Action::Approve), Some(&accepted)), Some(Finding::Ran));
+        assert_eq!(shown(&carried(Some(seen), Action::Return), Some(&accepted)), None);
+    }
 
     #[test]
     fn looks_grow_apart_and_meet_the_end_of_the_waiting_time() {

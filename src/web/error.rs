@@ -22,18 +22,21 @@ pub(super) struct Problem {
     /// The page of somebody with a session offers ways out.
     shell: Option<Box<Shell>>,
     bulk: Option<BulkId>,
+    /// How many characters a reason has to have.
+    least: Option<u16>,
 }
 
 impl Problem {
     pub(super) fn new(failure: Failure) -> Self {
         let bulk = if let Failure::BulkOpen(id) = failure { Some(id) } else { None };
-        Self { bulk, ..Self::of(kind(&failure), failure.to_string()) }
+        let least = if let Failure::Reason(ReasonProblem::TooShort(n)) = failure { Some(n) } else { None };
+        Self { bulk, least, ..Self::of(kind(&failure), failure.to_string()) }
     }
 
     pub(super) fn of(kind: ErrorKind, cause: impl Into<String>) -> Self {
         let cause = cause.into();
         let (lang, request_id) = (Lang::english(), String::new());
-        Self { kind, cause, frame: None, lang, request_id, web: None, shell: None, bulk: None }
+        Self { kind, cause, frame: None, lang, request_id, web: None, shell: None, bulk: None, least: None }
     }
 
     /// What the page around it needs.
@@ -98,7 +101,7 @@ impl ResponseError for Problem {
         }
         let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
         let shell = self.shell.as_deref().cloned().unwrap_or_else(|| Shell::closed(self.lang, id.clone()));
-        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk };
+        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk, least: self.least.map(usize::from) };
         let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status_code()) {
             answer
@@ -114,6 +117,7 @@ fn kind(failure: &Failure) -> ErrorKind {
         Failure::Malformed(_) => ErrorKind::Malformed,
         Failure::Reason(ReasonProblem::Missing) => ErrorKind::ReasonMissing,
         Failure::Reason(ReasonProblem::TooLong) => ErrorKind::ReasonTooLong,
+        Failure::Reason(ReasonProblem::TooShort(_)) => ErrorKind::ReasonTooShort,
         Failure::NotGenuine(_) => ErrorKind::NotGenuine,
         Failure::OtherApplication => ErrorKind::OtherApplication,
         Failure::AdminRequired => ErrorKind::AdminRequired,
@@ -126,6 +130,7 @@ fn kind(failure: &Failure) -> ErrorKind {
         Failure::Conflict => ErrorKind::Conflict,
         Failure::NothingChosen => ErrorKind::BulkEmpty,
         Failure::TooManyTasks => ErrorKind::BulkTooLarge,
+        Failure::TooManySnoozed => ErrorKind::SnoozeFull,
         Failure::BulkOpen(_) => ErrorKind::BulkOpen,
         Failure::PortalUnreachable(_) => ErrorKind::PortalUnreachable,
         Failure::PortalLimited(_) => ErrorKind::PortalLimited,

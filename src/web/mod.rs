@@ -15,7 +15,7 @@ pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
-use handlers::{actions, again, assets, bulk, calls, task, undo};
+use handlers::{actions, again, assets, bulk, calls, everywhere, levels, saved, snooze, task, undo};
 use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
@@ -30,6 +30,11 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/install/retry").route(post().to(install::retry)))
         .service(only("/queue").route(post().to(queue::page)))
         .service(only("/queue/rows").route(post().to(queue::rows)))
+        .service(only("/queue/everywhere").route(post().to(everywhere::page)))
+        .service(only("/snooze/choose").route(post().to(snooze::choose)))
+        .service(only("/snooze").route(post().to(snooze::snooze)))
+        .service(only("/wake").route(post().to(snooze::wake)))
+        .service(only("/queue/live").route(post().to(queue::live)))
         .service(only("/task").route(post().to(task::page)))
         .service(only("/looks").route(post().to(task::looks)))
         .service(only("/decide").route(post().to(decide::decide)))
@@ -44,6 +49,14 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/bulk/retry").route(post().to(bulk::retry)))
         .service(only("/session").route(post().to(session::renew)))
         .service(only("/settings").route(post().to(settings::page)))
+        .service(only("/settings/mine").route(post().to(levels::mine)))
+        .service(only("/settings/portal").route(post().to(levels::portal)))
+        .service(only("/settings/project").route(post().to(levels::project)))
+        .service(only("/settings/set").route(post().to(levels::set)))
+        .service(only("/settings/delegate").route(post().to(levels::delegate)))
+        .service(only("/settings/reason").route(post().to(saved::edit)))
+        .service(only("/settings/reason/keep").route(post().to(saved::save)))
+        .service(only("/settings/reason/move").route(post().to(saved::put)))
         .service(only("/settings/calls").route(post().to(calls::page)))
         .service(only("/actions").route(post().to(actions::page)))
         // What anybody may ask for.

@@ -18,6 +18,7 @@ pub(super) fn shell(web: &Web, viewer: &Viewer, session: &SecretString, request_
         portal_origin: Some(viewer.portal.host.origin().to_owned()),
         request_id,
         user_is_admin: is_admin,
+        scope: viewer.scope,
     }
 }
 

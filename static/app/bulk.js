@@ -8,7 +8,7 @@ import { chosenRow } from "./look.js";
 const dock = page.querySelector(".dock");
 export const decided = [];
 const picked = () => [...page.querySelectorAll(".rows > .row > .pick:checked")];
-const pickable = () => [...page.querySelectorAll(".list:not([hidden]) > .rows > .row > .pick:enabled")];
+const pickable = () => [...page.querySelectorAll(".list:not([hidden]) > .rows > .row:not([hidden]) > .pick:enabled")];
 const MOST = 500;
 
 export let panel = page.querySelector("[data-panel]");

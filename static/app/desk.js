@@ -4,6 +4,7 @@ import { ask, complain, notice, page } from "./page.js";
 import { idOf, reasons, rowOf, show, watch } from "./rows.js";
 import { chooseNext, chosen, isLook, look, lookOf, open, pane } from "./look.js";
 import { closePanel, decided, inPanel, lookAtBulk, panel, undoAll } from "./bulk.js";
+import { fitChoices } from "./view.js";
 
 async function decide(form, row) {
   if (row.dataset.busy) return;
@@ -93,6 +94,7 @@ export function offer(place) {
   const words = place.querySelector("textarea");
   if (words && !place.querySelector(".choices")) {
     words.previousElementSibling.before(document.getElementById("choices")?.content.cloneNode(true) ?? "");
+    fitChoices(place);
   }
   if (words && !words.value) words.value = reasons.get(place.closest("[data-task-id]")?.dataset.taskId) ?? "";
   const ready = [...place.querySelectorAll("[data-code]")].map((button) => wordsOfChoice(button));
@@ -105,7 +107,7 @@ const wordsOfChoice = (button) =>
 
 /** `{assignee}`, `{task}` and `{deadline}` of this task; of many at once nobody is named. */
 function filled(words, row) {
-  const facts = row && (isLook(row) || !row.matches(".row") ? row : lookOf(idOf(row)) ?? row).dataset;
+  const facts = row && (row.matches(".row") ? lookOf(idOf(row)) : row)?.dataset;
   const title = row?.querySelector("h1, h3")?.textContent.trim();
   const known = { assignee: facts?.assignee, task: title, deadline: facts?.deadline };
   return words.replace(/\{(assignee|task|deadline)\}/g, (_, name) => known[name] ?? "").trim();

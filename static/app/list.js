@@ -1,14 +1,15 @@
 // The queue: its tabs, and the rest of a long list.
 
-import { ask, page, session } from "./page.js";
+import { ask, page } from "./page.js";
 import { idOf } from "./rows.js";
 import { still } from "./look.js";
+import { renewView, viewBody } from "./view.js";
 import { tellDock } from "./bulk.js";
 
 // --- The rest of a long list -----------------------------------------------------------------------------------
-const inUse = (row) =>
+export const inUse = (row) =>
   row.dataset.outcome !== "waiting" || row.dataset.busy || row.contains(document.activeElement) ||
-  row.querySelector("details[open], .pick:checked");
+  row.querySelector("details[open], .pick:checked, .snoozing");
 
 // Thousands of forms at once bring a browser to its knees: the rest waits until somebody comes to the end of the list.
 const SHOWN = 200;
@@ -32,6 +33,14 @@ export function furthers() {
   }
 }
 
+/** A row that stays heads a group, or no longer does, as its fresh one says. */
+function heading(row, fresh) {
+  row.hidden = false;
+  row.querySelector(":scope > .group")?.remove();
+  const group = fresh.querySelector(":scope > .group");
+  if (group) row.prepend(group);
+}
+
 /** The fresh rows, except where a person is at work: those rows stay, and stay where they are. */
 function merge(list, fresh) {
   const rows = [...fresh.children];
@@ -39,7 +48,7 @@ function merge(list, fresh) {
   for (const old of list.children) {
     if (inUse(old)) {
       const at = rows.findIndex((row) => idOf(row) === idOf(old));
-      if (at >= 0) rows[at] = old;
+      if (at >= 0) heading(old, rows[at]), (rows[at] = old);
       else rows.splice(rows.findIndex((row) => idOf(row) === before) + 1, 0, old);
     }
     before = idOf(old);
@@ -52,12 +61,16 @@ function merge(list, fresh) {
   if (document.activeElement !== focus) focus.focus({ preventScroll: true });
 }
 
-function renewLists(fresh) {
+export function renewLists(fresh) {
   const lists = page.querySelector(".lists");
   lists.dataset.complete = fresh.dataset.complete;
+  lists.dataset.total = fresh.dataset.total;
+  lists.dataset.stamp = fresh.dataset.stamp;
+  renewView(fresh.parentElement?.querySelector("#view"));
   const lead = page.querySelector("[data-count]");
   lead.dataset.count = fresh.dataset.total;
   lead.textContent = fresh.dataset.title;
+  document.title = document.title.replace(/^.*(?= · )/, fresh.dataset.title);
   for (const section of fresh.querySelectorAll(".list")) {
     const old = document.getElementById(section.id);
     const tab = page.querySelector(`[data-tab="${section.id}"]`);
@@ -73,7 +86,7 @@ function renewLists(fresh) {
 }
 
 export async function complete(tries) {
-  const answer = await ask("/queue/rows", new URLSearchParams({ session }));
+  const answer = await ask("/queue/rows", viewBody());
   const fresh = answer.ok ? answer.doc.querySelector(".lists") : null;
   if (fresh) renewLists(fresh);
   if (fresh?.dataset.complete !== "true" && tries > 1 && answer.status !== 401) {

@@ -218,6 +218,8 @@ export function reflect(row) {
 export function still() {
   if (!pane) return;
   const row = current && rowOf(current);
+  // Somebody is writing about a task that is no longer in the list: they are told when they send it.
+  if (!row && pane.querySelector(".look details[open]")) return;
   if (row) {
     row.setAttribute("aria-current", "true");
     paint();

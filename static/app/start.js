@@ -6,6 +6,7 @@ import { offer } from "./desk.js";
 import { complete, furthers, tabs } from "./list.js";
 import { still } from "./look.js";
 import { follow, panel, tellDock } from "./bulk.js";
+import { keepCurrent } from "./live.js";
 
 const bar = page.querySelector(".tabs");
 if (bar) tabs(bar);
@@ -18,4 +19,8 @@ tellDock();
 if (panel?.dataset.panel === "choose") offer(panel);
 if (panel) follow();
 else still();
+// By the row menu's "Return for revision": its form is what was asked for.
+const asked = page.dataset.opens === "return" && page.querySelector("details.return");
+if (asked) asked.open = true;
 watch();
+if (page.querySelector(".lists")) keepCurrent();

@@ -1,4 +1,5 @@
-//! In the browser: axe-core finds nothing to complain about, light and dark.
+//! In the browser: axe-core finds nothing to complain about, on any page, in any state, light and dark, in every language and
+//! in the mirrored one.
 
 use crate::support::{Browser, Portal, Screen, Stack, Wish, installed, row};
 use serde_json::{Value, json};
@@ -12,6 +13,26 @@ fn axe() -> String {
     assert!(brought.status.success(), "axe-core cannot be had; scripts/axe.sh says: {said}");
     let folder = std::fs::read_dir(root.join(".cache/axe")).unwrap().next().unwrap().unwrap();
     std::fs::read_to_string(folder.path().join("axe.min.js")).unwrap()
+}
+
+/// Who looks, and with what.
+struct Judge {
+    browser: Browser,
+    axe: String,
+    lang: &'static str,
+}
+
+impl Judge {
+    async fn new(dark: bool, lang: &'static str) -> Self {
+        let browser = Browser::with(Screen { dark, lang, ..Screen::default() }).await;
+        Self { browser, axe: axe(), lang }
+    }
+
+    /// The page is in the language, and nothing is wrong with it.
+    async fn likes(&self, what: &str) {
+        assert_eq!(self.browser.js("return document.documentElement.lang").await, self.lang, "{what}");
+        assert_accessible(&self.browser, &self.axe, &format!("{}: {what}", self.lang)).await;
+    }
 }
 
 async fn assert_accessible(browser: &Browser, axe: &str, what: &str) {
@@ -29,21 +50,34 @@ async fn assert_accessible(browser: &Browser, axe: &str, what: &str) {
     assert!(found["passes"].as_u64().unwrap() >= 8, "axe looked: {found}");
 }
 
-async fn judged(dark: bool) {
-    let axe = axe();
+/// The administrator and the creator read in this language.
+async fn speak(stack: &Stack, portal: &Portal, lang: &str) {
+    let people = json!([
+        {"id": 1, "name": "Ada", "last_name": "Admin", "admin": true, "lang": lang},
+        {"id": 2, "name": "Carl", "last_name": "Creator", "lang": lang},
+    ]);
+    let project = json!({"id": 9, "name": "Office", "members": [2, 3]});
+    stack.bitrix.scenario(portal, json!({ "users": people, "groups": [project] })).await;
+}
+
+/// Everything that there is, in one scheme of colours and one language.
+async fn judged(dark: bool, lang: &'static str) {
     let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
-    let (bitrix, browser) = (&stack.bitrix, Browser::with(Screen { dark, ..Screen::default() }).await);
+    let (bitrix, judge) = (&stack.bitrix, Judge::new(dark, lang).await);
+    let browser = &judge.browser;
     let install = bitrix.portal().await;
     bitrix.people(&install).await;
+    speak(&stack, &install, lang).await;
     browser.open_alone(&bitrix.open(&install, 1, "INSTALL").await).await;
     let colours = browser.js("return matchMedia('(prefers-color-scheme: dark)').matches").await;
     assert_eq!(colours, dark);
-    assert_accessible(&browser, &axe, "install").await;
+    judge.likes("install").await;
 
     let portal = installed(&stack).await;
+    speak(&stack, &portal, lang).await;
     let task = |title: &str, age: i64, deadline: &str| {
         json!({"title": title, "description": "Two lines\nof text", "created_by": 2, "responsible_id": 3, "status": 4,
-               "handed_in_minutes_ago": age, "deadline": deadline})
+               "group_id": 9, "handed_in_minutes_ago": age, "deadline": deadline})
     };
     let tasks = json!({"tasks": [
         task("Waits for long", 9000, "2026-01-10T12:00:00+03:00"),
@@ -52,70 +86,104 @@ async fn judged(dark: bool) {
     ]});
     let tasks = bitrix.scenario(&portal, tasks).await;
     browser.open_alone(&bitrix.open(&portal, 2, "DEFAULT").await).await;
-    assert_accessible(&browser, &axe, "queue").await;
+    judge.likes("queue").await;
+    browser
+        .js("const g = document.getElementById('view-group'); g.value = 'age'; \
+             g.dispatchEvent(new Event('input', {bubbles: true}))")
+        .await;
+    browser.until("document.querySelectorAll('#mine .group').length == 3").await;
+    browser.click(&format!("{} [data-action=snooze]", row(tasks[2]))).await;
+    judge.likes("queue, grouped, putting aside").await;
+    browser.keys(thirtyfour::Key::Escape).await;
     browser.click(&format!("{} .approve", row(tasks[0]))).await;
     browser.outcome(tasks[0], "held").await;
     browser.click(&format!("{} summary", row(tasks[1]))).await;
-    assert_accessible(&browser, &axe, "queue, held and open").await;
+    judge.likes("queue, held and open").await;
     browser.click(&format!("{} [data-action=undo] button", row(tasks[0]))).await;
     browser.outcome(tasks[0], "cancelled").await;
-    assert_accessible(&browser, &axe, "queue, taken back").await;
-    many(&stack, &browser, &axe, &tasks).await;
+    judge.likes("queue, taken back").await;
+    many(&stack, &judge, &tasks).await;
     browser.click(&format!("{} .title", row(tasks[0]))).await;
     browser.until(&format!("document.querySelector('.look[data-look=\"{}\"]')", tasks[0])).await;
-    assert_accessible(&browser, &axe, "queue, a task read").await;
+    judge.likes("queue, a task read").await;
     browser.click("[data-keys]").await;
-    assert_accessible(&browser, &axe, "keys").await;
+    judge.likes("keys").await;
     browser.click("[data-close]").await;
     let card = json!({"user_id": 2, "place": "TASK_VIEW_TAB", "options": {"taskId": tasks[0].to_string()}});
     browser.open_alone(&bitrix.open_with(&portal, card).await).await;
     browser.click("summary").await;
-    assert_accessible(&browser, &axe, "task").await;
+    judge.likes("task").await;
 
-    elsewhere(&stack, &browser, &axe, &portal).await;
+    places(&stack, &judge, &portal, tasks[0]).await;
+    elsewhere(&stack, &judge, &portal).await;
     browser.forgive("404").await;
-    browser.finish().await;
+    judge.browser.finish().await;
     stack.finish().await;
 }
 
+/// What the places in Bitrix24 open.
+async fn places(stack: &Stack, judge: &Judge, portal: &Portal, task: i64) {
+    let (bitrix, browser) = (&stack.bitrix, &judge.browser);
+    let menu = json!({"user_id": 2, "place": "TASK_LIST_CONTEXT_MENU", "options": {"ID": task.to_string()}});
+    browser.open_alone(&bitrix.open_with(portal, menu).await).await;
+    browser.until("document.querySelector('details.return[open] .choices')").await;
+    judge.likes("task, from the row menu").await;
+    let toolbar = json!({"user_id": 2, "place": "TASK_GROUP_LIST_TOOLBAR", "options": {"GROUP_ID": "9"}});
+    browser.open_alone(&bitrix.open_with(portal, toolbar).await).await;
+    browser.until("document.querySelector('.part')").await;
+    judge.likes("queue, of a project").await;
+}
+
 /// The pages behind the list.
-async fn elsewhere(stack: &Stack, browser: &Browser, axe: &str, portal: &Portal) {
+async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
+    let browser = &judge.browser;
     browser.open_alone(&stack.bitrix.open(portal, 1, "DEFAULT").await).await;
-    assert_accessible(browser, axe, "empty queue").await;
+    judge.likes("empty queue").await;
     browser.click("[action='/settings'] button").await;
     browser.until("document.querySelector('main').dataset.page == 'settings'").await;
-    assert_accessible(browser, axe, "settings").await;
+    judge.likes("settings").await;
+    for (press, page) in [
+        (".sections [action='/settings/portal'] button", "portal"),
+        ("[action='/settings/reason'] button", "reason"),
+        (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/settings'] button", "settings"),
+    ] {
+        browser.click(press).await;
+        browser.until(&format!("document.querySelector('main').dataset.page == '{page}'")).await;
+        judge.likes(page).await;
+    }
     browser.click(".search .go button").await;
     browser.until("document.querySelector('main').dataset.page == 'calls' && document.querySelector('.entry')").await;
-    assert_accessible(browser, axe, "calls").await;
+    judge.likes("calls").await;
     browser.type_into("#calls-task", "999999").await;
     browser.click(".search .go button").await;
     browser.until("document.querySelector('.empty')").await;
-    assert_accessible(browser, axe, "no calls").await;
+    judge.likes("no calls").await;
     browser.click("[action='/actions'] button").await;
     browser.until("document.querySelector('main').dataset.page == 'actions'").await;
-    assert_accessible(browser, axe, "no actions").await;
+    judge.likes("no actions").await;
     browser.click("main [action='/actions'] button").await;
     browser.until("document.querySelector('.entry')").await;
-    assert_accessible(browser, axe, "everybody's actions").await;
+    judge.likes("everybody's actions").await;
     browser.go(&format!("{}/", stack.public_url())).await;
-    assert_accessible(browser, axe, "closed").await;
+    judge.likes("closed").await;
     browser.go(&format!("{}/no-such-page", stack.public_url())).await;
-    assert_accessible(browser, axe, "error").await;
+    judge.likes("error").await;
 }
 
 /// Choosing, confirming, and every outcome that a bulk can have.
-async fn many(stack: &Stack, browser: &Browser, axe: &str, tasks: &[i64]) {
+async fn many(stack: &Stack, judge: &Judge, tasks: &[i64]) {
+    let browser = &judge.browser;
     browser.click("[data-pick=all]").await;
-    assert_accessible(browser, axe, "queue, all chosen").await;
+    judge.likes("queue, all chosen").await;
     browser.click("#bulk [value=return]").await;
     browser.until("document.querySelector('[data-panel=choose]')").await;
     browser.click(".each > summary").await;
-    assert_accessible(browser, axe, "choosing").await;
+    judge.likes("choosing").await;
     browser.type_into("#bulk-reason", "The totals do not match").await;
     browser.click(".choose button.primary").await;
     browser.until("document.querySelectorAll('.panel [data-outcome=held]').length == 3").await;
-    assert_accessible(browser, axe, "a bulk, held").await;
+    judge.likes("a bulk, held").await;
     let is = |task: i64, state: &str| {
         format!("update decisions set {state}, finished_at = now() where state = 'held' and task_id = {task}")
     };
@@ -126,20 +194,30 @@ async fn many(stack: &Stack, browser: &Browser, axe: &str, tasks: &[i64]) {
     browser
         .until("document.querySelector('.panel [data-action=retry]') && document.querySelector('.panel .tell')")
         .await;
-    assert_accessible(browser, axe, "a bulk, ended").await;
+    judge.likes("a bulk, ended").await;
     stack.change("update reasons set delivery = 'unknown' where delivery = 'failed'").await;
     browser.click(".panel [data-action=back] button").await;
     browser.outcome(tasks[1], "not-run").await;
     browser.until("document.querySelector('.tell [name=looked]')").await;
-    assert_accessible(browser, axe, "queue, after a bulk").await;
+    judge.likes("queue, after a bulk").await;
 }
 
 #[tokio::test]
-async fn in_the_browser_axe_is_content_in_light_colours() {
-    judged(false).await;
+async fn p72_in_the_browser_axe_is_content_in_light_colours() {
+    judged(false, "en").await;
 }
 
 #[tokio::test]
-async fn in_the_browser_axe_is_content_in_dark_colours() {
-    judged(true).await;
+async fn p72_in_the_browser_axe_is_content_in_dark_colours_in_german() {
+    judged(true, "de").await;
+}
+
+#[tokio::test]
+async fn p72_in_the_browser_axe_is_content_in_dark_colours_in_russian() {
+    judged(true, "ru").await;
+}
+
+#[tokio::test]
+async fn p72_in_the_browser_axe_is_content_in_light_colours_from_right_to_left() {
+    judged(false, "he-XB").await;
 }

@@ -116,6 +116,20 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.open(portal, 2).await;
     browser.settle().await;
     browser.picture(&at("queue")).await;
+    browser
+        .js("const g = document.getElementById('view-group'); g.value = 'project'; \
+             g.dispatchEvent(new Event('input', {bubbles: true}))")
+        .await;
+    browser.until("document.querySelectorAll('#mine .group').length == 3").await;
+    browser.js(&format!("document.querySelector('{} [data-action=snooze]').click()", row(tasks[4]))).await;
+    browser.settle().await;
+    browser.picture(&at("grouped")).await;
+    browser.js("document.querySelector('.snoozing').remove()").await;
+    browser
+        .js("const g = document.getElementById('view-group'); g.value = 'none'; \
+             g.dispatchEvent(new Event('input', {bubbles: true}))")
+        .await;
+    browser.until("!document.querySelector('#mine .group')").await;
     browser.click(&format!("{} summary", row(tasks[1]))).await;
     browser.settle().await;
     browser.picture(&at("open")).await;
@@ -154,6 +168,17 @@ async fn elsewhere(stack: &Stack, portal: &Portal, tasks: &[i64], browser: &Brow
     browser.frame("settings").await;
     browser.settle().await;
     browser.picture(&at("settings")).await;
+    for (press, page) in [
+        (".sections [action='/settings/portal'] button", "portal"),
+        ("[action='/settings/reason'] button", "reason"),
+        (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/settings'] button", "settings"),
+    ] {
+        browser.click(press).await;
+        browser.frame(page).await;
+        browser.settle().await;
+        browser.picture(&at(page)).await;
+    }
     // The journal has what was asked a second ago.
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     browser.click(".search .go button").await;

@@ -7,6 +7,7 @@
 mod event;
 mod form;
 mod opening;
+mod options;
 #[cfg(test)]
 mod tests;
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     InboundError, MemberId,
     form::{Form, LONG, Place, SHORT},
-    malformed,
+    malformed, options,
 };
 use crate::bitrix24::wire::{Id, Scalar};
 
@@ -72,28 +72,35 @@ impl PageOpening {
             member_id,
             status: body("status")?.filter(|text| !text.is_empty()),
             placement: placement.map_or_else(|| "DEFAULT".to_owned(), |code| code.to_ascii_uppercase()),
-            placement_options: options(form.take(Place::Body, "PLACEMENT_OPTIONS", LONG)?),
+            placement_options: options::read(form.take(Place::Body, "PLACEMENT_OPTIONS", LONG)?.as_deref()),
         })
     }
 
-    /// The task that the place is about: `taskId` in the card, `ID` in the row menu of the list.
+    /// The task that the place is about: `taskId` in the card and in links, `ID` in the row menu of the list.
     pub fn task_id(&self) -> Option<Id> {
-        let in_list = self.placement == "TASK_LIST_CONTEXT_MENU";
-        self.option_id("taskId").or_else(|| if in_list { self.option_id("ID") } else { None })
+        let options = &self.placement_options;
+        match self.placement.as_str() {
+            "TASK_LIST_CONTEXT_MENU" => options::id(options, &["taskid"]).or_else(|| options::id(options, &["id"])),
+            card if card.starts_with("TASK_VIEW_") => {
+                options::id(options, &["taskid"]).or_else(|| options::id_in_path(options, &["task", "view"]))
+            }
+            // Elsewhere the path is only where the person came from.
+            _ => options::id(options, &["taskid"]),
+        }
     }
 
     /// The person whose list the place is about.
     pub fn user_id(&self) -> Option<Id> {
-        self.option_id("USER_ID")
+        let in_path = || options::id_in_path(&self.placement_options, &["company", "personal", "user"]);
+        let own = options::id(&self.placement_options, &["userid"]);
+        own.or_else(|| if self.placement == "TASK_USER_LIST_TOOLBAR" { in_path() } else { None })
     }
 
     /// The project whose list the place is about.
     pub fn group_id(&self) -> Option<Id> {
-        self.option_id("GROUP_ID")
-    }
-
-    fn option_id(&self, key: &str) -> Option<Id> {
-        self.placement_options.get(key).and_then(|raw| Id::read(raw).ok().flatten())
+        let in_path = || options::id_in_path(&self.placement_options, &["workgroups", "group"]);
+        let own = options::id(&self.placement_options, &["groupid"]);
+        own.or_else(|| if self.placement == "TASK_GROUP_LIST_TOOLBAR" { in_path() } else { None })
     }
 }
 
@@ -149,9 +156,4 @@ pub(super) fn number(text: Option<String>, name: &'static str) -> Result<Option<
 pub(super) fn list(text: Option<String>) -> Vec<String> {
     let text = text.unwrap_or_default();
     text.split([',', ' ']).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-}
-
-/// `[]`, `undefined`, an empty text and broken JSON all mean that there are none.
-fn options(text: Option<String>) -> Map<String, Value> {
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }

@@ -73,6 +73,79 @@ fn the_task_of_a_place() {
     }
 }
 
+/// Every shape in which options were ever seen, under every place that names something.
+#[test]
+fn p65_p66_p67_p68_options_are_read_in_every_shape() {
+    let shapes = |key: &str, id: i64| {
+        let plain = format!("{{\"{key}\":\"{id}\",\"URI\":\"/x/?a=1&b=2\"}}");
+        [
+            format!("{{\"{key}\":{id}}}"),
+            format!("{{\"{key}\":{id}.0}}"),
+            format!("{{\"{key}\":\" {id} \"}}"),
+            serde_json::to_string(&plain).unwrap(),
+            plain.replace('&', "&amp;").replace('"', "&quot;"),
+            plain.replace('"', "&#034;"),
+            serde_json::to_string(&plain.replace('"', "&quot;")).unwrap(),
+            format!("{{\"params\":{plain}}}"),
+            format!("{{\"options\":{},\"URI\":\"/x/\"}}", serde_json::to_string(&plain).unwrap()),
+            format!("{{\"URI\":[],\"{key}\":\"\",\"PLACEMENT_OPTIONS\":{{\"{}\":\"{id}\"}}}}", key.to_uppercase()),
+            plain,
+        ]
+    };
+    type Read = fn(&PageOpening) -> Option<Id>;
+    let places: [(&str, &str, Read); 8] = [
+        ("TASK_VIEW_TAB", "taskId", PageOpening::task_id),
+        ("TASK_VIEW_SIDEBAR", "TASK_ID", PageOpening::task_id),
+        ("TASK_LIST_CONTEXT_MENU", "ID", PageOpening::task_id),
+        ("DEFAULT", "taskId", PageOpening::task_id),
+        ("REST_APP_URI", "taskid", PageOpening::task_id),
+        ("TASK_USER_LIST_TOOLBAR", "USER_ID", PageOpening::user_id),
+        ("TASK_GROUP_LIST_TOOLBAR", "GROUP_ID", PageOpening::group_id),
+        ("REST_APP_URI", "groupId", PageOpening::group_id),
+    ];
+    for (place, key, read) in places {
+        for options in shapes(key, 31) {
+            let opening = open(QUERY, &body(&[("PLACEMENT", place), ("PLACEMENT_OPTIONS", &options)])).unwrap();
+            assert_eq!(read(&opening).map(Id::get), Some(31), "{place} {options}");
+        }
+        for nothing in [
+            "[[]]",
+            "{}",
+            "null",
+            "{\"taskId\":{\"a\":{\"taskId\":31}}}",
+            "\"\\\"31\\\"\"",
+            "31",
+            "&quot;",
+            "\"undefined\"",
+        ] {
+            let opening = open(QUERY, &body(&[("PLACEMENT", place), ("PLACEMENT_OPTIONS", nothing)])).unwrap();
+            assert_eq!(read(&opening), None, "{place} {nothing}");
+        }
+    }
+}
+
+/// Where options keep silent the address of the portal's page speaks, but only in places that stand on that page.
+#[test]
+fn the_address_of_a_page_tells_what_it_is_about() {
+    let ids = |placement: &str, uri: &str| {
+        let options = json!({ "URI": uri }).to_string();
+        let opening = open(QUERY, &body(&[("PLACEMENT", placement), ("PLACEMENT_OPTIONS", &options)])).unwrap();
+        [opening.task_id(), opening.user_id(), opening.group_id()].map(|id| id.map(Id::get))
+    };
+    let card = "/company/personal/user/7/tasks/task/view/31/?IFRAME=Y";
+    assert_eq!(ids("TASK_VIEW_TAB", card), [Some(31), None, None]);
+    assert_eq!(ids("TASK_VIEW_TOP_PANEL", "/workgroups/group/11/tasks/task/view/31/"), [Some(31), None, None]);
+    assert_eq!(ids("TASK_USER_LIST_TOOLBAR", "/company/personal/user/7/tasks/"), [None, Some(7), None]);
+    assert_eq!(ids("TASK_GROUP_LIST_TOOLBAR", "/workgroups/group/11/tasks/#x"), [None, None, Some(11)]);
+    for place in ["DEFAULT", "REST_APP_URI", "LEFT_MENU", "TASK_LIST_CONTEXT_MENU"] {
+        assert_eq!(ids(place, card), [None; 3], "{place}");
+    }
+    for odd in ["/task/view/", "/task/view/x/", "task/view", "/task/view/-1/", "/workgroups/group/", "//"] {
+        assert_eq!(ids("TASK_VIEW_TAB", odd), [None; 3], "{odd}");
+        assert_eq!(ids("TASK_GROUP_LIST_TOOLBAR", odd), [None; 3], "{odd}");
+    }
+}
+
 #[test]
 fn security_fields_stand_once_and_in_their_place() {
     let fields = ["AUTH_ID", "AUTH_EXPIRES", "REFRESH_ID", "SERVER_ENDPOINT", "APPLICATION_TOKEN", "APPLICATION_SCOPE"];

@@ -60,6 +60,11 @@ fn every_outcome_has_its_name_and_its_words() {
     }
 }
 
+/// What can be decided; putting aside is not.
+fn decisions(html: &str) -> Vec<&str> {
+    attributes(html, "data-action").into_iter().filter(|action| !action.starts_with("snooze")).collect()
+}
+
 /// The forms are only where they may work, and what moves is asked about.
 #[test]
 fn forms_follow_the_state() {
@@ -82,8 +87,8 @@ fn forms_follow_the_state() {
             ) => (again, &[]),
             _ => (&[], &[]),
         };
-        assert_eq!(attributes(&listed, "data-action"), in_list, "{state:?}");
-        assert_eq!(attributes(&state_only, "data-action"), in_answer, "{state:?}");
+        assert_eq!(decisions(&listed), in_list, "{state:?}");
+        assert_eq!(decisions(&state_only), in_answer, "{state:?}");
         let asked = !attributes(&listed, "data-decision-id").is_empty();
         assert!(asked || !state.is_open(), "{state:?}");
     }
@@ -100,7 +105,7 @@ fn forms_follow_the_right() {
         let mut row = samples::rows(1, 1).remove(0);
         row.facts.as_mut().unwrap().may_decide = may_decide;
         let html = Row { context: context.clone(), row }.html().unwrap();
-        assert_eq!(attributes(&html, "data-action").is_empty(), words.is_some(), "{may_decide:?}");
+        assert_eq!(decisions(&html).is_empty(), words.is_some(), "{may_decide:?}");
         assert!(words.is_none_or(|words| html.contains(words)), "{may_decide:?}: {html}");
     }
 }
@@ -119,14 +124,16 @@ fn both_rows(standing: Standing) -> (String, String) {
 #[test]
 fn a_form_carries_what_a_decision_needs() {
     let html = find("queue-1");
-    assert_eq!(attributes(&html, "data-action"), ["approve", "return", "undo-all"]);
+    assert_eq!(decisions(&html), ["approve", "return", "undo-all"]);
     for action in [Action::Approve, Action::Return] {
         // In the row, and at the foot for many.
         assert_eq!(html.matches(&format!("name=\"action\" value=\"{}\"", action.name())).count(), 2);
     }
     for field in ["task_id", "decision_id", "seen", "view"] {
         let hidden = format!("<input type=\"hidden\" name=\"{field}\"");
-        assert_eq!(html.matches(&hidden).count(), 2, "{field}");
+        // And in the form that puts a task aside.
+        let aside = usize::from(field == "task_id");
+        assert_eq!(html.matches(&hidden).count(), 2 + aside, "{field}");
     }
     let ids: Vec<_> = html.split("name=\"decision_id\" value=\"").skip(1).map(|r| &r[..32]).collect();
     let next = samples::rows(1, 1)[0].next.to_string();
@@ -170,7 +177,7 @@ fn a_task_that_cannot_be_decided_says_why() {
     for (sample, words) in closed {
         let html = find(sample);
         assert!(html.contains(words), "{sample}");
-        assert!(attributes(&html, "data-action").is_empty(), "{sample}");
+        assert!(decisions(&html).is_empty(), "{sample}");
     }
 }
 
@@ -196,6 +203,28 @@ fn one_sees_ones_own_actions() {
     assert!(page.html().unwrap().contains("action=\"/actions\""));
 }
 
+/// P66: a place that shows a part of the list says which, and offers the whole of it.
+#[test]
+fn p66_a_part_of_the_list_says_which() {
+    use crate::domain::{GroupId, UserId, queue::Scope};
+    let part = |scope, mine| {
+        let mut page = samples::queue(Lang::english(), mine, 0);
+        page.shell.scope = scope;
+        let html = page.html().unwrap();
+        let part = html.split("class=\"part\"").nth(1).map(|rest| rest.split("</form>").next().unwrap().to_owned());
+        part.inspect(|part| {
+            assert!(part.contains("action=\"/queue/everywhere\"") && part.contains("aria-label=\"Show "))
+        })
+    };
+    let project = Scope::Project(GroupId::new(3).unwrap());
+    let person = |id| Scope::Assignee(UserId::new(id).unwrap());
+    assert!(part(project, 3).unwrap().contains("<span>Project</span> <bdi>Showroom, second floor</bdi>"));
+    assert!(part(project, 0).unwrap().contains("<bdi>#3</bdi>"), "an empty list knows no name");
+    assert!(part(person(8), 3).unwrap().contains("<span>Assignee</span> <bdi>Mustermann Beispiel</bdi>"));
+    assert!(part(person(4), 3).unwrap().contains("<bdi>#4</bdi>"));
+    assert_eq!(part(Scope::All, 3), None);
+}
+
 #[test]
 fn settings_are_offered_to_administrators_alone() {
     let mut page = samples::queue(Lang::english(), 1, 0);
@@ -213,7 +242,7 @@ fn a_row_can_be_chosen_where_it_can_be_decided() {
     assert!(row.pick().starts_with("1@2026-11-"), "{}", row.pick());
     for standing in samples::standings() {
         let (listed, state_only) = both_rows(standing);
-        assert_eq!(listed.contains("class=\"pick\" form"), attributes(&listed, "data-action").contains(&"return"));
+        assert_eq!(listed.contains("class=\"pick\" form"), decisions(&listed).contains(&"return"));
         assert!(!state_only.contains("class=\"pick\" form"));
     }
     assert!(!find("queue-empty").contains("class=\"dock\""));

@@ -84,12 +84,12 @@ fn every_plural_form_is_there() {
     assert_eq!(Lang::all().len(), 3, "a language that comes needs its forms here");
 }
 
-/// A number that chooses the form is shown in it.
+/// A number that chooses the form is shown in it; only where it can be 1 alone it may be a word.
 #[test]
 fn every_form_says_its_number() {
     for lang in Lang::all() {
         for (key, shape) in shapes(lang.code()).into_iter().filter(|(_, shape)| !shape.selections.is_empty()) {
-            for n in [1, 2, 5, 21, 111] {
+            for n in [2, 5, 21, 111] {
                 assert!(lang.tn(&key, n).contains(&n.to_string()), "{key} {n} in {lang:?}: {shape:?}");
             }
         }
@@ -188,7 +188,9 @@ fn nothing_is_said_outside_of_the_words() {
             }
         }
     }
-    for (name, script) in read("static/app", "js") {
+    let scripts = read("static/app", "js");
+    assert!(scripts.len() > 4, "{}", scripts.len());
+    for (name, script) in scripts {
         for line in script.lines().filter(|line| !line.trim_start().starts_with(['/', '*'])) {
             for quote in ['"', '`', '\''] {
                 let said =

@@ -136,6 +136,7 @@ pub fn queue(lang: Lang, mine: i64, also: i64) -> QueuePage {
     page.rows.mine = rows(mine, 1);
     page.rows.also = rows(also, 10_001);
     page.rows.mine_total = page.rows.mine.len();
+    page.choices = super::levels::choices(lang);
     page
 }
 
@@ -161,7 +162,12 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
     let mut bulk = queue(lang, 3, 0);
     bulk.said = Some(Undone::words(lang, 1, 0));
     bulk.bulk = Some((bulk_id(1), outcome(standings()).tally));
+    let mut part = queue(lang, 3, 0);
+    part.shell.scope = crate::domain::queue::Scope::Project(GroupId::new(3).unwrap());
     vec![
+        sample("queue-part", &part),
+        sample("queue-grouped", &super::levels::grouped(lang)),
+        sample("snooze", &super::levels::snooze(lang)),
         sample("queue-bulk", &bulk),
         sample("queue-empty", &queue(lang, 0, 0)),
         sample("queue-1", &queue(lang, 1, 0)),
@@ -309,6 +315,7 @@ fn settings(lang: Lang, presence: Presence) -> SettingsPage {
     let scope = |code: &str, granted, needed| Scope { code: code.to_owned(), granted, needed };
     SettingsPage {
         shell: Shell::sample(lang),
+        tabs: Tabs { portal: true, installation: true },
         portal: "portal.example".to_owned(),
         version: Some("3".to_owned()),
         installed: Some(now().fixed_offset()),
@@ -396,9 +403,12 @@ pub fn others(lang: Lang) -> Vec<Sample> {
     ];
     for &kind in ErrorKind::ALL {
         let name = format!("error-{}", kind.name());
-        all.push(sample(&name, &ErrorPage { shell: Shell::closed_sample(lang), kind, bulk: None }));
+        all.push(sample(&name, &ErrorPage { shell: Shell::closed_sample(lang), kind, bulk: None, least: None }));
         let bulk = (kind == ErrorKind::BulkOpen).then(|| bulk_id(1));
-        all.push(sample(format!("{name}-open"), &ErrorPage { shell: Shell::sample(lang), kind, bulk }));
+        all.push(sample(
+            format!("{name}-open"),
+            &ErrorPage { shell: Shell::sample(lang), kind, bulk, least: Some(20) },
+        ));
     }
     all
 }

@@ -46,7 +46,13 @@ fn a_direction_override_is_contained() {
         for (at, _) in html.match_indices('\u{202e}') {
             let before = &html[..at];
             let open = before.rfind('<').unwrap();
-            let own = ["<bdi>", "<bdi data-title-of=", "<textarea ", "<p class=\"description\" dir=\"auto\">"];
+            let own = [
+                "<bdi>",
+                "<bdi data-title-of=",
+                "<textarea ",
+                "<option value=",
+                "<p class=\"description\" dir=\"auto\">",
+            ];
             assert!(own.iter().any(|tag| html[open..].starts_with(tag)), "{name}: {}", &html[open..at]);
         }
     }

@@ -51,7 +51,7 @@ impl Columns {
             columns.tasks.push(chosen.task.get());
             columns.seen.push(chosen.seen.status_changed.map(|at| at.to_utc()));
             columns.bodies.push(reason.map(|r| r.text().to_owned()));
-            columns.codes.push(reason.and_then(Reason::code).map(|code| code.name().to_owned()));
+            columns.codes.push(reason.and_then(Reason::code).map(ReasonCode::name));
         }
         columns
     }

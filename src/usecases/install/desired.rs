@@ -51,6 +51,8 @@ pub const PLACES: &[(&str, Words)] = &[
     ("TASK_LIST_CONTEXT_MENU", RETURN),
     ("TASK_USER_LIST_TOOLBAR", QUEUE),
     ("TASK_GROUP_LIST_TOOLBAR", QUEUE),
+    // No place on a screen: links to the application, which may name a task.
+    ("REST_APP_URI", PRODUCT),
 ];
 
 /// What an attempt to bring the desired state about met with.
@@ -137,24 +139,28 @@ impl Handlers {
         bound.placement.eq_ignore_ascii_case(code) && bound.handler.as_deref() == Some(&self.places)
     }
 
-    /// What has to be bound, and what is stale. A placement that the portal does not offer is left alone.
+    /// What is stale, and what has to be bound: in this order, for some places hold one handler only. A placement that the
+    /// portal does not offer is left alone.
     fn changes(&self, found: &Found) -> Vec<(String, Command)> {
+        let mut changes = self.stale(found);
         let events = EVENTS.iter().filter(|event| !self.event_stands(&found.events, event));
-        let mut changes: Vec<_> =
-            events.map(|event| ((*event).to_owned(), event_bind_command(event, &self.events))).collect();
+        changes.extend(events.map(|event| ((*event).to_owned(), event_bind_command(event, &self.events))));
         let places = PLACES.iter().filter(|(code, _)| found.offers(code) && !self.place_stands(&found.places, code));
         changes.extend(
             places.map(|(code, words)| {
                 ((*code).to_owned(), placement_bind_command(&placement(code, words, &self.places)))
             }),
         );
+        changes
+    }
+
+    fn stale(&self, found: &Found) -> Vec<(String, Command)> {
         let events = found.events.iter().filter(|b| !EVENTS.iter().any(|event| self.is_our_event(b, event)));
         let stale = events.filter_map(|b| Some(event_unbind_command(&b.event, b.handler.as_deref()?)));
         let places = found.places.iter().filter(|p| !PLACES.iter().any(|(code, _)| self.is_our_place(p, code)));
         let stale =
             stale.chain(places.filter_map(|p| Some(placement_unbind_command(&p.placement, p.handler.as_deref()?))));
-        changes.extend(stale.take(MOST_STALE).enumerate().map(|(nth, command)| (format!("stale{nth}"), command)));
-        changes
+        stale.take(MOST_STALE).enumerate().map(|(nth, command)| (format!("stale{nth}"), command)).collect()
     }
 }
 

@@ -97,10 +97,10 @@ fn with_reasons(form: &Fields, tasks: Vec<(TaskId, Seen)>) -> Result<Vec<Chosen>
     let common = form.one("reason")?;
     let chosen = |(task, seen): (TaskId, Seen)| {
         let reason = match own.get(task.to_string().as_str()) {
-            Some(words) => Reason::new(words)?,
-            None => Reason::new(common)?.begun_with(code),
+            Some(words) => Reason::read(words)?,
+            None => Reason::read(common)?.map(|reason| reason.begun_with(code)),
         };
-        Ok(Chosen { task, seen, reason: Some(reason) })
+        Ok(Chosen { task, seen, reason })
     };
     tasks.into_iter().map(chosen).collect()
 }

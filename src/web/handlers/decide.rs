@@ -14,6 +14,7 @@ use crate::pages::{Row, Undone, View};
 use crate::usecases::{
     Failure,
     decide::{self, Kept, Taken, Wish},
+    levels::settings_of,
 };
 use crate::web::{
     act::{Act, uncut},
@@ -23,7 +24,7 @@ use crate::web::{
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use chrono::{DateTime, FixedOffset, Utc};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// How long the answer waits for the end of a decision that is sent at once.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -79,9 +80,10 @@ impl Form<'_> {
             "" => None,
             text => Some(DateTime::parse_from_rfc3339(text).map_err(|_| Failure::Malformed("seen"))?),
         };
+        let code = self.code()?;
         let reason = match action {
             Action::Approve => None,
-            Action::Return => Some(Reason::new(self.0.one("reason")?)?.begun_with(self.code()?)),
+            Action::Return => Reason::read(self.0.one("reason")?)?.map(|reason| reason.begun_with(code)),
         };
         Ok(Wish {
             id: self.0.one("decision_id")?.parse::<DecisionId>().map_err(|_| Failure::Malformed("decision_id"))?,
@@ -142,13 +144,14 @@ pub(super) async fn shown<T>(
     if act.wants_fragment() {
         let row = state_row(act.app(), kept).map_err(|f| act.problem(f))?;
         let row = if late { row.too_late() } else { row };
-        let context = context(&act.shell(false), view, act.viewer.user, act.app());
+        let settings = settings_of(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
+        let context = context(&act.shell(false), view, act.viewer.user, act.app()).under(Arc::new(settings));
         let origin = act.viewer.portal.host.origin();
         return Ok(reply::page(&act.web, &Row { context, row }, status, Some(origin)));
     }
     let mut answer = match view {
         View::Queue | View::Bulk => queue::saying(act, late.then(|| Undone::words(act.lang(), 0, 1))).await?,
-        View::Task => task::show(&act.request, &act.web, &act.viewer, &act.session, kept.decision.task).await?,
+        View::Task => task::show(&act.request, &act.web, &act.viewer, &act.session, kept.decision.task, false).await?,
     };
     *answer.status_mut() = status;
     Ok(answer)

@@ -1,12 +1,13 @@
 //! `POST /`: the portal's application frame.
 
-use super::{rows::queue_page, task::show};
+use super::{queue::FIRST_ROWS, rows::queue_page, task::show};
 use crate::bitrix24::inbound::PageOpening;
 use crate::domain::TaskId;
 use crate::usecases::{
     Failure,
+    list_view::{View, look},
     open::{Opened, frame_of, open},
-    review_queue::{Reach, review_queue},
+    review_queue::Reach,
 };
 use crate::web::{
     body::Body,
@@ -31,8 +32,9 @@ pub(in crate::web) async fn show_opened(
         Err(failure) => return Err(refusal(&request, &web, &opening, failure).await),
     };
     // A deep link, a card or a row menu names its task.
+    let returning = opening.placement == "TASK_LIST_CONTEXT_MENU";
     match opening.task_id().and_then(|id| TaskId::new(id.get())) {
-        Some(task) => show(&request, &web, &opened.viewer, &opened.session, task).await,
+        Some(task) => show(&request, &web, &opened.viewer, &opened.session, task, returning).await,
         None => show_queue(&request, &web, &opened).await,
     }
 }
@@ -47,10 +49,10 @@ pub(in crate::web) async fn show_queue(
         let origin = viewer.portal.host.origin().to_owned();
         Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
     };
-    let review = review_queue(&web.app, viewer, Reach::FirstScreen).await.map_err(problem)?;
-    let shell = reply::shell(web, viewer, &opened.session, request_id(request), review.is_admin);
-    let page = queue_page(&web.app, viewer, shell, review).await.map_err(problem)?;
-    Ok(reply::framed(web, &page, viewer))
+    let looked = look(&web.app, viewer, View::Last, Reach::FirstScreen).await.map_err(problem)?;
+    let shell = reply::shell(web, viewer, &opened.session, request_id(request), looked.review.is_admin);
+    let page = queue_page(&web.app, viewer, shell, looked).await.map_err(problem)?;
+    Ok(reply::framed(web, &page.cut(FIRST_ROWS), viewer))
 }
 
 /// Shown in the frame of a portal that is known to us, and of no other.

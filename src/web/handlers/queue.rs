@@ -1,57 +1,62 @@
-//! `POST /queue` and `/queue/rows`: the whole list, as a page and as a part of one.
+//! `POST /queue` and `/queue/rows`: the list in a view, as a page and as a part of one. `/queue/live`: the same part, when
+//! there may be something new in it.
 
-use super::rows::queue_page;
+use super::{look::Look, rows::queue_page};
 use crate::pages::QueuePage;
-use crate::usecases::review_queue::{Reach, review_queue};
-use crate::web::{
-    act::{Act, Nothing},
-    error::Problem,
-    reply,
+use crate::usecases::{
+    list_view::{View, look},
+    live::news,
+    review_queue::Reach,
 };
+use crate::web::{act::Act, error::Problem, reply};
 use actix_web::HttpResponse;
-use serde::Deserialize;
 
 /// A browser draws this many rows with their forms at once; who has no script sees the oldest ones.
 const MOST_ROWS: usize = 500;
+/// So many come with a page, as many as the portal's own page has; a script brings the rest.
+pub(super) const FIRST_ROWS: usize = 50;
 
-#[derive(Deserialize)]
-pub(in crate::web) struct Form {
-    /// Asked for by "Show all", which only a page without script offers.
-    all: Option<String>,
+pub(in crate::web) async fn page(act: Act<Look>) -> Result<HttpResponse, Problem> {
+    let view = act.form.view().map_err(|f| act.problem(f))?.map_or(View::Last, View::Chosen);
+    let (reach, most) = match act.form.all.is_empty() {
+        true => (Reach::FirstScreen, FIRST_ROWS),
+        false => (Reach::Everything, MOST_ROWS),
+    };
+    let page = listed(&act, view, reach).await?;
+    Ok(reply::framed(&act.web, &page.cut(most), &act.viewer))
 }
 
-pub(in crate::web) async fn page(act: Act<Form>) -> Result<HttpResponse, Problem> {
-    if act.form.all.is_none() {
-        return first_screen(&act).await;
-    }
-    let mut page = whole(&act, Reach::Everything).await?;
-    page.rows.complete &= page.rows.mine.len().max(page.rows.also.len()) <= MOST_ROWS;
-    page.rows.mine.truncate(MOST_ROWS);
-    page.rows.also.truncate(MOST_ROWS);
-    Ok(reply::framed(&act.web, &page, &act.viewer))
-}
-
-pub(in crate::web) async fn rows(act: Act<Nothing>) -> Result<HttpResponse, Problem> {
-    let page = whole(&act, Reach::Rows).await?;
+pub(in crate::web) async fn rows(act: Act<Look>) -> Result<HttpResponse, Problem> {
+    let view = act.form.view().map_err(|f| act.problem(f))?.map_or(View::Last, View::Chosen);
+    let page = listed(&act, view, Reach::Rows).await?;
     Ok(reply::framed(&act.web, &page.rows, &act.viewer))
 }
 
-/// The first screen again, after a decision without script.
-pub(super) async fn first_screen<T>(act: &Act<T>) -> Result<HttpResponse, Problem> {
-    saying(act, None).await
+/// Nothing, where there is nothing new.
+pub(in crate::web) async fn live(act: Act<Look>) -> Result<HttpResponse, Problem> {
+    let shown = async {
+        let (view, due) = (act.form.view()?, !act.form.due.is_empty());
+        let Some(looked) = news(act.app(), &act.viewer, view, &act.form.stamp, due).await? else { return Ok(None) };
+        queue_page(act.app(), &act.viewer, act.shell(false), looked).await.map(Some)
+    };
+    Ok(match shown.await.map_err(|f| act.problem(f))? {
+        Some(page) => reply::framed(&act.web, &page.rows, &act.viewer),
+        None => HttpResponse::NoContent().finish(),
+    })
 }
 
-/// The same, with words about what was pressed.
+/// The first screen again, after a decision without script, in the last view; with words about what was pressed.
 pub(super) async fn saying<T>(act: &Act<T>, said: Option<String>) -> Result<HttpResponse, Problem> {
-    let review = review_queue(act.app(), &act.viewer, Reach::FirstScreen).await.map_err(|f| act.problem(f))?;
-    let shell = act.shell(review.is_admin);
-    let mut page = queue_page(act.app(), &act.viewer, shell, review).await.map_err(|f| act.problem(f))?;
+    let mut page = listed(act, View::Last, Reach::FirstScreen).await?;
     page.said = said;
-    Ok(reply::framed(&act.web, &page, &act.viewer))
+    Ok(reply::framed(&act.web, &page.cut(FIRST_ROWS), &act.viewer))
 }
 
-async fn whole<T>(act: &Act<T>, reach: Reach) -> Result<QueuePage, Problem> {
-    let review = review_queue(act.app(), &act.viewer, reach).await.map_err(|f| act.problem(f))?;
-    let shell = act.shell(review.is_admin);
-    queue_page(act.app(), &act.viewer, shell, review).await.map_err(|f| act.problem(f))
+async fn listed<T>(act: &Act<T>, view: View, reach: Reach) -> Result<QueuePage, Problem> {
+    let shown = async {
+        let looked = look(act.app(), &act.viewer, view, reach).await?;
+        let shell = act.shell(looked.review.is_admin);
+        queue_page(act.app(), &act.viewer, shell, looked).await
+    };
+    shown.await.map_err(|f| act.problem(f))
 }

@@ -1,17 +1,28 @@
 //! From what the use cases found to the rows of a page.
 
-use crate::domain::{DecisionId, Refusal, State, TaskId, UserId, WaitingTask};
-use crate::pages::{Other, QueuePage, QueueRows, RowContext, Shell, Standing, TaskRow, Who};
+use crate::domain::{
+    DecisionId, ListView, Queue, Refusal, State, TaskId, UserId, WaitingTask,
+    snooze::{End, Snooze},
+    view::Head,
+};
+use crate::pages::{
+    Asleep, Choice, GroupHead, Other, QueuePage, QueueRows, RowContext, Shell, Standing, TaskRow, ViewForm, Who,
+};
 use crate::usecases::{
     App, Failure,
     bulk::recent_bulk,
     decide::{self, Kept},
+    levels::settings_of,
+    list_view::Looked,
     open::Viewer,
-    review_queue::Review,
+    saved_reasons::saved_reasons,
     unsettled::unsettled,
 };
-use chrono::{DateTime, FixedOffset};
-use std::collections::{HashMap, HashSet};
+use chrono::{DateTime, FixedOffset, Offset, Utc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 pub(super) fn fresh_id(app: &App) -> Result<DecisionId, Failure> {
     Ok(DecisionId(app.world.id()?))
@@ -79,7 +90,7 @@ pub(super) fn state_row(app: &App, kept: &Kept) -> Result<TaskRow, Failure> {
     ))
 }
 
-pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review: Review) -> Result<QueuePage, Failure> {
+pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, looked: Looked) -> Result<QueuePage, Failure> {
     let newest = newest(app, viewer).await?;
     let rows = |tasks: Vec<WaitingTask>| -> Result<Vec<TaskRow>, Failure> {
         tasks
@@ -90,9 +101,12 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review:
             })
             .collect()
     };
+    let lang = shell.lang;
     let mut page = QueuePage::new(shell, viewer.user, app.world.now());
-    let context: RowContext = page.rows.context;
-    let queue = review.queue;
+    let settings = settings_of(app, viewer).await?;
+    page.choices = Choice::all(&saved_reasons(app, viewer).await?, &settings, lang, &viewer.lang);
+    let context: RowContext = page.rows.context.under(Arc::new(settings));
+    let queue = looked.review.queue;
     let listed: HashSet<TaskId> = queue.mine.iter().chain(&queue.also).map(|task| task.id).collect();
     let unsettled = unsettled(app, viewer, newest.values(), &listed).await?;
     let unsettled = unsettled.into_iter().map(|(kept, task)| {
@@ -101,15 +115,57 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, review:
     });
     page.bulk = recent_bulk(app, viewer).await?.map(|bulk| (bulk.id, bulk.tally));
     page.unsettled = unsettled.collect::<Result<_, Failure>>()?;
+    let (zone, now) = (zone(&queue), app.world.now());
+    let listed = |tasks: Vec<WaitingTask>| -> Result<Vec<TaskRow>, Failure> {
+        let heads = heads(&looked.view, &tasks, now);
+        let mut rows = rows(tasks)?;
+        for (row, head) in rows.iter_mut().zip(heads) {
+            row.asleep = looked.snoozes.get(&row.id).map(|snooze| asleep(snooze, zone));
+            row.head = head;
+        }
+        Ok(rows)
+    };
     page.rows = QueueRows {
         context,
-        mine: rows(queue.mine)?,
-        also: rows(queue.also)?,
+        mine: listed(queue.mine)?,
+        also: listed(queue.also)?,
         mine_total: queue.mine_total,
         also_cut: queue.also_cut,
         complete: queue.complete,
+        stamp: looked.stamp,
+        form: ViewForm {
+            snoozed: looked.snoozes.len(),
+            view: looked.view.clone(),
+            projects: looked.projects,
+            without_project: looked.without_project,
+            assignees: looked.assignees,
+        },
     };
     Ok(page)
+}
+
+/// The head of each group at its first row.
+fn heads(view: &ListView, tasks: &[WaitingTask], now: DateTime<Utc>) -> Vec<Option<GroupHead>> {
+    let heads: Vec<_> = tasks.iter().map(|task| view.head(task, now)).collect();
+    let first = |(at, head): (usize, &Option<Head>)| {
+        let head = head.clone().filter(|_| at == 0 || heads[at - 1] != heads[at])?;
+        let count = heads[at..].iter().take_while(|next| next.as_ref() == Some(&head)).count();
+        Some(GroupHead { head, count })
+    };
+    heads.iter().enumerate().map(first).collect()
+}
+
+/// The portal's clock, as its own dates tell it.
+fn zone(queue: &Queue) -> FixedOffset {
+    let dated = queue.mine.iter().chain(&queue.also).find_map(|task| task.handed_in);
+    dated.map_or(Utc.fix(), |at| *at.offset())
+}
+
+fn asleep(snooze: &Snooze, zone: FixedOffset) -> Asleep {
+    match snooze.end {
+        End::At(until) => Asleep::Until(until.with_timezone(&zone)),
+        End::Acts { .. } => Asleep::Acts,
+    }
 }
 
 pub(super) fn context(shell: &Shell, view: crate::pages::View, viewer: UserId, app: &App) -> RowContext {

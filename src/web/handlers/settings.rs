@@ -1,6 +1,6 @@
 //! `POST /settings`: what is installed, for administrators.
 
-use crate::pages::{CallFields, Handler, Presence, Scope, SettingsPage};
+use crate::pages::{CallFields, Handler, Presence, Scope, SettingsPage, Tabs};
 use crate::usecases::settings::{Overview, Standing, overview};
 use crate::web::{
     act::{Act, Nothing},
@@ -13,6 +13,7 @@ pub(in crate::web) async fn page(act: Act<Nothing>) -> Result<HttpResponse, Prob
     let found = overview(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
     let page = SettingsPage {
         shell: act.shell(true),
+        tabs: Tabs { portal: true, installation: true },
         portal: act.viewer.portal.host.name().to_owned(),
         scopes: scopes(&found),
         events: found.events.iter().map(handler).collect(),

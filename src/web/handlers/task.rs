@@ -5,12 +5,14 @@ use super::{
     rows::{context, newest, row},
 };
 use crate::domain::TaskId;
-use crate::pages::{Control, Looks, TaskPage, TaskView, View};
+use crate::pages::{Choice, Control, Looks, TaskPage, TaskView, View};
 use crate::usecases::{
     Failure,
     decide::Kept,
+    levels::settings_of,
     look_closer::{self, TaskSheet, look_ahead, look_closer},
     open::Viewer,
+    saved_reasons::saved_reasons,
 };
 use crate::web::{
     act::Act,
@@ -21,7 +23,7 @@ use crate::web::{
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 #[derive(Deserialize)]
 pub(in crate::web) struct Which {
@@ -30,7 +32,7 @@ pub(in crate::web) struct Which {
 
 pub(in crate::web) async fn page(act: Act<Which>) -> Result<HttpResponse, Problem> {
     let task = act.form.task_id.parse().map_err(|_| act.problem(Failure::Malformed("task_id")))?;
-    show(&act.request, &act.web, &act.viewer, &act.session, task).await
+    show(&act.request, &act.web, &act.viewer, &act.session, task, false).await
 }
 
 pub(super) async fn show(
@@ -39,14 +41,30 @@ pub(super) async fn show(
     viewer: &Viewer,
     session: &SecretString,
     task: TaskId,
+    returning: bool,
 ) -> Result<HttpResponse, Problem> {
     let view = view(web, viewer, task).await.map_err(|failure| {
         let origin = viewer.portal.host.origin().to_owned();
         Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
     })?;
     let shell = reply::shell(web, viewer, session, request_id(request), false);
-    let page = TaskPage::new(shell, viewer.user, web.app.world.now(), view);
+    let mut page = TaskPage { returning, ..TaskPage::new(shell, viewer.user, web.app.world.now(), view) };
+    under_settings(&mut page, web, viewer).await.map_err(|failure| {
+        let origin = viewer.portal.host.origin().to_owned();
+        Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
+    })?;
     Ok(reply::framed(web, &page, viewer))
+}
+
+/// The reasons that are ready for a task of this project, and what a return needs there.
+async fn under_settings(page: &mut TaskPage, web: &Web, viewer: &Viewer) -> Result<(), Failure> {
+    let settings = settings_of(&web.app, viewer).await?;
+    let project = page.task.row.facts.as_ref().and_then(|task| task.project.as_ref()).map(|(id, _)| *id);
+    let mut reasons = saved_reasons(&web.app, viewer).await?;
+    reasons.retain(|reason| reason.is_for(project));
+    page.choices = Choice::all(&reasons, &settings, page.shell.lang, &viewer.lang);
+    page.context = page.context.clone().under(Arc::new(settings));
+    Ok(())
 }
 
 async fn view(web: &Web, viewer: &Viewer, task: TaskId) -> Result<TaskView, Failure> {
@@ -78,7 +96,8 @@ pub(in crate::web) async fn looks(act: Act<Fields>) -> Result<HttpResponse, Prob
     let tasks = tasks.ok_or_else(|| act.problem(Failure::Malformed("task_id")))?;
     let sheets = look_ahead(act.app(), &act.viewer, &tasks).await.map_err(|f| act.problem(f))?;
     let newest = newest(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
-    let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app());
+    let settings = settings_of(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
+    let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app()).under(Arc::new(settings));
     let mut looks = Looks { context, tasks: Vec::new(), gone: Vec::new() };
     for (task, sheet) in tasks.into_iter().zip(sheets) {
         match sheet {

@@ -33,11 +33,13 @@ pub struct Screen {
     pub dark: bool,
     /// Whether pages of the application may run scripts.
     pub script: bool,
+    /// What the browser asks for where no portal says who reads.
+    pub lang: &'static str,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { width: 1280, height: 800, dark: false, script: true }
+        Self { width: 1280, height: 800, dark: false, script: true, lang: "en-US" }
     }
 }
 
@@ -103,6 +105,7 @@ fn capabilities(profile: &Path, screen: Screen) -> Capabilities {
     let mut wanted = DesiredCapabilities::chrome();
     let size = format!("--window-size={},{}", screen.width, screen.height);
     let folder = format!("--user-data-dir={}", profile.display());
+    let lang = format!("--accept-lang={}", screen.lang);
     for flag in [
         "--headless=new",
         "--no-sandbox",
@@ -121,6 +124,7 @@ fn capabilities(profile: &Path, screen: Screen) -> Capabilities {
         "--host-resolver-rules=MAP foreign.test 127.0.0.1",
         &size,
         &folder,
+        &lang,
     ] {
         wanted.add_arg(flag).unwrap();
     }

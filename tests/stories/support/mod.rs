@@ -4,6 +4,7 @@ pub mod attacker;
 pub mod bitrix;
 pub mod browser;
 pub mod bulk;
+pub mod cluster;
 pub mod decisions;
 pub mod load;
 pub mod page;

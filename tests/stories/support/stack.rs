@@ -35,13 +35,24 @@ pub struct Wish {
     pub tls: Tls,
     /// The replicas reach the database through a wire that the story can cut: `stack.wire()`.
     pub wire: bool,
+    /// Another Postgres than `TEST_DATABASE_URL`.
+    pub server: Option<String>,
     /// Further environment of the server.
     pub env: Vec<(&'static str, String)>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { undo: "0s", settle_after: "65s", replicas: 1, portals: 8, tls: Tls::Off, wire: false, env: Vec::new() }
+        Self {
+            undo: "0s",
+            settle_after: "65s",
+            replicas: 1,
+            portals: 8,
+            tls: Tls::Off,
+            wire: false,
+            server: None,
+            env: Vec::new(),
+        }
     }
 }
 
@@ -100,12 +111,11 @@ pub fn server_url() -> String {
         .expect("TEST_DATABASE_URL is required: 'make test' starts a private Postgres and sets it")
 }
 
-async fn fresh_database() -> String {
-    let server = server_url();
+async fn fresh_database(server: &str) -> String {
     let name = format!("story_{}", unique());
-    let mut connection = PgConnection::connect(&server).await.expect("TEST_DATABASE_URL answers");
+    let mut connection = PgConnection::connect(server).await.expect("the database server answers");
     sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
-    let (base, _) = server.rsplit_once('/').expect("TEST_DATABASE_URL ends with /database");
+    let (base, _) = server.rsplit_once('/').expect("its address ends with /database");
     format!("{base}/{name}")
 }
 
@@ -147,7 +157,7 @@ impl Stack {
     pub async fn with(wish: Wish) -> Self {
         let folder = std::env::temp_dir().join(format!("handback-{}", unique()));
         std::fs::create_dir_all(&folder).unwrap();
-        let database_url = fresh_database().await;
+        let database_url = fresh_database(&wish.server.clone().unwrap_or_else(server_url)).await;
         let port = free_port();
         // Every token of this story begins with it, also those that no browser ever sees.
         let mark = unique()[12..].to_owned();

@@ -52,10 +52,19 @@ fn inside(world: &mut World, visit: &Visit) -> String {
         Some(done) => {
             let bar = if admin && !visit.framed { manage_bar(done) } else { String::new() };
             let options = options(visit);
+            // A link goes to the handler that was registered for links, if there is one.
+            let linked = visit.path.starts_with("/marketplace/view/")
+                && portal.placements.iter().any(|row| row.client_id == main && row.placement == "REST_APP_URI");
             let frame = Frame {
                 member_id: &visit.member_id,
                 user_id,
-                place: if done { "DEFAULT" } else { "INSTALL" },
+                place: if !done {
+                    "INSTALL"
+                } else if linked {
+                    "REST_APP_URI"
+                } else {
+                    "DEFAULT"
+                },
                 options: options.as_ref(),
                 handler: None,
                 popup: visit.get("popup").is_some(),

@@ -64,7 +64,9 @@ fn frames(world: &mut World, visit: &Visit, user_id: u64, id: u64, path: &str) -
     let readable = portal.tasks.get(&id).is_some_and(|task| access::can_read(portal, task, user_id));
     let rows = PLACES.iter().flat_map(|place| portal.shown_placements(place));
     let rows = rows.filter(|row| readable && fits(&row.options));
-    let rows: Vec<_> = rows.map(|row| (row.placement.clone(), row.handler.clone(), row.title.clone())).collect();
+    let lang = portal.users.get(&user_id).map_or("en", |user| user.lang.as_str());
+    let rows: Vec<_> =
+        rows.map(|row| (row.placement.clone(), row.handler.clone(), row.title_in(lang).to_owned())).collect();
     let options = json!({"taskId": id.to_string(), "URI": path});
     let mut out = String::new();
     for (place, handler, title) in &rows {

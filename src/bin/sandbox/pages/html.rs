@@ -70,7 +70,8 @@ fn head(portal: &Portal, user: &User) -> String {
 fn menu(portal: &Portal, user: &User) -> String {
     let uri = serde_json::json!({"URI": "/"}).to_string();
     let rows = portal.shown_placements("LEFT_MENU");
-    let own = rows.map(|row| slider_link("", &placement_href("LEFT_MENU", &row.handler, &uri), &row.title));
+    let own =
+        rows.map(|row| slider_link("", &placement_href("LEFT_MENU", &row.handler, &uri), row.title_in(&user.lang)));
     format!(
         "<nav class=\"menu\"><a href=\"/company/personal/user/{}/tasks/\">Tasks</a>\
          <a href=\"/marketplace/app/\">Application</a>{}</nav>",

@@ -5,6 +5,7 @@ use crate::pages::people::choice;
 use crate::pages::visit::{self, Visit};
 use crate::sandbox::Sandbox;
 use crate::server::unknown_portal;
+use crate::state::people::User;
 use crate::state::portal::Portal;
 use crate::state::task::{AWAITING_CONTROL, Task};
 use crate::tasks::access;
@@ -50,10 +51,11 @@ fn list(
     tasks.retain(|task| wanted(task) && access::can_read(portal, task, user.id));
     tasks.sort_by_key(|task| (task.status != AWAITING_CONTROL, std::cmp::Reverse(task.activity_date)));
     let now = world.now();
-    let rows: String = tasks.iter().take(SHOWN).map(|task| row(portal, &visit, task, user.id, now)).collect();
+    let rows: String = tasks.iter().take(SHOWN).map(|task| row(portal, &visit, task, user, now)).collect();
     let buttons = portal.shown_placements(place);
-    let buttons = buttons
-        .map(|row| slider_link("button", &placement_href(place, &row.handler, &options.to_string()), &row.title));
+    let buttons = buttons.map(|row| {
+        slider_link("button", &placement_href(place, &row.handler, &options.to_string()), row.title_in(&user.lang))
+    });
     let body = format!(
         "<div class=\"bar\"><h1>{}</h1><span class=\"gap\"></span>{}</div><section class=\"card\"><table class=\"list\">\
          <thead><tr><th></th><th>Name</th><th>Status</th><th>Deadline</th><th>Created by</th><th>Responsible</th></tr>\
@@ -64,14 +66,16 @@ fn list(
     visit::page(&visit, page(portal, Some(user), &visit, title, &body))
 }
 
-fn row(portal: &Portal, visit: &Visit, task: &Task, user_id: u64, now: crate::answer::Time) -> String {
+fn row(portal: &Portal, visit: &Visit, task: &Task, user: &User, now: crate::answer::Time) -> String {
     let name = |id: u64| portal.users.get(&id).map(|user| esc(&user.full_name())).unwrap_or_default();
+    let user_id = user.id;
     let card = format!("/company/personal/user/{user_id}/tasks/task/view/{}/", task.id);
     let uri = visit.path.split('?').next().unwrap_or("/");
     let options = json!({"ID": task.id.to_string(), "URI": uri}).to_string();
     let place = "TASK_LIST_CONTEXT_MENU";
     let rows = portal.shown_placements(place);
-    let entries = rows.map(|row| slider_link("", &placement_href(place, &row.handler, &options), &row.title));
+    let entries =
+        rows.map(|row| slider_link("", &placement_href(place, &row.handler, &options), row.title_in(&user.lang)));
     let late = task.virtual_status(user_id, now) == -1;
     format!(
         "<tr><td><details class=\"rowmenu\"><summary aria-label=\"Menu of {title}\">&#8801;</summary><div>{open}{entries}\

@@ -63,6 +63,13 @@ pub struct PlacementRow {
     pub options: Value,
 }
 
+impl PlacementRow {
+    /// What this person reads on it.
+    pub fn title_in(&self, lang: &str) -> &str {
+        self.lang_all[lang]["TITLE"].as_str().filter(|title| !title.is_empty()).unwrap_or(&self.title)
+    }
+}
+
 #[derive(Debug, Clone, Serialize)]
 pub struct Notification {
     pub id: u64,

@@ -1,0 +1,168 @@
+//! Samples of the settings' pages. Persons and projects are invented.
+
+use super::{
+    super::*,
+    Sample, sample,
+    samples::{NASTY, viewer},
+};
+use crate::domain::{
+    GroupId, Level, ListView, ReadyReason, SavedReason, SavedReasonId, Setting, Settings, UserId,
+    saved_reason::SavedProblem,
+};
+use crate::domain::{
+    TaskId,
+    queue::Person,
+    view::{Grouping, Head},
+};
+use uuid::Uuid;
+
+fn group(n: i64) -> GroupId {
+    GroupId::new(n).unwrap()
+}
+
+fn settings() -> Settings {
+    let value = |setting: Setting, text: &str| (setting, setting.read(text).unwrap());
+    let set = |level, (setting, value)| (level, setting, value);
+    Settings::new(vec![
+        set(Level::Portal, value(Setting::ReasonPolicy, "least:20")),
+        set(Level::Portal, value(Setting::ReviewHours, "16")),
+        set(Level::Project(group(3)), value(Setting::ReasonPolicy, "optional")),
+        set(Level::Person(viewer()), value(Setting::WorkDays, "1234")),
+    ])
+}
+
+pub fn reasons() -> Vec<SavedReason> {
+    let ready = ReadyReason::ALL.map(SavedReason::ready);
+    let own = |n, owner, words: &str, projects: Vec<GroupId>, archived| SavedReason {
+        id: SavedReasonId(Uuid::from_u128(n)),
+        owner,
+        ready: None,
+        texts: vec![("en".to_owned(), words.to_owned()), ("de".to_owned(), "Bitte noch einmal.".to_owned())],
+        projects,
+        archived,
+    };
+    let more = [
+        own(
+            77,
+            None,
+            "{assignee}, the figures in {task} do not match the order. New deadline: {deadline}.",
+            vec![],
+            false,
+        ),
+        own(78, None, NASTY, vec![group(3), group(4)], false),
+        own(79, None, "An old reason", vec![], true),
+        own(80, Some(viewer()), "Please use our template.", vec![], false),
+    ];
+    ready.into_iter().chain(more).collect()
+}
+
+pub fn choices(lang: Lang) -> Vec<Choice> {
+    Choice::all(&reasons(), &settings(), lang, "en")
+}
+
+/// By project, one late, one put aside.
+pub fn grouped(lang: Lang) -> QueuePage {
+    let mut page = super::samples::queue(lang, 6, 1);
+    let view = ListView { grouping: Grouping::Project, overdue: true, ..ListView::default() };
+    let name = |task: &TaskRow| view.head(task.facts.as_ref().unwrap(), super::samples::now());
+    page.rows.mine.sort_by_key(|row| name(row) == Some(Head::NoProject));
+    for (at, count) in [(0, 4), (4, 2)] {
+        let head = name(&page.rows.mine[at]).unwrap();
+        page.rows.mine[at].head = Some(GroupHead { head, count });
+    }
+    page.rows.mine[1].asleep = Some(Asleep::Until(super::samples::now().fixed_offset()));
+    page.rows.mine[2].asleep = Some(Asleep::Acts);
+    page.rows.context = page.rows.context.clone().under(std::sync::Arc::new(settings()));
+    page.rows.form = ViewForm {
+        view,
+        projects: vec![(group(3), "Showroom, second floor".to_owned(), 4), (group(4), NASTY.to_owned(), 1_200)],
+        without_project: 2,
+        assignees: vec![(Person { id: viewer(), name: NASTY.to_owned() }, 6)],
+        snoozed: 2,
+    };
+    page
+}
+
+pub fn snooze(lang: Lang) -> SnoozePage {
+    let shell = Shell::sample(lang);
+    let context = RowContext::new(&shell, View::Queue, viewer(), super::samples::now());
+    SnoozePage { shell, context, task: TaskId::new(4).unwrap(), title: Some(NASTY.to_owned()) }
+}
+
+fn list(list: &'static str) -> SavedList {
+    let reasons = reasons().into_iter().filter(|reason| reason.owner.is_some() == (list == "mine")).collect();
+    SavedList { list, reasons, lang: "en".to_owned(), portal_lang: "en" }
+}
+
+fn names() -> Vec<ProjectName> {
+    [(3, Some("Showroom, second floor")), (4, Some(NASTY)), (5, None)]
+        .map(|(id, name)| ProjectName { id: group(id), name: name.map(str::to_owned) })
+        .to_vec()
+}
+
+fn reason(lang: Lang, is_new: bool, reason: SavedReason, problem: Option<SavedProblem>) -> ReasonPage {
+    let tabs = Tabs { portal: true, installation: true };
+    let (list, id) = (if reason.owner.is_some() { "mine" } else { "portal" }, reason.id);
+    ReasonPage { shell: Shell::sample(lang), tabs, list, id, is_new, reason, problem, projects: names(), first: "en" }
+}
+
+pub fn pages(lang: Lang) -> Vec<Sample> {
+    let (shell, settings) = (Shell::sample(lang), settings());
+    let all = Tabs { portal: true, installation: true };
+    let mine = |tabs, reasons: SavedList, said| MinePage {
+        shell: shell.clone(),
+        tabs,
+        said,
+        settings: SettingRow::all(&settings, Level::Person(viewer())),
+        reasons,
+    };
+    let nobody = SavedList { reasons: Vec::new(), ..list("mine") };
+    let delegate = |id, name: Option<&str>| Delegate { user: UserId::new(id).unwrap(), name: name.map(str::to_owned) };
+    let portal = |tabs| PortalPage {
+        shell: shell.clone(),
+        tabs,
+        said: None,
+        settings: SettingRow::all(&settings, Level::Portal),
+        projects: names()[..1].to_vec(),
+        others: names()[1..].to_vec(),
+        delegates: vec![delegate(8, Some(NASTY)), delegate(9, None)],
+        people: vec![(viewer(), "Sample Person".to_owned())],
+        reasons: list("portal"),
+    };
+    let project = ProjectPage {
+        shell: shell.clone(),
+        tabs: all,
+        said: Some(Said::Cleared),
+        project: names().remove(1),
+        settings: SettingRow::all(&settings, Level::Project(group(3))),
+    };
+    let blank = SavedReason { owner: Some(viewer()), ready: None, ..SavedReason::ready(ReadyReason::Mistakes) };
+    let mut samples = vec![
+        sample("mine", &mine(Tabs::default(), list("mine"), Some(Said::Saved))),
+        sample("mine-new", &mine(all, nobody, None)),
+        sample("portal", &portal(all)),
+        sample("portal-delegate", &portal(Tabs { portal: true, installation: false })),
+        sample("project", &project),
+        sample("reason", &reason(lang, false, reasons().remove(5), None)),
+        sample("reason-new", &reason(lang, true, blank, None)),
+    ];
+    for problem in [SavedProblem::Missing, SavedProblem::TooLong, SavedProblem::Variable, SavedProblem::TooMany] {
+        samples.push(sample(format!("reason-{problem:?}"), &reason(lang, true, reasons().remove(0), Some(problem))));
+    }
+    samples
+}
+
+#[test]
+fn p59_a_value_says_where_it_comes_from() {
+    let page = pages(Lang::english()).into_iter().find(|sample| sample.name == "mine").unwrap().html;
+    for (name, now) in [
+        ("reason_policy", "<b>At least 20 characters</b> <small>(from the portal)"),
+        ("work_days", "<b>Mon, Tue, Wed, Thu</b> <small>(your own)"),
+        ("work_hours", "<b>09:00–18:00</b> <small>(built in)"),
+    ] {
+        let row = page.split("data-setting=\"").find(|row| row.starts_with(name)).unwrap();
+        assert!(row.contains(now), "{name}: {row}");
+        // Only what is a person's to set has a form here.
+        assert_eq!(row.contains("/settings/set"), name.starts_with("work"), "{name}");
+    }
+}

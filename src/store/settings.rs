@@ -1,0 +1,102 @@
+//! Settings by level, and who may change those of the portal beside its administrators.
+
+use super::{Store, StoreError};
+use crate::domain::{
+    PortalId, UserId,
+    setting::{Level, Setting, Settings, Value},
+};
+
+impl Store {
+    /// Everything that was set for the portal, for its projects, and for this person. A value that is none any more is
+    /// as if it were not there.
+    pub async fn settings(&self, portal: PortalId, person: UserId) -> Result<Settings, StoreError> {
+        let rows = sqlx::query!(
+            "select level, subject_id, name, value from settings
+             where portal_id = $1 and (level <> 'person' or subject_id = $2) order by level, subject_id, name",
+            portal.0,
+            person.get()
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let read = rows.iter().filter_map(|row| {
+            let setting = Setting::parse(&row.name)?;
+            Some((Level::parse(&row.level, row.subject_id)?, setting, setting.read(&row.value)?))
+        });
+        Ok(Settings::new(read.collect()))
+    }
+
+    /// Sets a value, or lets the level above say it.
+    pub async fn set(
+        &self,
+        portal: PortalId,
+        level: Level,
+        setting: Setting,
+        value: Option<Value>,
+        by: UserId,
+    ) -> Result<(), StoreError> {
+        let Some(value) = value else {
+            let gone = sqlx::query!(
+                "delete from settings where portal_id = $1 and level = $2 and subject_id = $3 and name = $4",
+                portal.0,
+                level.name(),
+                level.subject(),
+                setting.name()
+            );
+            gone.execute(&self.pool).await?;
+            return Ok(());
+        };
+        sqlx::query!(
+            "insert into settings (portal_id, level, subject_id, name, value, changed_by) values ($1, $2, $3, $4, $5, $6)
+             on conflict (portal_id, level, subject_id, name)
+             do update set value = excluded.value, changed_by = excluded.changed_by, changed_at = now()",
+            portal.0,
+            level.name(),
+            level.subject(),
+            setting.name(),
+            value.text(),
+            by.get()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Who may change the portal's settings beside its administrators, in the order in which they were named.
+    pub async fn delegates(&self, portal: PortalId) -> Result<Vec<UserId>, StoreError> {
+        let rows = sqlx::query_scalar!(
+            "select user_id from delegates where portal_id = $1 order by named_at, user_id",
+            portal.0
+        );
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(UserId::new).collect())
+    }
+
+    /// Names one more, unless there are `most` already. False when there are.
+    pub async fn name_delegate(
+        &self,
+        portal: PortalId,
+        user: UserId,
+        by: UserId,
+        most: i64,
+    ) -> Result<bool, StoreError> {
+        let there = sqlx::query_scalar!(
+            "with new as (
+                 insert into delegates (portal_id, user_id, named_by)
+                 select $1, $2, $3 where (select count(*) from delegates where portal_id = $1) < $4
+                 on conflict do nothing returning 1)
+             select exists (select from new)
+                 or exists (select from delegates where portal_id = $1 and user_id = $2) as \"there!\"",
+            portal.0,
+            user.get(),
+            by.get(),
+            most
+        );
+        Ok(there.fetch_one(&self.pool).await?)
+    }
+
+    /// No longer one.
+    pub async fn remove_delegate(&self, portal: PortalId, user: UserId) -> Result<(), StoreError> {
+        let gone = sqlx::query!("delete from delegates where portal_id = $1 and user_id = $2", portal.0, user.get());
+        gone.execute(&self.pool).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! Putting a task aside for a while. Bitrix24 never hears of it.
+
+use crate::support::{Shown, Stack, decisions::*, refusal, refused};
+use serde_json::json;
+
+async fn snooze(office: &Office, page: &Shown, task: i64, until: &str, day: &str) -> Shown {
+    let (session, task) = (page.session().unwrap(), task.to_string());
+    let form = [("session", session.as_str()), ("task_id", &task), ("until", until), ("day", day)];
+    office.visitor.post("/snooze", &form).await
+}
+
+async fn aside(office: &Office, page: &Shown) -> Vec<i64> {
+    let session = page.session().unwrap();
+    let form = [("session", session.as_str()), ("look", "1"), ("snoozed", "1")];
+    in_list(&office.visitor.post("/queue", &form).await, "mine")
+}
+
+const OWN: &str = "select count(*) from snoozes";
+
+#[tokio::test]
+async fn p22_what_is_put_aside_comes_back_by_itself_or_is_woken() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(4).await;
+    let page = office.queue(CREATOR).await;
+    let before = office.bitrix.task(&office.portal, tasks[0]).await;
+    let (session, first) = (page.session().unwrap(), tasks[0].to_string());
+    let asked = office.visitor.post("/snooze/choose", &[("session", &session), ("task_id", &first)]).await;
+    assert!(asked.text().contains("Offer 1"), "without script a page asks until when: {}", asked.text());
+    let said = snooze(&office, &page, tasks[0], "hour", "").await;
+    assert!(said.text().contains("Snoozed until"), "{}", said.text());
+    snooze(&office, &page, tasks[1], "monday", "").await;
+    let shown = office.queue(CREATOR).await;
+    assert_eq!((in_list(&shown, "mine"), shown.count()), (tasks[2..].to_vec(), Some(2)));
+    assert_eq!(aside(&office, &page).await, tasks[..2]);
+    let after = office.queue(CREATOR).await;
+    assert_eq!(in_list(&after, "mine").len(), 2, "what is put aside is not looked at by itself the next time");
+
+    let woken = [("session", page.session().unwrap()), ("task_id", tasks[1].to_string())];
+    let woken = office.visitor.post("/wake", &woken.each_ref().map(|(n, v)| (*n, v.as_str()))).await;
+    assert!(woken.text().contains("in your list again"), "{}", woken.text());
+    assert_eq!(in_list(&office.queue(CREATOR).await, "mine"), tasks[1..]);
+    stack.change("update snoozes set until = now() - interval '1 second'").await;
+    assert_eq!(in_list(&office.queue(CREATOR).await, "mine"), tasks, "its time is over");
+
+    // Never a word of it at the portal, and who did what when is kept.
+    let now = office.bitrix.task(&office.portal, tasks[0]).await;
+    assert_eq!((now["status"].clone(), now["history"].clone()), (before["status"].clone(), before["history"].clone()));
+    let writes = office.bitrix.journal().await;
+    assert!(
+        writes.iter().all(|call| {
+            let method = call["method"].as_str().unwrap_or("");
+            !method.contains("update") && !method.contains("add") && !method.contains("approve")
+        }),
+        "{writes:?}"
+    );
+    assert_eq!(stack.count("select count(*) from snooze_log where what = 'snoozed' and until > at").await, 2);
+    assert_eq!(
+        stack.count(&format!("select count(*) from snooze_log where what = 'ended' and task_id = {}", tasks[1])).await,
+        1
+    );
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p22_until_the_assignee_acts_is_until_another_status_or_another_result() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(3).await;
+    let page = office.queue(CREATOR).await;
+    for task in &tasks {
+        snooze(&office, &page, *task, "acts", "").await;
+    }
+    let shown = office.queue(CREATOR).await;
+    assert_eq!((in_list(&shown, "mine"), shown.count()), (vec![], Some(0)));
+    // A comment of anybody is no act of the assignee's.
+    office.act(CREATOR, "view", tasks[2]).await;
+    let act = json!({"user_id": ASSIGNEE, "action": "result", "task_id": tasks[0], "text": "More"});
+    office.bitrix.post(&format!("portals/{}/act", office.portal.member_id), act).await;
+    assert_eq!(in_list(&office.queue(CREATOR).await, "mine"), tasks[..1], "a new result");
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    office.act(ASSIGNEE, "renew", tasks[1]).await;
+    assert_eq!(in_list(&office.queue(CREATOR).await, "mine"), tasks[..1], "not waiting");
+    office.act(ASSIGNEE, "complete", tasks[1]).await;
+    let mut back = in_list(&office.queue(CREATOR).await, "mine");
+    back.sort_unstable();
+    assert_eq!(back, tasks[..2], "handed in anew");
+    assert_eq!(stack.count(OWN).await, 1);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p22_t42_t43_a_snooze_is_its_persons_alone() {
+    let stack = Stack::start().await;
+    let (office, other) = (Office::of(&stack).await, Office::of(&stack).await);
+    let task = office.waiting(1).await[0];
+    let there = other.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    snooze(&office, &page, task, "hour", "").await;
+    let admin = office.queue(ADMIN).await;
+    assert_eq!(in_list(&admin, "also"), [task], "a colleague sees it as ever");
+    let woken = [("session", admin.session().unwrap()), ("task_id", task.to_string())];
+    office.visitor.post("/wake", &woken.each_ref().map(|(n, v)| (*n, v.as_str()))).await;
+    assert_eq!(stack.count(OWN).await, 1, "and cannot wake it");
+    assert_eq!(in_list(&other.queue(CREATOR).await, "mine"), [there], "the same number in another portal");
+
+    let stranger = office.queue(STRANGER).await;
+    let hidden = snooze(&office, &stranger, task, "hour", "").await;
+    assert_eq!(refusal(&hidden), refused(404, "task_unavailable"));
+    for (until, day) in [("never", ""), ("day", "2001-01-01"), ("day", "x"), ("", "")] {
+        assert_eq!(
+            refusal(&snooze(&office, &page, task, until, day).await),
+            refused(400, "malformed"),
+            "{until} {day}"
+        );
+    }
+    assert_eq!(stack.count(OWN).await, 1);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p22_what_is_over_is_swept_and_the_log_of_it_stays() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    snooze(&office, &page, task, "hour", "").await;
+    stack.change("update snoozes set until = now() - interval '1 second'").await;
+    // A replica sweeps when it starts.
+    let mut stack = stack;
+    let port = crate::support::stack::free_port();
+    stack.start_replica(port).await;
+    stack.none(OWN).await;
+    assert!(stack.count("select count(*) from snooze_log where what = 'ended'").await >= 1);
+    stack.finish().await;
+}

@@ -166,6 +166,7 @@ async fn p27_p28_the_return_names_points_and_a_day() {
     browser.until("document.activeElement.value == 'This is not what was asked for.'").await;
     browser.keys(" J").await;
     browser.until("document.activeElement.value.endsWith('for. J')").await;
+    browser.js("document.querySelector('.pane [name=item]').scrollIntoView({block: 'center'})").await;
     browser.click(".pane [name=item]").await;
     browser.click(".pane [name=deadline] option:last-child").await;
     browser.click(".pane details.return button.primary").await;

@@ -187,7 +187,8 @@ async fn in_the_browser_p21_what_changes_in_bitrix24_shows_within_ten_seconds_al
     shows(&browser, &[tasks[1], tasks[2], tasks[3], new]).await;
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     browser.until("document.querySelector('[data-count]').dataset.count == '4'").await;
-    let typed = browser.js(&format!("return document.querySelector('{} details[open] textarea').value", row(tasks[1]))).await;
+    let typed =
+        browser.js(&format!("return document.querySelector('{} details[open] textarea').value", row(tasks[1]))).await;
     assert_eq!(typed, "Half a rea", "what is in use stays as it is");
     assert_eq!(browser.js(&format!("return document.querySelector('{} > .pick').checked", row(tasks[2]))).await, true);
 

@@ -11,7 +11,7 @@ use handback::{
         tasks::{Access, Action, Comments, HistoryList, MaybeTask, TaskList, TaskResults},
         wire::Id,
     },
-    domain::{DecisionId, TaskId, UserId, WaitingTask},
+    domain::{DecisionId, TaskId, UserId, WaitingTask, past::Work},
     pages::{Control, Lang, Page, Shell, TaskPage, TaskRow, TaskView},
 };
 use uuid::Uuid;
@@ -73,12 +73,20 @@ pub fn task(data: &[u8]) {
     }
 }
 
-/// A task's title and description, shown: whatever they are, the page has no element more.
+/// A task's title and description, shown: whatever they are, the page has no elements but those of its own and those of a
+/// text, and what a link leads to is on the web.
 pub fn bbcode(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (page, plain) = (page(&text), page("x"));
-    let elements = |html: &str| html.matches('<').count();
-    assert!(elements(&page) <= elements(&plain), "{page}");
+    let elements = |html: &str| -> Vec<String> {
+        let name = |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "/!".contains(*c)).collect();
+        html.split('<').skip(1).map(name).collect()
+    };
+    let mut own = elements(&plain);
+    own.extend(["p", "a", "b", "i", "s", "bdi"].iter().flat_map(|name| [(*name).to_owned(), format!("/{name}")]));
+    assert!(elements(&page).iter().all(|name| own.contains(name)), "{page}");
+    let links = page.split("<a href=\"").skip(1);
+    assert!(links.into_iter().all(|link| link.starts_with("http://") || link.starts_with("https://")), "{page}");
 }
 
 fn page(text: &str) -> String {
@@ -98,7 +106,7 @@ fn page(text: &str) -> String {
         row: TaskRow::listed(task, DecisionId(Uuid::nil()), None),
         description: text.to_owned(),
         status: 4,
-        checklist: None,
+        work: Work::default(),
         control: Control::MayDecide,
     };
     let shell = Shell::closed(Lang::english(), String::new());

@@ -109,6 +109,63 @@ control-not-allowed = Über diese Aufgabe dürfen Sie nicht entscheiden: Bitrix2
 control-unknown = Ihr Recht, über diese Aufgabe zu entscheiden, konnte nicht geprüft werden. Es wird erneut abgefragt, wenn Sie die Aufgabe oder die Liste öffnen.
 control-not-waiting = Diese Aufgabe wartet nicht auf Kontrolle.
 
+result = Neueste Statuszusammenfassung
+result-none = Es wurde keine Statuszusammenfassung abgegeben.
+results-earlier = { $n ->
+    [one] { $n } frühere
+   *[other] { $n } frühere
+}
+files = { $n ->
+    [one] { $n } Datei
+   *[other] { $n } Dateien
+}
+attached = Dateien der Aufgabe
+point-done = Erledigt
+point-open = Offen
+returned-times = { $n ->
+    [one] { $n } Rückgabe
+   *[other] { $n } Rückgaben
+}
+returns = Bisherige Rückgaben
+since-yours = Seit Ihrer Rückgabe am { $x }
+since-last = Seit der letzten Rückgabe am { $x }
+since-no-result = Keine neue Statuszusammenfassung
+since-results = { $n ->
+    [one] { $n } neue Statuszusammenfassung
+   *[other] { $n } neue Statuszusammenfassungen
+}
+since-files = { $n ->
+    [one] { $n } Änderung der Dateien
+   *[other] { $n } Änderungen der Dateien
+}
+since-messages = { $n ->
+    [one] { $n } Nachricht
+   *[other] { $n } Nachrichten
+}
+no-deadline = keine Frist
+time-spent = Aufgewendete Zeit
+time = { $h } Std. { $m } Min.
+time-of = { $x } von { $of }
+time-over = mehr als geplant
+look = Die gewählte Aufgabe
+
+## Tasten
+keys = Tasten
+keys-open = Tasten
+close = Schließen
+key-next = Nächste Aufgabe
+key-previous = Vorherige Aufgabe
+key-accept = Akzeptieren
+key-return = Zurück zur Nachbesserung
+key-reason = Mit diesem fertigen Grund zurück; die Eingabetaste sendet
+key-words = Mit eigenen Worten zurück
+key-pick = Aufgabe auswählen, um mehrere zusammen zu entscheiden
+key-snooze = Später erinnern
+key-open = In Bitrix24 öffnen
+key-undo = Letzte Entscheidung rückgängig machen
+key-filter = Liste filtern
+key-help = Diese Tasten
+
 ## Deciding
 approve = Akzeptieren
 return = Zurück zur Nachbesserung
@@ -132,6 +189,25 @@ undone-late = { $n ->
     [one] Bei { $n } war es zu spät.
    *[other] Bei { $n } war es zu spät.
 }
+mark = Bewertung
+mark-none = Keine Bewertung
+mark-positive = Positiv
+mark-negative = Negativ
+points-wrong = Noch nicht in Ordnung: Diese Punkte werden wieder geöffnet
+deadline-new = Neue Frist
+deadline-same = Wie bisher
+deadline-days = { $n ->
+    [one] { $n } Tag mehr
+   *[other] { $n } Tage mehr
+}
+deadline-date = oder am
+followup-moves = Checkliste, Frist oder Bewertung werden geändert
+followup-items-missed = { $n ->
+    [one] { $n } Punkt konnte nicht wieder geöffnet werden
+   *[other] { $n } Punkte konnten nicht wieder geöffnet werden
+}
+followup-deadline-missed = Die Frist konnte nicht geändert werden
+followup-mark-missed = Die Bewertung konnte nicht vergeben werden
 
 ## Many tasks in one go
 bulk-return-open = Zurück zur Nachbesserung…

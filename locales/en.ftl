@@ -110,7 +110,83 @@ control-not-allowed = You may not decide this task: Bitrix24 does not give you t
 control-unknown = Your right to decide this task could not be checked. It is asked for again when you open the task or the list.
 control-not-waiting = This task does not wait for control.
 
+result = Latest result
+result-none = No result was handed in.
+results-earlier = { $n ->
+    [one] { $n } earlier result
+   *[other] { $n } earlier results
+}
+files = { $n ->
+    [one] { $n } file
+   *[other] { $n } files
+}
+attached = Files of the task
+point-done = Done
+point-open = Open
+returned-times = { $n ->
+    [one] { $n } return
+   *[other] { $n } returns
+}
+returns = Returns so far
+since-yours = Since your return on { $x }
+since-last = Since the last return on { $x }
+since-no-result = No new result
+since-results = { $n ->
+    [one] { $n } new result
+   *[other] { $n } new results
+}
+since-files = { $n ->
+    [one] { $n } change of the files
+   *[other] { $n } changes of the files
+}
+since-messages = { $n ->
+    [one] { $n } message
+   *[other] { $n } messages
+}
+no-deadline = no deadline
+time-spent = Time spent
+time = { $h } h { $m } min
+time-of = { $x } of { $of }
+time-over = more than planned
+look = The chosen task
+
+## Keys
+keys = Keys
+keys-open = Keys
+close = Close
+key-next = Next task
+key-previous = Previous task
+key-accept = Accept as completed
+key-return = Return for revision
+key-reason = Return with this ready reason; Enter sends it
+key-words = Return with words of your own
+key-pick = Choose the task, to decide many together
+key-snooze = Snooze
+key-open = Open in Bitrix24
+key-undo = Take the last decision back
+key-filter = Filter the list
+key-help = These keys
+
 ## Deciding
+mark = Mark
+mark-none = No mark
+mark-positive = Positive
+mark-negative = Negative
+points-wrong = Not good yet: these points are opened again
+deadline-new = New deadline
+deadline-same = As it is
+deadline-days = { $n ->
+    [one] { $n } day more
+   *[other] { $n } days more
+}
+deadline-date = or on
+followup-moves = Checklist, deadline or mark are being changed
+followup-items-missed = { $n ->
+    [one] { $n } point could not be opened again
+   *[other] { $n } points could not be opened again
+}
+followup-deadline-missed = The deadline could not be changed
+followup-mark-missed = The mark could not be given
 approve = Accept as completed
 return = Return for revision
 return-open = Return for revision…

@@ -113,6 +113,69 @@ control-not-allowed = Решать по этой задаче вы не може
 control-unknown = Не удалось проверить, можете ли вы решать по этой задаче. Проверка повторится, когда вы откроете задачу или список.
 control-not-waiting = Эта задача не ждёт контроля.
 
+result = Последний результат
+result-none = Результат не сдан.
+results-earlier = { $n ->
+    [one] ещё { $n } предыдущий
+    [few] ещё { $n } предыдущих
+   *[many] ещё { $n } предыдущих
+}
+files = { $n ->
+    [one] { $n } файл
+    [few] { $n } файла
+   *[many] { $n } файлов
+}
+attached = Файлы задачи
+point-done = Выполнено
+point-open = Не выполнено
+returned-times = { $n ->
+    [one] { $n } возврат
+    [few] { $n } возврата
+   *[many] { $n } возвратов
+}
+returns = Предыдущие возвраты
+since-yours = С вашего возврата { $x }
+since-last = С последнего возврата { $x }
+since-no-result = Нового результата нет
+since-results = { $n ->
+    [one] { $n } новый результат
+    [few] { $n } новых результата
+   *[many] { $n } новых результатов
+}
+since-files = { $n ->
+    [one] { $n } изменение файлов
+    [few] { $n } изменения файлов
+   *[many] { $n } изменений файлов
+}
+since-messages = { $n ->
+    [one] { $n } сообщение
+    [few] { $n } сообщения
+   *[many] { $n } сообщений
+}
+no-deadline = без срока
+time-spent = Затрачено времени
+time = { $h } ч { $m } мин
+time-of = { $x } из { $of }
+time-over = больше, чем запланировано
+look = Выбранная задача
+
+## Клавиши
+keys = Клавиши
+keys-open = Клавиши
+close = Закрыть
+key-next = Следующая задача
+key-previous = Предыдущая задача
+key-accept = Принять работу
+key-return = Вернуть на доработку
+key-reason = Вернуть с этой готовой причиной; Enter отправляет
+key-words = Вернуть со своими словами
+key-pick = Выбрать задачу, чтобы решить сразу несколько
+key-snooze = Отложить
+key-open = Открыть в Битрикс24
+key-undo = Отменить последнее решение
+key-filter = Отфильтровать список
+key-help = Эти клавиши
+
 ## Deciding
 approve = Принять работу
 return = Вернуть на доработку
@@ -134,6 +197,27 @@ undone = { $n ->
    *[many] Отменено { $n } решений.
 }
 undone-late = Не удалось отменить вовремя: { $n }.
+mark = Оценка
+mark-none = Без оценки
+mark-positive = Положительная
+mark-negative = Отрицательная
+points-wrong = Ещё не готово: эти пункты будут открыты снова
+deadline-new = Новый крайний срок
+deadline-same = Прежний
+deadline-days = { $n ->
+    [one] На { $n } день позже
+    [few] На { $n } дня позже
+   *[many] На { $n } дней позже
+}
+deadline-date = или
+followup-moves = Меняются чек-лист, крайний срок или оценка
+followup-items-missed = { $n ->
+    [one] Не удалось снова открыть { $n } пункт
+    [few] Не удалось снова открыть { $n } пункта
+   *[many] Не удалось снова открыть { $n } пунктов
+}
+followup-deadline-missed = Не удалось изменить крайний срок
+followup-mark-missed = Не удалось поставить оценку
 
 ## Many tasks in one go
 bulk-return-open = Вернуть на доработку…

@@ -3,11 +3,13 @@
 pub mod bulk;
 pub mod call;
 pub mod decision;
+pub mod followup;
 pub mod ids;
 pub mod install;
 pub mod installation;
 pub mod language;
 pub mod level;
+pub mod past;
 pub mod queue;
 pub mod reason;
 pub mod saved_reason;

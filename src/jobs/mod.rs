@@ -6,6 +6,7 @@ use crate::store::StoreError;
 use crate::usecases::{
     App,
     carry_out::{self, carry_out},
+    follow_up::{self, follow_up},
     inbox, journal,
     keep_alive::keep_alive,
     settle::settle,
@@ -38,6 +39,7 @@ const KEEP_ALIVE_ROUND: Duration = Duration::from_secs(600);
 pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, decisions(app.clone(), tracker.clone()));
     spawn(stop, tracker, outcomes(app.clone(), tracker.clone()));
+    spawn(stop, tracker, followups(app.clone(), tracker.clone()));
     spawn(stop, tracker, reasons(app.clone(), tracker.clone()));
     spawn(stop, tracker, events(app.clone(), tracker.clone()));
     spawn(stop, tracker, departures(app.clone(), tracker.clone()));
@@ -110,6 +112,24 @@ async fn outcomes(app: App, tracker: TaskTracker) {
         }
         tokio::time::sleep(SETTLE_ROUND).await;
     }
+}
+
+/// Carries out what was wished with decisions and did not get through right after them.
+async fn followups(app: App, tracker: TaskTracker) {
+    loop {
+        if let Err(error) = claim_followups(&app, &tracker).await {
+            rest_after("followups", &error).await;
+        }
+        tokio::time::sleep(SETTLE_ROUND).await;
+    }
+}
+
+async fn claim_followups(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+    for wish in app.store.claim_followups(None, app.world.id()?, follow_up::LEASE, HANDFUL).await? {
+        let app = app.clone();
+        tracker.spawn(async move { follow_up(&app, &wish).await });
+    }
+    Ok(())
 }
 
 /// Tells reasons that were not told right after their decision, each in a task of its own.

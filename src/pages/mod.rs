@@ -45,7 +45,7 @@ pub use saved::{ReasonPage, SavedList};
 pub use settings::{Handler, Presence, Scope, SettingsPage};
 pub use shell::Shell;
 pub use standing::{Other, Standing, Who};
-pub use task::{Checklist, Control, TaskPage, TaskView};
+pub use task::{Control, Looks, TaskPage, TaskView};
 pub use view::{Asleep, GroupHead, SnoozePage, ViewForm, snoozed_words, woken_words};
 
 use askama::Template;
@@ -84,6 +84,7 @@ pages! {
     Row in context,
     Rows in context,
     TaskPage in shell,
+    Looks in context,
     InstallPage in shell,
     SettingsPage in shell,
     MinePage in shell,

@@ -83,6 +83,29 @@ impl RowContext {
         if self.view == View::Bulk { "bulk-" } else { "" }
     }
 
+    /// The same for a task beside the list: its title stands in the list as well.
+    pub(super) fn heading(&self) -> &'static str {
+        if self.view == View::Task { "" } else { "look-" }
+    }
+
+    /// What the keyboard can do, in the order of the help.
+    pub(super) fn keys(&self) -> [(&'static str, &'static str); 12] {
+        [
+            ("J", "key-next"),
+            ("K", "key-previous"),
+            ("A", "key-accept"),
+            ("R", "key-return"),
+            ("1–9", "key-reason"),
+            ("C", "key-words"),
+            ("X", "key-pick"),
+            ("H", "key-snooze"),
+            ("O", "key-open"),
+            ("Z", "key-undo"),
+            ("/", "key-filter"),
+            ("?", "key-help"),
+        ]
+    }
+
     /// The creator, where it is somebody else.
     pub(super) fn creator<'a>(&self, task: &'a WaitingTask) -> Option<&'a Person> {
         task.creator.as_ref().filter(|person| person.id != self.viewer)
@@ -157,7 +180,7 @@ impl TaskRow {
 
     fn moves(standing: &Standing) -> bool {
         let telling = matches!(standing.delivery, Some(Delivery::Pending | Delivery::Sending));
-        standing.state.is_open() || (standing.state == State::Done && telling)
+        standing.state.is_open() || standing.follows() || (standing.state == State::Done && telling)
     }
 
     /// Whether the person may decide (again). A row with facts was just read from the portal, so a refusal that was

@@ -1,7 +1,7 @@
 //! What became of a decision, in words.
 
 use super::{lang::Lang, when};
-use crate::domain::{Action, DecisionId, Delivery, NotDone, Refusal, State};
+use crate::domain::{Action, DecisionId, Delivery, NotDone, Refusal, State, followup::Following};
 use chrono::{DateTime, FixedOffset};
 use std::borrow::Cow;
 
@@ -18,6 +18,8 @@ pub struct Standing {
     pub delivery: Option<Delivery>,
     /// Who decided first, where somebody did.
     pub other: Option<Other>,
+    /// What else was wished with it, and how far that is.
+    pub following: Option<Following>,
     /// The reason's words, if they are at hand: they are offered again when the person has to press again.
     pub reason: Option<String>,
 }
@@ -97,6 +99,29 @@ impl Standing {
             State::NotRun(why) => not_run_key(why),
             State::Cancelled => "cancelled",
         }
+    }
+
+    /// Whether something that was wished with it is still to be done.
+    pub(super) fn follows(&self) -> bool {
+        self.state == State::Done && self.following.is_some_and(|following| following.moves)
+    }
+
+    /// What of it could not be carried out, in words.
+    pub(super) fn missed(&self, lang: &Lang) -> Vec<Cow<'static, str>> {
+        let Some(following) = self.following.filter(|_| self.state == State::Done && !self.follows()) else {
+            return Vec::new();
+        };
+        let mut missed = Vec::new();
+        if following.missed_items > 0 {
+            missed.push(lang.tn("followup-items-missed", following.missed_items));
+        }
+        if following.missed_deadline {
+            missed.push(lang.t("followup-deadline-missed"));
+        }
+        if following.missed_mark {
+            missed.push(lang.t("followup-mark-missed"));
+        }
+        missed
     }
 
     /// The words for the reason's way, when there is something to tell.

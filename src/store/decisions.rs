@@ -3,10 +3,10 @@
 
 use super::{Store, StoreError, impossible};
 use crate::domain::{
-    Action, Decision, DecisionId, Delivery, NotDone, PortalId, Reason, ReasonCode, Refusal, Seen, State, TaskId, UserId,
+    Action, Decision, DecisionId, Delivery, NotDone, PortalId, Refusal, Seen, State, TaskId, UserId,
+    followup::Following,
 };
 use chrono::{DateTime, FixedOffset, Utc};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Who else decided, and when, as the portal says.
@@ -27,6 +27,8 @@ pub struct Kept {
     pub delivery: Option<Delivery>,
     /// The reason's words, to be offered again when the person has to press again.
     pub reason: Option<String>,
+    /// What else was wished with it, and how far that is.
+    pub following: Option<Following>,
     /// Who else decided first.
     pub other: Option<Other>,
     /// When it was taken, by the database's clock.
@@ -51,9 +53,11 @@ macro_rules! kept {
             Row,
             "select d.portal_id, d.decision_id, user_id, task_id, action, state, detail, seen_status_changed, held_until,
                  sending_since, sending_offset_minutes, other_user_id, other_at, other_offset_minutes, created_at, finished_at,
-                 r.delivery as \"delivery?\", r.body as \"body?\",
+                 r.delivery as \"delivery?\", r.body as \"body?\", f.fate as \"fate?\", f.missed_items as \"missed_items?\",
+                 f.deadline_done, f.mark_done,
                  extract(epoch from now() - sent_at)::float8 as sent_ago, looks
              from decisions d left join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
+                 left join followups f on f.portal_id = d.portal_id and f.decision_id = d.decision_id
              where " + $condition,
             $($argument),+
         )
@@ -62,6 +66,7 @@ macro_rules! kept {
 
 mod bulk;
 mod claim;
+mod hold;
 mod read;
 mod record;
 
@@ -88,6 +93,10 @@ struct Row {
     finished_at: Option<DateTime<Utc>>,
     delivery: Option<String>,
     body: Option<String>,
+    fate: Option<String>,
+    missed_items: Option<i32>,
+    deadline_done: Option<bool>,
+    mark_done: Option<bool>,
     sent_ago: Option<f64>,
     looks: i32,
 }
@@ -139,6 +148,12 @@ impl Row {
                 decision,
                 delivery,
                 reason: self.body.clone(),
+                following: self.fate.as_deref().map(|fate| Following {
+                    moves: matches!(fate, "pending" | "carrying"),
+                    missed_items: self.missed_items.and_then(|missed| usize::try_from(missed).ok()).unwrap_or(0),
+                    missed_deadline: self.deadline_done == Some(false),
+                    missed_mark: self.mark_done == Some(false),
+                }),
                 other: other.map(|(user, at)| Other { user, at }),
                 created_at: self.created_at,
                 finished_at: self.finished_at,
@@ -149,44 +164,6 @@ impl Row {
 }
 
 impl Store {
-    /// Holds a decision with its reason, for `undo`, unless another one about the task is open.
-    pub async fn hold(&self, wish: &Decision, reason: Option<&Reason>, undo: Duration) -> Result<Hold, StoreError> {
-        // What stands in the way may become final between two statements; then there is room.
-        for _ in 0..3 {
-            self.insert_held(wish, reason, undo).await?;
-            if let Some(kept) = self.decision(wish.portal, wish.id).await? {
-                return Ok(Hold::Held(kept));
-            }
-            if let Some(kept) = self.open_decision(wish.portal, wish.task).await? {
-                return Ok(Hold::Busy(kept));
-            }
-        }
-        Err(StoreError::Database(sqlx::Error::RowNotFound))
-    }
-
-    async fn insert_held(&self, wish: &Decision, reason: Option<&Reason>, undo: Duration) -> Result<(), StoreError> {
-        sqlx::query!(
-            "with d as (
-                 insert into decisions (portal_id, decision_id, user_id, task_id, action, state, seen_status_changed, held_until)
-                 values ($1, $2, $3, $4, $5, 'held', $6, now() + make_interval(secs => $7))
-                 on conflict do nothing returning portal_id, decision_id)
-             insert into reasons (portal_id, decision_id, body, code, delivery)
-             select portal_id, decision_id, $8, $9, 'pending' from d where $8::text is not null",
-            wish.portal.0,
-            wish.id.0,
-            wish.user.get(),
-            wish.task.get(),
-            wish.action.name(),
-            wish.seen.status_changed.map(|at| at.to_utc()),
-            undo.as_secs_f64(),
-            reason.map(Reason::text),
-            reason.and_then(Reason::code).map(ReasonCode::name)
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     /// One decision.
     pub async fn decision(&self, portal: PortalId, id: DecisionId) -> Result<Option<Kept>, StoreError> {
         let row = kept!("d.portal_id = $1 and d.decision_id = $2", portal.0, id.0);

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod credentials;
 pub mod decisions;
 pub mod events;
+pub mod followups;
 pub mod life;
 pub mod oauth_states;
 pub mod portals;

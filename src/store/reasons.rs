@@ -1,8 +1,8 @@
 //! Reasons: kept with their decision, sent after it is done, with an outcome of their own.
 
 use super::{Store, StoreError};
-use crate::domain::{DecisionId, Delivery, PortalId, TaskId, UserId};
-use std::time::Duration;
+use crate::domain::{DecisionId, Delivery, PortalId, TaskId, UserId, past::OwnReturn};
+use std::{collections::HashMap, time::Duration};
 use uuid::Uuid;
 
 /// Reasons of one portal that the worker has under way at once, in all replicas.
@@ -76,6 +76,9 @@ impl Store {
                        from reasons r3
                        join decisions d3 on d3.portal_id = r3.portal_id and d3.decision_id = r3.decision_id
                        where d3.state = 'done'
+                         -- what else was wished comes first: the message names it
+                         and not exists (select from followups f where f.portal_id = r3.portal_id
+                                         and f.decision_id = r3.decision_id and f.fate in ('pending', 'carrying'))
                          -- whoever carried the decision tells it, and knows whom, if they live
                          and ($4::uuid is not null or r3.tries > 0 or d3.finished_at < now() - interval '5 seconds')
                          and ($4::uuid is null or (r3.portal_id = $4 and r3.decision_id = $5)) and (
@@ -156,6 +159,34 @@ impl Store {
         .await?;
         Ok(())
     }
+
+    /// Why these tasks were returned here, as far as it is kept: who may read a task may read what was told in it.
+    pub async fn own_returns(
+        &self,
+        portal: PortalId,
+        tasks: &[TaskId],
+    ) -> Result<HashMap<TaskId, Vec<OwnReturn>>, StoreError> {
+        let tasks: Vec<i64> = tasks.iter().map(|task| task.get()).collect();
+        let rows = sqlx::query!(
+            "select d.task_id, d.user_id, d.sending_since as \"since!\", r.body
+             from decisions d join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
+             where d.portal_id = $1 and d.task_id = any($2) and d.action = 'return' and d.state = 'done'
+               and d.sending_since is not null
+             order by d.sending_since desc limit 400",
+            portal.0,
+            &tasks
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut found: HashMap<TaskId, Vec<OwnReturn>> = HashMap::new();
+        for row in rows {
+            if let (Some(task), Some(user)) = (TaskId::new(row.task_id), UserId::new(row.user_id)) {
+                found.entry(task).or_default().push(OwnReturn { user, since: row.since, why: row.body });
+            }
+        }
+        Ok(found)
+    }
+
     /// A person wants the reason of their decision sent again: one that failed, or, once they have looked whether it is
     /// there already, one of which nobody knows. False when it is neither.
     pub async fn tell_again(

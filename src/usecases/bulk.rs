@@ -133,7 +133,8 @@ pub async fn retry(app: &App, viewer: &Viewer, of: DecisionId, next: DecisionId)
         seen: chosen.seen,
         state: State::Held { until: app.world.now() },
     };
-    take(app, &decision, chosen.reason.as_ref()).await
+    let followup = app.store.followup_of(viewer.portal_id(), of).await?;
+    take(app, &decision, chosen.reason.as_ref(), followup.as_ref()).await
 }
 
 /// Takes back everything of a person that is still held. Too late are those of the bulk, or of those that the page shows

@@ -1,7 +1,7 @@
 //! A person presses a button: the decision is a row before it is a call. Taking it back is for the undo window alone.
 
 use super::{app::App, failure::Failure, open::Viewer, policy::require_reasons};
-use crate::domain::{Action, Decision, DecisionId, Delivery, Reason, Seen, State, TaskId};
+use crate::domain::{Action, Decision, DecisionId, Delivery, Reason, Seen, State, TaskId, followup::Followup};
 use crate::store::decisions::Hold;
 pub use crate::store::decisions::Kept;
 use crate::telemetry::metrics;
@@ -20,6 +20,8 @@ pub struct Wish {
     pub seen: Seen,
     /// Of a return, as the portal wants it.
     pub reason: Option<Reason>,
+    /// What else.
+    pub followup: Option<Followup>,
 }
 
 /// What became of the wish.
@@ -45,12 +47,17 @@ pub async fn decide(app: &App, viewer: &Viewer, wish: &Wish) -> Result<Taken, Fa
         seen: wish.seen,
         state: State::Held { until: app.world.now() },
     };
-    take(app, &decision, wish.reason.as_ref()).await
+    take(app, &decision, wish.reason.as_ref(), wish.followup.as_ref()).await
 }
 
 /// Holds it, and rings where there is no undo window.
-pub(super) async fn take(app: &App, wish: &Decision, reason: Option<&Reason>) -> Result<Taken, Failure> {
-    match app.store.hold(wish, reason, app.settings.undo).await? {
+pub(super) async fn take(
+    app: &App,
+    wish: &Decision,
+    reason: Option<&Reason>,
+    followup: Option<&Followup>,
+) -> Result<Taken, Failure> {
+    match app.store.hold(wish, reason, followup, app.settings.undo).await? {
         // The id is another person's, or was used for something else: nobody learns which.
         Hold::Held(kept) if kept.decision.user != wish.user || kept.decision.task != wish.task => {
             Err(Failure::NotFound)

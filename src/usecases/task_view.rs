@@ -1,11 +1,7 @@
-//! The vendor's task as ours, and the page of one task.
+//! The vendor's task as ours.
 
-use super::{app::App, failure::Failure, open::Viewer, portal_session::read_as, review_queue::vendor_id};
 use crate::bitrix24::{
-    CallError, Deadline,
-    tasks::{
-        Access, Action as Right, MaybeTask, Status, Task, User, tasks_task_get_command, tasks_task_getaccess_command,
-    },
+    tasks::{Action as Right, Task, User},
     wire::{Field, Maybe, Moment},
 };
 use crate::domain::{GroupId, TaskId, UserId, WaitingTask, queue::Person};
@@ -40,51 +36,6 @@ pub(super) fn waiting_task(task: &Task) -> Option<WaitingTask> {
         status_changed: moment(&task.status_changed_date),
         may_decide: task.may(Right::Disapprove),
     })
-}
-
-/// One task, read live.
-#[derive(Debug, Clone)]
-pub struct TaskSheet {
-    /// Title, people, dates.
-    pub task: WaitingTask,
-    /// BBCode, untrusted.
-    pub description: String,
-    /// The vendor's number, 4 = pending review.
-    pub status: i64,
-    /// Bitrix24 says that this person may return it now.
-    pub may_decide: bool,
-}
-
-/// Reads one task with this person's rights in one call. Not visible and not there are the same.
-pub async fn show_task(app: &App, viewer: &Viewer, task: TaskId) -> Result<TaskSheet, Failure> {
-    let (me, id) = (vendor_id(viewer.user.get())?, vendor_id(task.get())?);
-    let answer = read_as(app, &viewer.portal, viewer.account(), |api| async move {
-        let commands = vec![
-            ("access".to_owned(), tasks_task_getaccess_command(id)),
-            ("task".to_owned(), tasks_task_get_command(id, SELECT)),
-        ];
-        api.batch(false, commands, Deadline::READ).await
-    });
-    let mut answer = answer.await?;
-    let access = answer.take::<Access>("access").map_err(of_task)?.result;
-    let found = answer.take::<MaybeTask>("task").map_err(of_task)?.result.0.ok_or(Failure::TaskUnavailable)?;
-    let status = (*found.status).map_or(0, Status::number);
-    let may = access.may(me, Right::Disapprove);
-    let task = waiting_task(&found).filter(|t| t.id == task).ok_or(Failure::TaskUnavailable)?;
-    Ok(TaskSheet {
-        task: WaitingTask { may_decide: Some(may), ..task },
-        description: (*found.description).clone().unwrap_or_default(),
-        status,
-        may_decide: status == 4 && may,
-    })
-}
-
-/// What a portal's refusal to show one task means.
-fn of_task(error: CallError) -> Failure {
-    match Failure::of_portal(error) {
-        Failure::NotFound => Failure::TaskUnavailable,
-        other => other,
-    }
 }
 
 /// What a row and a sheet show of a task.

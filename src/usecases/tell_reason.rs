@@ -1,9 +1,12 @@
 //! Tells the assignee why, in the task's own discussion, after the decision is done. A lost reason never causes a
 //! second return.
 
+mod words;
+
 use super::{
     app::App,
     failure::Failure,
+    follow_up::follow_own,
     portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
     review_queue::vendor_id,
 };
@@ -12,11 +15,12 @@ use crate::bitrix24::{
     tasks::{Task, task_commentitem_add, tasks_task_chat_message_send, tasks_task_get},
     wire::Id,
 };
-use crate::domain::{Decision, Delivery, Reason};
+use crate::domain::{Decision, Delivery};
 use crate::store::reasons::{ReasonToSend, Via};
 use crate::telemetry::metrics;
 use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
+use words::{message, with_followed};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
 pub const LEASE: Duration = Duration::from_secs(90);
@@ -83,6 +87,7 @@ pub fn tell_own_reasons(app: &App, done: Vec<(Decision, Option<Assignee>)>) {
 
 /// Tells the reason of a decision, if it has one.
 async fn tell_own_reason(app: &App, decision: &Decision, assignee: Option<Assignee>) {
+    follow_own(app, decision).await;
     let claimed = async {
         let lease = app.world.id()?;
         app.store.claim_reasons(Some((decision.portal, decision.id)), lease, LEASE, 1).await
@@ -154,6 +159,7 @@ async fn attempt(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) -
         None => read_assignee(app, reason, id).await?,
     };
     let text = message(&reason.body, assignee)?;
+    let text = with_followed(app, reason, id, text).await?;
     if let Some(delivery) = by_chat(app, reason, &text, id).await? {
         return Ok(delivery);
     }
@@ -227,14 +233,4 @@ async fn read_assignee(app: &App, reason: &ReasonToSend, id: Id) -> Result<Optio
     let task =
         read_as(app, &facts, account, |api| async move { tasks_task_get(&api, id, &["ID", "RESPONSIBLE_ID"]).await });
     Ok(task.await.ok().and_then(|answer| answer.result).as_ref().and_then(Assignee::of))
-}
-
-/// Mentions the assignee; the person's own brackets stay text.
-fn message(body: &str, assignee: Option<Assignee>) -> Result<String, Failure> {
-    let words = Reason::new(body).map_err(|e| Failure::Internal(Box::new(e)))?.as_bbcode();
-    let name = |assignee: Assignee| Some((assignee.id, Reason::new(&assignee.name).ok()?.as_bbcode()));
-    Ok(match assignee.and_then(name) {
-        Some((id, name)) => format!("[USER={id}]{name}[/USER], {words}"),
-        None => words,
-    })
 }

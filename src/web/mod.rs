@@ -37,6 +37,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/wake").route(post().to(snooze::wake)))
         .service(only("/queue/live").route(post().to(queue::live)))
         .service(only("/task").route(post().to(task::page)))
+        .service(only("/looks").route(post().to(task::looks)))
         .service(only("/decide").route(post().to(decide::decide)))
         .service(only("/decisions").route(post().to(decisions::rows)))
         .service(only("/undo").route(post().to(undo::undo)))

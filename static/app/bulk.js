@@ -1,9 +1,9 @@
 // Many at once: choosing, and the panel that stands in the place of the lists.
 
 import { ask, complain, notice, page, say, session } from "./page.js";
-import { count, rowOf, show, watch, wordsOf } from "./rows.js";
+import { count, idOf, rowOf, show, watch, wordsOf } from "./rows.js";
 import { offer } from "./desk.js";
-import { idOf } from "./list.js";
+import { chosenRow } from "./look.js";
 
 const dock = page.querySelector(".dock");
 export const decided = [];
@@ -76,10 +76,11 @@ export function keyForMany(key) {
   if (panel || !dock) return false;
   const button = picked().length && { r: "return", a: "approve" }[key];
   if (button) return (dock.querySelector(`[value="${button}"]`).click(), true);
-  const row = document.activeElement?.closest(".row");
+  const focused = document.activeElement?.closest(".row");
+  const row = focused ?? chosenRow();
   const pick = key === "x" && (row ? row.querySelector(":scope > .pick:enabled") : pickable()[0]);
   if (!pick) return false;
-  if (!row) pick.focus();
+  if (!focused) pick.focus();
   return (toggle(pick), true);
 }
 
@@ -173,13 +174,13 @@ export async function follow() {
   following = true;
   while (panel?.dataset.moves === "true") {
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    if (!document.hidden && panel && !(await look())) break;
+    if (!document.hidden && panel && !(await lookAtBulk())) break;
   }
   following = false;
 }
 
 /** Asks how the bulk stands. False when nobody may ask any more. */
-export async function look() {
+export async function lookAtBulk() {
   const id = panel?.dataset.bulkId;
   if (!id) return true;
   const answer = await ask("/bulk/show", new URLSearchParams({ session, bulk_id: id }));

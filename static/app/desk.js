@@ -1,11 +1,11 @@
-// Deciding one task: its forms, the ready reasons, the keys.
+// Deciding one task: its forms, the ready reasons, what comes next.
 
 import { ask, complain, notice, page } from "./page.js";
-import { reasons, show, watch } from "./rows.js";
+import { idOf, reasons, rowOf, show, watch } from "./rows.js";
+import { chooseNext, chosen, isLook, look, lookOf, open, pane } from "./look.js";
+import { closePanel, decided, inPanel, lookAtBulk, panel, undoAll } from "./bulk.js";
 import { fitChoices } from "./view.js";
-import { closePanel, decided, inPanel, keyForMany, look, panel, undoAll } from "./bulk.js";
 
-// --- Deciding --------------------------------------------------------------------------------------------------
 async function decide(form, row) {
   if (row.dataset.busy) return;
   row.dataset.busy = "1";
@@ -13,16 +13,35 @@ async function decide(form, row) {
   const buttons = [...row.querySelectorAll(".state button, summary")];
   for (const one of buttons) one.setAttribute("aria-disabled", "true");
   const body = new URLSearchParams(new FormData(form));
-  if (body.get("reason")) reasons.set(row.dataset.taskId, body.get("reason"));
+  if (body.get("reason")) reasons.set(idOf(row), body.get("reason"));
+  const listed = isLook(row) ? rowOf(idOf(row)) : row;
+  // What was decided beside the list is behind at once: the answer is told in the list.
+  const ahead = isLook(row) && listed && /^(approve|return)$/.test(form.dataset.action);
+  if (ahead) {
+    listed.dataset.busy = "1";
+    chooseNext(listed, { focus: true });
+  }
   const answer = await ask(form.getAttribute("action"), body);
   delete row.dataset.busy;
+  if (ahead) delete listed.dataset.busy;
   for (const one of buttons) one.removeAttribute("aria-disabled");
   const fresh = answer.doc.querySelector("[data-task-id]");
-  if (panel?.contains(row)) await look();
+  if (panel?.contains(row)) await lookAtBulk();
   else if (fresh) show(fresh, true);
-  if (!fresh && !answer.ok) complain(answer, row);
-  if (row.dataset.outcome === "held") decided.push(row);
+  if (!fresh && !answer.ok) {
+    if (ahead) look(listed, { focus: true });
+    complain(answer, row.isConnected || !listed ? row : listed);
+  }
+  if (listed?.dataset.outcome === "held") decided.push(listed);
+  if (fresh && pane && !panel && listed && !ahead) goOn(listed, form.dataset.action);
   watch();
+}
+
+/** What was decided is behind; what was taken back is before the eyes again. */
+function goOn(row, action) {
+  const here = idOf(row) === chosen();
+  if (action === "undo") look(row, { focus: !row.contains(document.activeElement) });
+  else if (here && row.dataset.outcome !== "waiting") chooseNext(row, { focus: !row.contains(document.activeElement) });
 }
 
 // A double click is one press. Its second click falls on whatever has come to that place in between.
@@ -43,6 +62,9 @@ document.addEventListener("submit", (event) => {
   } else if (path === "/queue" && panel?.contains(form) && page.querySelector(".lists")) {
     event.preventDefault();
     closePanel();
+  } else if (path === "/task" && pane && event.submitter?.closest(".lists")) {
+    event.preventDefault();
+    open(event.submitter.closest(".row"));
   } else if (row && form.dataset.action) {
     event.preventDefault();
     decide(form, row);
@@ -55,9 +77,17 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("toggle", (event) => {
   const details = event.target;
-  if (!details.matches("details.return[open]")) return;
-  offer(details).focus();
+  if (details.matches("details.return[open]")) offer(details).focus({ preventScroll: isLook(details.closest("article")) });
 }, true);
+
+// In the list the form opens beside it, where there is more to say. Without that, in its row.
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest?.(".lists details.return:not([open]) > summary");
+  const row = summary?.closest(".row");
+  if (!row || !pane || event.defaultPrevented) return;
+  event.preventDefault();
+  open(row, { form: true });
+});
 
 /** Puts the ready reasons before the words; answers the field for these. */
 export function offer(place) {
@@ -66,14 +96,30 @@ export function offer(place) {
     words.previousElementSibling.before(document.getElementById("choices")?.content.cloneNode(true) ?? "");
     fitChoices(place);
   }
+  if (words && !words.value) words.value = reasons.get(place.closest("[data-task-id]")?.dataset.taskId) ?? "";
+  const ready = [...place.querySelectorAll("[data-code]")].map((button) => wordsOfChoice(button));
+  if (words?.value && ready.includes(words.value)) words.dataset.ready = words.value;
   return words;
 }
 
-// Ready reasons: one key, or one click, and the words may be changed. Their code goes with them.
+const wordsOfChoice = (button) =>
+  filled(button.querySelector("span").textContent, button.closest("[data-task-id]"));
+
+/** `{assignee}`, `{task}` and `{deadline}` of this task; of many at once nobody is named. */
+function filled(words, row) {
+  const facts = row && (row.matches(".row") ? lookOf(idOf(row)) : row)?.dataset;
+  const title = row?.querySelector("h1, h3")?.textContent.trim();
+  const known = { assignee: facts?.assignee, task: title, deadline: facts?.deadline };
+  return words.replace(/\{(assignee|task|deadline)\}/g, (_, name) => known[name] ?? "").trim();
+}
+
+// Ready reasons: one key, or one click, and the words may be changed. Their code goes with them. As long as nobody has
+// changed them, Enter sends them.
 export function choose(button) {
   const form = button.closest("form");
   const words = form.querySelector("textarea");
-  words.value = button.querySelector("span").textContent;
+  words.value = wordsOfChoice(button);
+  words.dataset.ready = words.value;
   form.querySelector('[name="reason_code"]').value = button.dataset.code;
   words.focus();
 }
@@ -83,10 +129,22 @@ page.addEventListener("click", (event) => {
   if (button) choose(button);
 });
 
+// A day that is typed stands for the choice above it.
+page.addEventListener("input", (event) => {
+  const later = event.target.closest(".later");
+  if (later && event.target.name === "deadline_day") later.querySelector("select").value = "";
+  if (later && event.target.name === "deadline") later.querySelector('[name="deadline_day"]').value = "";
+});
+
 page.addEventListener("keydown", (event) => {
   const words = event.target;
-  if (!words.matches("details.return textarea, #bulk-reason") || words.value || event.ctrlKey || event.metaKey || event.altKey) return;
-  const button = words.form.querySelectorAll("[data-code]")[Number(event.key) - 1];
+  if (!words.matches("details.return textarea, #bulk-reason") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && !event.shiftKey && words.value && words.value === words.dataset.ready && words.id !== "bulk-reason") {
+    event.preventDefault();
+    words.form.requestSubmit();
+  }
+  if (words.value && words.value !== words.dataset.ready) return;
+  const button = words.dataset.own ? null : words.form.querySelectorAll("[data-code]")[Number(event.key) - 1];
   if (button) (event.preventDefault(), choose(button));
 });
 
@@ -96,26 +154,11 @@ document.addEventListener("keydown", (event) => {
     details.open = false;
     details.querySelector("summary").focus();
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    (details?.querySelector("form") ?? event.target.closest?.(".choose"))?.requestSubmit();
+    const form = details?.querySelector("form") ?? event.target.closest?.(".choose");
+    if (!form) return;
+    // The rest of the key would press whatever has the focus then.
+    event.preventDefault();
+    form.requestSubmit();
   }
 });
 
-// R opens the return form of the row that has the focus, else of the first one; A accepts the one that has it. X chooses
-// a row; R and A are then about all that are chosen. Z takes the last decision back. Never while somebody types, never
-// with a modifier.
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (keyForMany(event.key.toLowerCase())) return event.preventDefault();
-  if (panel) return;
-  const focused = document.activeElement?.closest("[data-task-id]");
-  const row = focused ?? page.querySelector(".list:not([hidden]) [data-task-id]:has(details.return)") ??
-    page.querySelector("[data-task-id]");
-  const key = event.key.toLowerCase();
-  const details = key === "r" && row?.querySelector("details.return");
-  const accept = key === "a" && focused?.querySelector('form[data-action="approve"]');
-  if (details) details.open = true;
-  else if (accept) accept.requestSubmit();
-  else return;
-  event.preventDefault();
-});

@@ -1,11 +1,12 @@
 // The queue: its tabs, and the rest of a long list.
 
 import { ask, page } from "./page.js";
+import { idOf } from "./rows.js";
+import { still } from "./look.js";
 import { renewView, viewBody } from "./view.js";
 import { tellDock } from "./bulk.js";
 
 // --- The rest of a long list -----------------------------------------------------------------------------------
-export const idOf = (row) => row.dataset.taskId;
 export const inUse = (row) =>
   row.dataset.outcome !== "waiting" || row.dataset.busy || row.contains(document.activeElement) ||
   row.querySelector("details[open], .pick:checked, .snoozing");
@@ -81,6 +82,7 @@ export function renewLists(fresh) {
   }
   if (fresh.dataset.complete === "true") page.querySelector(".more")?.remove();
   tellDock();
+  still();
 }
 
 export async function complete(tries) {
@@ -102,6 +104,7 @@ export function tabs(bar) {
       document.getElementById(link.dataset.tab).hidden = link !== chosen;
     }
     tellDock();
+    still();
   };
   bar.setAttribute("role", "tablist");
   page.classList.add("tabbed");

@@ -1,11 +1,12 @@
 // Rows: what became of a task, its countdown, how decisions stand, the native card.
 
 import { ask, bx, complain, page, say, session } from "./page.js";
-import { idOf } from "./list.js";
+import { isLook, outdated, pane, reflect } from "./look.js";
 import { panel, tellDock } from "./bulk.js";
 
+export const idOf = (row) => row.dataset.taskId;
 const rowsOf = (id) => [...page.querySelectorAll(`[data-task-id="${CSS.escape(id)}"]`)];
-export const rowOf = (id) => rowsOf(id).find((row) => !panel?.contains(row));
+export const rowOf = (id) => rowsOf(id).find((row) => !panel?.contains(row) && !isLook(row));
 export const wordsOf = (state) => state.textContent.replace(/\d+/g, "").trim();
 export const reasons = new Map();
 
@@ -31,6 +32,7 @@ export function show(fresh, always) {
   if (!same) announce(row, state);
   count(state);
   tellDock();
+  if (pane) reflect(row);
 }
 
 function announce(row, state) {
@@ -72,7 +74,7 @@ export async function watch() {
   watching = true;
   for (let pause = 1000, asked = 1; ; asked += 1) {
     await new Promise((resolve) => setTimeout(resolve, pause));
-    const asking = [...page.querySelectorAll("[data-decision-id]")].filter((row) => !panel?.contains(row));
+    const asking = [...page.querySelectorAll("[data-decision-id]")].filter((row) => !panel?.contains(row) && !isLook(row));
     const ids = asking.map((row) => row.dataset.decisionId);
     if (!ids.length) break;
     if (document.hidden || panel) continue;
@@ -90,6 +92,7 @@ export async function watch() {
 
 // --- The native card -------------------------------------------------------------------------------------------
 async function refresh(row) {
+  if (pane) return outdated(idOf(row));
   if (row.querySelector("details[open]") || row.dataset.decisionId) return;
   const body = new URLSearchParams({ session, task_id: idOf(row), view: page.dataset.page });
   const fresh = (await ask("/task", body)).doc.querySelector("[data-task-id]");

@@ -4,6 +4,7 @@ import { page } from "./page.js";
 import { count, watch } from "./rows.js";
 import { offer } from "./desk.js";
 import { complete, furthers, tabs } from "./list.js";
+import { still } from "./look.js";
 import { follow, panel, tellDock } from "./bulk.js";
 import { keepCurrent } from "./live.js";
 
@@ -12,12 +13,14 @@ if (bar) tabs(bar);
 furthers();
 if (page.querySelector('.lists[data-complete="false"]')) complete(20);
 page.classList.add("scripted");
+page.classList.toggle("desked", Boolean(page.querySelector("[data-pane]")));
 count(page);
 tellDock();
 if (panel?.dataset.panel === "choose") offer(panel);
 if (panel) follow();
+else still();
 // By the row menu's "Return for revision": its form is what was asked for.
-const wanted = page.dataset.opens === "return" && page.querySelector("details.return");
-if (wanted) wanted.open = true;
+const asked = page.dataset.opens === "return" && page.querySelector("details.return");
+if (asked) asked.open = true;
 watch();
 if (page.querySelector(".lists")) keepCurrent();

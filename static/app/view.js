@@ -1,8 +1,8 @@
 // How the list is looked at: the form above it, and what is put aside for a while.
 
 import { ask, complain, page, say, session } from "./page.js";
-import { idOf, inUse, renewLists } from "./list.js";
-import { rowOf } from "./rows.js";
+import { inUse, renewLists } from "./list.js";
+import { idOf, rowOf } from "./rows.js";
 
 const viewForm = document.getElementById("view");
 

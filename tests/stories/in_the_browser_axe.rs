@@ -104,7 +104,13 @@ async fn judged(dark: bool, lang: &'static str) {
     judge.likes("queue, taken back").await;
     many(&stack, &judge, &tasks).await;
     browser.click(&format!("{} .title", row(tasks[0]))).await;
-    browser.until("document.querySelector('main').dataset.page == 'task'").await;
+    browser.until(&format!("document.querySelector('.look[data-look=\"{}\"]')", tasks[0])).await;
+    judge.likes("queue, a task read").await;
+    browser.click("[data-keys]").await;
+    judge.likes("keys").await;
+    browser.click("[data-close]").await;
+    let card = json!({"user_id": 2, "place": "TASK_VIEW_TAB", "options": {"taskId": tasks[0].to_string()}});
+    browser.open_alone(&bitrix.open_with(&portal, card).await).await;
     browser.click("summary").await;
     judge.likes("task").await;
 

@@ -76,7 +76,7 @@ async fn in_the_browser_p26_when_the_time_is_over_the_page_says_so() {
         .await;
     browser.click(&format!("{} .approve", row(task))).await;
     browser.outcome(task, "held").await;
-    assert_eq!(browser.count("[data-action=undo]").await, 1);
+    assert_eq!(browser.count("[data-action=undo]").await, 2, "in the list and beside it");
     browser.js("window.fetch = () => new Promise(() => {})").await;
     browser.until("document.querySelector('.outcome').innerText == 'The time to take it back is over'").await;
     assert_eq!(browser.count("[data-action=undo]").await, 0, "nothing is offered that is over");

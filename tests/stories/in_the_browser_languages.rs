@@ -32,9 +32,11 @@ async fn walk(stack: &Stack, browser: &Browser, portal: &Portal, tasks: &[i64], 
     browser.js(&format!("document.querySelector('{} [data-action=snooze]').click()", row(tasks[1]))).await;
     fits(browser, &format!("{lang}: putting aside")).await;
     browser.keys(Key::Escape).await;
-    browser.type_into(&format!("{} textarea", row(tasks[0])), "Totals").await;
-    browser.click(&format!("{} details.return button.primary", row(tasks[0]))).await;
+    browser.type_into(&format!("{} details[open] textarea", row(tasks[0])), "Totals").await;
+    browser.click(&format!("{} details[open] button.primary", row(tasks[0]))).await;
     browser.outcome(tasks[0], "held").await;
+    // Beside the list the next one follows; the list is one step back.
+    browser.click("[data-step=list]").await;
     fits(browser, &format!("{lang}: held")).await;
     browser.click(&format!("{} [data-action=undo] button", row(tasks[0]))).await;
     browser.outcome(tasks[0], "cancelled").await;
@@ -91,7 +93,7 @@ async fn p73_in_the_browser_the_mirrored_language_is_a_mirror() {
     let portal = installed(&stack).await;
     bitrix.waiting(&portal, &["A", "B"]).await;
     // From the edge at which a line begins.
-    let begins = "const rtl = document.dir == 'rtl'; return ['.product', 'main h1', '.tabs a', '.row .pick', '.row .age',\
+    let begins = "const rtl = document.dir == 'rtl'; return ['.product', 'main h1', '.tabs a', '.row .pick', '.row .meta',\
                   '.row .title', '.dock'].map(css => { const r = document.querySelector(css).getBoundingClientRect();\
                   return Math.round(rtl ? innerWidth - r.right : r.left); })";
     speaks(&stack, &portal, "en").await;

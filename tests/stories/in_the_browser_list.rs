@@ -112,18 +112,15 @@ async fn in_the_browser_t30_nasty_words_stay_words() {
     assert_eq!(browser.js("return violations").await, json!([]));
 
     for (nth, (task, title)) in tasks.iter().zip(&titles).enumerate().skip(1) {
-        // On a long page the bar at the foot may be over it.
-        browser.js(&format!("document.querySelector('{} .title').click()", row(*task))).await;
-        browser.frame("task").await;
-        assert_eq!(texts(&browser, "h1 bdi").await, std::slice::from_ref(title));
-        assert!(browser.text(".description").await.contains("<img src=z onerror=alert(4)>"));
-        browser.click("details.return > summary").await;
+        browser.click(&format!("{} .title", row(*task))).await;
+        browser.until(&format!("document.querySelector('.pane .look').dataset.look == '{task}'")).await;
+        assert_eq!(texts(&browser, ".look h1 bdi").await, std::slice::from_ref(title));
+        assert!(browser.text(".look .description").await.contains("<img src=z onerror=alert(4)>"));
+        browser.click(".look details.return > summary").await;
         assert_harmless(&browser).await;
         if nth == titles.len() - 1 {
-            assert_fits(&browser, "task").await;
+            assert_fits(&browser, "queue").await;
         }
-        browser.click(".back button").await;
-        browser.frame("queue").await;
     }
     // The portal's own pages show the same words, and the reason that we told.
     browser.visit(&portal, 2, "/company/personal/user/2/tasks/").await;

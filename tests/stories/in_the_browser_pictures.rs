@@ -133,8 +133,10 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.click(&format!("{} summary", row(tasks[1]))).await;
     browser.settle().await;
     browser.picture(&at("open")).await;
-    browser.type_into(&format!("{} textarea", row(tasks[1])), "The return address is still the old one.").await;
-    browser.click(&format!("{} details.return button.primary", row(tasks[1]))).await;
+    browser
+        .type_into(&format!("{} details[open] textarea", row(tasks[1])), "The return address is still the old one.")
+        .await;
+    browser.click(&format!("{} details[open] button.primary", row(tasks[1]))).await;
     browser.outcome(tasks[1], "held").await;
     browser.settle().await;
     browser.picture(&at("held")).await;
@@ -143,9 +145,7 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.settle().await;
     browser.picture(&at("undone")).await;
     many(stack, portal, tasks, &browser, name).await;
-    // On a long page the bar at the foot may be over it.
-    browser.js(&format!("document.querySelector('{} .title').click()", row(tasks[1]))).await;
-    browser.frame("task").await;
+    browser.click(&format!("{} .title", row(tasks[1]))).await;
     browser.settle().await;
     browser.picture(&at("task")).await;
     elsewhere(stack, portal, tasks, &browser, name).await;

@@ -70,7 +70,7 @@ async fn p64_p66_p68_in_the_browser_each_place_opens_its_view() {
         ],
     });
     let tasks = bitrix.scenario(&portal, all).await;
-    let shown = "return [...document.querySelectorAll('[data-task-id]')].map(row => Number(row.dataset.taskId))";
+    let shown = "return [...document.querySelectorAll('.lists .row')].map(row => Number(row.dataset.taskId))";
 
     browser.visit(&portal, 2, "/company/personal/user/2/tasks/").await;
     browser.click(".menu a[data-slider]").await;
@@ -84,7 +84,7 @@ async fn p64_p66_p68_in_the_browser_each_place_opens_its_view() {
     assert_eq!(browser.js(shown).await, json!([tasks[1]]));
     assert_eq!(browser.text(".part p").await, "Projekt Office");
     browser.click(".part button").await;
-    browser.until("!document.querySelector('.part') && document.querySelectorAll('[data-task-id]').length == 2").await;
+    browser.until("!document.querySelector('.part') && document.querySelectorAll('.lists .row').length == 2").await;
 
     browser.visit(&portal, 2, "/company/personal/user/3/tasks/").await;
     browser.click("a.button[data-slider]").await;

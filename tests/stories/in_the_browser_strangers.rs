@@ -54,6 +54,7 @@ async fn t48_in_the_browser_messages_of_another_site_change_nothing() {
     browser.go(&foreign_site(page)).await;
     browser.to_window(1).await;
     browser.frame("queue").await;
+    browser.until("document.querySelector('.look[data-look]')").await;
     let before = browser.js("return document.documentElement.outerHTML").await;
     browser
         .js("window.heard = 0; addEventListener('message', e => { if (e.origin.includes('foreign.test')) heard += 1 })")

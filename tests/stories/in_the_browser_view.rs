@@ -91,8 +91,8 @@ async fn in_the_browser_p44_a_reason_of_one_project_is_offered_there_alone_under
     for (task, words) in [(tasks[0], "Of all"), (tasks[1], "Of the campaign")] {
         let row = row(task);
         browser.click(&format!("{row} details.return > summary")).await;
-        browser.type_into(&format!("{row} textarea"), "1").await;
-        let value = browser.js(&format!("return document.querySelector('{row} textarea').value")).await;
+        browser.type_into(&format!("{row} details[open] textarea"), "1").await;
+        let value = browser.js(&format!("return document.querySelector('{row} details[open] textarea').value")).await;
         assert_eq!(value, words);
         browser.keys(thirtyfour::Key::Escape).await;
     }
@@ -170,7 +170,7 @@ async fn in_the_browser_p21_what_changes_in_bitrix24_shows_within_ten_seconds_al
     browser.js("window.here = 'never reloaded'").await;
     // A person is at work in one row, and has chosen another.
     browser.click(&format!("{} details.return > summary", row(tasks[1]))).await;
-    browser.type_into(&format!("{} textarea", row(tasks[1])), "Half a rea").await;
+    browser.type_into(&format!("{} details[open] textarea", row(tasks[1])), "Half a rea").await;
     browser.js(&format!("document.querySelector('{} > .pick').click()", row(tasks[2]))).await;
     browser.until("document.querySelector('.lists').dataset.complete == 'true'").await;
 
@@ -187,7 +187,8 @@ async fn in_the_browser_p21_what_changes_in_bitrix24_shows_within_ten_seconds_al
     shows(&browser, &[tasks[1], tasks[2], tasks[3], new]).await;
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     browser.until("document.querySelector('[data-count]').dataset.count == '4'").await;
-    let typed = browser.js(&format!("return document.querySelector('{} textarea').value", row(tasks[1]))).await;
+    let typed =
+        browser.js(&format!("return document.querySelector('{} details[open] textarea').value", row(tasks[1]))).await;
     assert_eq!(typed, "Half a rea", "what is in use stays as it is");
     assert_eq!(browser.js(&format!("return document.querySelector('{} > .pick').checked", row(tasks[2]))).await, true);
 

@@ -50,7 +50,8 @@ async fn p18_p20_the_list_is_grouped_and_filtered_and_counted() {
     let tasks = mixed(&office).await;
     let page = office.queue(CREATOR).await;
     assert_eq!(in_list(&page, "mine"), tasks, "the oldest first");
-    let cases: [Case; 9] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [usize], &'a [&'a str]);
+    let cases: [Case<'_>; 9] = [
         (&[("group", "project")], &[1, 3, 0, 4, 2, 5], &["Campaign 2", "Office 2", "No project 2"]),
         (&[("group", "assignee")], &[0, 2, 3, 1, 4, 5], &["Eva Assignee 3", "Mia 3"]),
         (

@@ -4,6 +4,7 @@ mod access;
 mod checklist;
 mod decide;
 mod history;
+mod point;
 mod read;
 mod reason;
 mod result;
@@ -11,6 +12,7 @@ mod status;
 mod task;
 #[cfg(test)]
 mod tests;
+mod update;
 
 pub use access::{Access, tasks_task_getaccess, tasks_task_getaccess_command};
 pub use checklist::{ChecklistItem, ChecklistNode, ChecklistNodeFields};
@@ -19,6 +21,10 @@ pub use decide::{
 };
 pub use history::{
     HistoryEntry, HistoryList, HistoryUser, HistoryValue, tasks_task_history_list, tasks_task_history_list_command,
+};
+pub use point::{
+    ChecklistPoint, ChecklistPoints, task_checklistitem_getlist_command, task_checklistitem_may_toggle_command,
+    task_checklistitem_renew_command,
 };
 pub use read::{
     ListQuery, MaybeTask, TaskList, tasks_task_get, tasks_task_get_command, tasks_task_list, tasks_task_list_command,
@@ -30,3 +36,4 @@ pub use reason::{
 pub use result::{TaskResult, TaskResults, tasks_task_result_list, tasks_task_result_list_command};
 pub use status::{Action, Status};
 pub use task::{Group, Tag, Task, User};
+pub use update::{set_deadline_command, set_mark_command};

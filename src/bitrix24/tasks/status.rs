@@ -70,6 +70,8 @@ pub enum Action {
     Disapprove,
     Edit,
     ChangeDeadline,
+    /// Give a mark.
+    Rate,
 }
 
 impl Action {
@@ -80,6 +82,7 @@ impl Action {
             Action::Disapprove => "DISAPPROVE",
             Action::Edit => "EDIT",
             Action::ChangeDeadline => "CHANGE_DEADLINE",
+            Action::Rate => "RATE",
         }
     }
 
@@ -90,6 +93,7 @@ impl Action {
             Action::Disapprove => "disapprove",
             Action::Edit => "edit",
             Action::ChangeDeadline => "changeDeadline",
+            Action::Rate => "rate",
         }
     }
 }

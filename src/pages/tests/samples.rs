@@ -3,7 +3,9 @@
 use super::{super::*, Sample, sample};
 use crate::domain::{
     Action, BulkId, CallWhy, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
+    followup::Following,
     install::{Fault, Step, StepKind, StepOutcome, Why},
+    past::{Handed, Point, Returned, Since, Work},
     queue::Person,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -55,7 +57,9 @@ pub fn task(n: i64, title: &str) -> WaitingTask {
 
 pub fn standing(action: Action, state: State, delivery: Option<Delivery>) -> Standing {
     let reason = (action == Action::Return).then(|| "The totals do not match.".to_owned());
+    let missed = Following { moves: false, missed_items: 2, missed_deadline: true, missed_mark: true };
     Standing {
+        following: (delivery == Some(Delivery::Failed)).then_some(missed),
         id: decision(999),
         action,
         state,
@@ -229,12 +233,53 @@ pub fn bulks(lang: Lang) -> Vec<Sample> {
     ]
 }
 
+/// Everything that a portal can tell of a task's past.
+fn work(title: &str) -> Work {
+    let at = |hours: i64| (now() - TimeDelta::hours(hours)).fixed_offset();
+    let point = |id: i64, title: &str, done: bool| Point {
+        id,
+        parent: Some(1),
+        title: title.to_owned(),
+        done,
+        toggled: done.then(|| at(id)),
+    };
+    let points = vec![point(11, "Pieces compared", true), point(12, title, true), point(90, "Prices compared", false)];
+    let returned =
+        |hours, why: Option<&str>| Returned { at: at(hours), by: person(1, title), why: why.map(str::to_owned) };
+    let text = format!("[B]Both lists[/B] are [URL=https://files.example/x]here[/URL].\n[QUOTE]{title}[/QUOTE]");
+    Work {
+        results: Some(vec![Handed { by: person(8, title), at: Some(at(9)), text, files: 2 }]),
+        since: Some(Since {
+            at: at(30),
+            results: Some(0),
+            points: points.clone(),
+            deadline: Some((Some(at(20)), Some(at(-30)))),
+            files: 1,
+            messages: 2,
+        }),
+        points: Some(points),
+        returns: Some(vec![returned(80, None), returned(30, Some(title))]),
+        spent: Some(9_000),
+        estimate: Some(7_200),
+        files: Some(1),
+        may_change_deadline: true,
+        may_mark: true,
+    }
+}
+
+/// The same task beside the list.
+pub fn looks(lang: Lang, title: &str) -> Looks {
+    let page = task_page(lang, title, Control::MayDecide, None);
+    let context = RowContext::new(&page.shell, View::Queue, viewer(), now());
+    Looks { context, tasks: vec![page.task], gone: vec![TaskId::new(77).unwrap()] }
+}
+
 pub fn task_page(lang: Lang, title: &str, control: Control, standing: Option<Standing>) -> TaskPage {
     let view = TaskView {
         row: TaskRow::listed(task(4, title), decision(4), standing),
         description: format!("[B]What to do[/B]\nCompare both lists.\n[LIST]\n[*]pieces\n[*]prices[/LIST]\n{title}"),
         status: if control == Control::NotWaiting { 5 } else { 4 },
-        checklist: Some(Checklist { done: 7, total: 9 }),
+        work: work(title),
         control,
     };
     TaskPage::new(Shell::sample(lang), viewer(), now(), view)
@@ -250,6 +295,7 @@ pub fn tasks(lang: Lang) -> Vec<Sample> {
         sample("task-done", &page(Control::NotWaiting, Some(done))),
         sample("task-not-waiting", &page(Control::NotWaiting, None)),
         sample("task-not-allowed", &page(Control::NotAllowed, None)),
+        sample("looks", &looks(lang, TITLES[1])),
         sample("task-nasty", &task_page(lang, NASTY, Control::MayDecide, None)),
     ]
 }

@@ -43,6 +43,7 @@ fn row(logged: &Logged, zone: Zone) -> ActionRow {
         delivery: logged.delivery,
         other: None,
         reason: logged.reason.clone(),
+        following: None,
     };
     ActionRow {
         task: logged.task,

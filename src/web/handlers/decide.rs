@@ -1,11 +1,15 @@
 //! `POST /decide`: return or accept one task.
 
 use super::{
+    fields::Fields,
     queue,
     rows::{context, state_row},
     task,
 };
-use crate::domain::{Action, DecisionId, Reason, ReasonCode, Seen, TaskId};
+use crate::domain::{
+    Action, DecisionId, Reason, ReasonCode, Seen, TaskId,
+    followup::{Followup, FollowupProblem, Mark},
+};
 use crate::pages::{Row, Undone, View};
 use crate::usecases::{
     Failure,
@@ -19,58 +23,75 @@ use crate::web::{
     reply,
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use chrono::DateTime;
-use serde::Deserialize;
+use chrono::{DateTime, FixedOffset, Utc};
 use std::{sync::Arc, time::Duration};
 
 /// How long the answer waits for the end of a decision that is sent at once.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-#[derive(Deserialize)]
-pub(in crate::web) struct Form {
-    action: String,
-    task_id: String,
-    decision_id: String,
-    #[serde(default)]
-    seen: String,
-    #[serde(default)]
-    reason: String,
-    /// Which ready reason the words began with; set by the page's script.
-    #[serde(default)]
-    reason_code: String,
-    #[serde(default)]
-    view: String,
-}
+struct Form<'a>(&'a Fields);
 
-impl Form {
+impl Form<'_> {
     fn view(&self) -> View {
-        View::parse(&self.view).unwrap_or(View::Queue)
+        self.0.one("view").ok().and_then(View::parse).unwrap_or(View::Queue)
     }
 
+    /// Which ready reason the words began with; set by the page's script.
     fn code(&self) -> Result<Option<ReasonCode>, Failure> {
-        match self.reason_code.as_str() {
+        match self.0.one("reason_code")? {
             "" => Ok(None),
             name => ReasonCode::parse(name).map(Some).ok_or(Failure::Malformed("reason_code")),
         }
     }
 
-    fn wish(&self) -> Result<Wish, Failure> {
-        let action = Action::parse(&self.action).ok_or(Failure::Malformed("action"))?;
-        let seen = match self.seen.as_str() {
+    /// A moment that was offered, or a day that was typed: its evening.
+    fn deadline(&self) -> Result<Option<DateTime<FixedOffset>>, Failure> {
+        let (offered, day) = (self.0.one("deadline")?, self.0.one("deadline_day")?);
+        let said = match (offered, day) {
+            ("", "") => return Ok(None),
+            ("", day) => format!("{day}{}", self.0.one("deadline_time")?),
+            (at, _) => at.to_owned(),
+        };
+        DateTime::parse_from_rfc3339(&said).map(Some).map_err(|_| Failure::Malformed("deadline"))
+    }
+
+    /// A mark goes with an acceptance, all else with a return.
+    fn followup(&self, action: Action, now: DateTime<Utc>) -> Result<Option<Followup>, Failure> {
+        let made = match (action, self.0.one("mark")?) {
+            (Action::Approve, "") => return Ok(None),
+            (Action::Approve, name) => {
+                let mark = Mark::parse(name).ok_or(Failure::Malformed("mark"))?;
+                Followup::new(None, Some(mark), Vec::new(), now)
+            }
+            (Action::Return, _) => {
+                let items: Result<Vec<i64>, _> = self.0.all("item").map(str::parse).collect();
+                Followup::new(self.deadline()?, None, items.map_err(|_| Failure::Malformed("item"))?, now)
+            }
+        };
+        made.map_err(|problem| match problem {
+            FollowupProblem::Deadline => Failure::Malformed("deadline"),
+            FollowupProblem::Items => Failure::Malformed("item"),
+        })
+    }
+
+    fn wish(&self, now: DateTime<Utc>) -> Result<Wish, Failure> {
+        let action = Action::parse(self.0.one("action")?).ok_or(Failure::Malformed("action"))?;
+        let seen = match self.0.one("seen")? {
             "" => None,
             text => Some(DateTime::parse_from_rfc3339(text).map_err(|_| Failure::Malformed("seen"))?),
         };
         let code = self.code()?;
         let reason = match action {
             Action::Approve => None,
-            Action::Return => Reason::read(&self.reason)?.map(|reason| reason.begun_with(code)),
+            Action::Return => Reason::read(self.0.one("reason")?)?.map(|reason| reason.begun_with(code)),
         };
         Ok(Wish {
-            id: self.decision_id.parse::<DecisionId>().map_err(|_| Failure::Malformed("decision_id"))?,
-            task: self.task_id.parse::<TaskId>().map_err(|_| Failure::Malformed("task_id"))?,
+            id: self.0.one("decision_id")?.parse::<DecisionId>().map_err(|_| Failure::Malformed("decision_id"))?,
+            task: self.0.one("task_id")?.parse::<TaskId>().map_err(|_| Failure::Malformed("task_id"))?,
             action,
             seen: Seen { status_changed: seen },
             reason,
+            followup: self.followup(action, now)?,
         })
     }
 }
@@ -79,10 +100,10 @@ pub(in crate::web) async fn decide(request: HttpRequest, body: Body) -> Result<H
     uncut(request, body, take).await
 }
 
-async fn take(act: Act<Form>) -> Result<HttpResponse, Problem> {
-    let wish = act.form.wish().map_err(|f| act.problem(f))?;
+async fn take(act: Act<Fields>) -> Result<HttpResponse, Problem> {
+    let wish = Form(&act.form).wish(act.app().world.now()).map_err(|f| act.problem(f))?;
     let taken = decide::decide(act.app(), &act.viewer, &wish).await.map_err(|f| act.problem(f))?;
-    taken_as(&act, taken, act.form.view()).await
+    taken_as(&act, taken, Form(&act.form).view()).await
 }
 
 /// How a decision stands after the press of a button, or what is in its way.

@@ -42,6 +42,7 @@ pub(super) fn standing(kept: &Kept, viewer: UserId, task: Option<&WaitingTask>) 
         delivery: kept.delivery,
         other,
         reason: kept.reason.clone(),
+        following: kept.following,
     }
 }
 

@@ -1,9 +1,19 @@
 //! One task: from its card, from a row menu, by a deep link, or from the list without script.
 
-use super::rows::{newest, row};
+use super::{
+    fields::Fields,
+    rows::{context, newest, row},
+};
 use crate::domain::TaskId;
-use crate::pages::{Choice, Control, TaskPage, TaskView};
-use crate::usecases::{Failure, levels::settings_of, open::Viewer, saved_reasons::saved_reasons, task_view::show_task};
+use crate::pages::{Choice, Control, Looks, TaskPage, TaskView, View};
+use crate::usecases::{
+    Failure,
+    decide::Kept,
+    levels::settings_of,
+    look_closer::{self, TaskSheet, look_ahead, look_closer},
+    open::Viewer,
+    saved_reasons::saved_reasons,
+};
 use crate::web::{
     act::Act,
     error::Problem,
@@ -13,7 +23,7 @@ use crate::web::{
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 #[derive(Deserialize)]
 pub(in crate::web) struct Which {
@@ -58,18 +68,46 @@ async fn under_settings(page: &mut TaskPage, web: &Web, viewer: &Viewer) -> Resu
 }
 
 async fn view(web: &Web, viewer: &Viewer, task: TaskId) -> Result<TaskView, Failure> {
-    let sheet = show_task(&web.app, viewer, task).await?;
+    let sheet = look_closer(&web.app, viewer, task).await?;
     let newest = newest(&web.app, viewer).await?;
+    of_sheet(web, viewer, sheet, &newest)
+}
+
+fn of_sheet(web: &Web, viewer: &Viewer, sheet: TaskSheet, newest: &HashMap<TaskId, Kept>) -> Result<TaskView, Failure> {
     let control = match (sheet.status, sheet.may_decide) {
         (4, true) => Control::MayDecide,
         (4, false) => Control::NotAllowed,
         _ => Control::NotWaiting,
     };
+    let kept = newest.get(&sheet.task.id);
     Ok(TaskView {
-        row: row(&web.app, viewer, sheet.task, newest.get(&task))?,
+        row: row(&web.app, viewer, sheet.task, kept)?,
         description: sheet.description,
         status: u8::try_from(sheet.status).unwrap_or(0),
-        checklist: None,
+        work: sheet.work,
         control,
     })
+}
+
+/// `POST /looks`: what stands beside the list, of the chosen task and of those that come next.
+pub(in crate::web) async fn looks(act: Act<Fields>) -> Result<HttpResponse, Problem> {
+    let tasks: Result<Vec<TaskId>, _> = act.form.all("task_id").map(str::parse).collect();
+    let tasks = tasks.ok().filter(|tasks| (1..=look_closer::MOST).contains(&tasks.len()));
+    let tasks = tasks.ok_or_else(|| act.problem(Failure::Malformed("task_id")))?;
+    let sheets = look_ahead(act.app(), &act.viewer, &tasks).await.map_err(|f| act.problem(f))?;
+    let newest = newest(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
+    let settings = settings_of(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
+    let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app()).under(Arc::new(settings));
+    let mut looks = Looks { context, tasks: Vec::new(), gone: Vec::new() };
+    for (task, sheet) in tasks.into_iter().zip(sheets) {
+        match sheet {
+            Ok(sheet) => {
+                let view = of_sheet(&act.web, &act.viewer, sheet, &newest).map_err(|f| act.problem(f))?;
+                looks.tasks.push(view);
+            }
+            Err(Failure::TaskUnavailable) => looks.gone.push(task),
+            Err(failure) => return Err(act.problem(failure)),
+        }
+    }
+    Ok(reply::framed(&act.web, &looks, &act.viewer))
 }

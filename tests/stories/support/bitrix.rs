@@ -148,6 +148,11 @@ impl Bitrix {
         Opening { url: made["url"].as_str().unwrap().to_owned(), body }
     }
 
+    /// The same with words: what exactly they do.
+    pub async fn act_with(&self, portal: &Portal, act: Value) {
+        self.post(&format!("portals/{}/act", portal.member_id), act).await;
+    }
+
     /// A person does something by hand in Bitrix24.
     pub async fn act(&self, portal: &Portal, user: i64, action: &str, task: i64) {
         let act = json!({"user_id": user, "action": action, "task_id": task});

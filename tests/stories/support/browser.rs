@@ -23,6 +23,8 @@ use thirtyfour::{
 /// How long a person waits for something to appear; generous, because builders share machines.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// The screen and its habits.
 #[derive(Clone, Copy)]
 pub struct Screen {
@@ -308,6 +310,13 @@ impl Browser {
     }
 
     pub async fn click(&self, css: &str) {
+        // A list that has just been scrolled comes to rest first.
+        for _ in 0..20 {
+            match self.find(css).await.click().await {
+                Err(error) if error.to_string().contains("intercepted") => tokio::time::sleep(GLANCE).await,
+                done => return done.unwrap_or_else(|error| panic!("{css}: {error}")),
+            }
+        }
         self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
@@ -380,8 +389,8 @@ impl Browser {
     pub async fn return_task(&self, task: i64, reason: &str) {
         let row = row(task);
         self.click(&format!("{row} details.return > summary")).await;
-        self.type_into(&format!("{row} textarea"), reason).await;
-        self.click(&format!("{row} details.return button.primary")).await;
+        self.type_into(&format!("{row} details[open] textarea"), reason).await;
+        self.click(&format!("{row} details.return[open] button.primary")).await;
     }
 
     /// Writes down what runs afoul of the content security policy from now on.

@@ -162,7 +162,11 @@ impl Shown {
 
     /// The fields that a form would post.
     pub fn form(&self, task: i64, action: &str) -> Vec<(String, String)> {
-        let pair = |n: &Handle| Some((attribute(n, "name")?, attribute(n, "value").unwrap_or_default()));
+        let pair = |n: &Handle| {
+            // What could be said of the work is not said by itself.
+            let name = attribute(n, "name").filter(|name| name != "item")?;
+            Some((name, attribute(n, "value").unwrap_or_default()))
+        };
         self.in_offered(task, action, |form| {
             find(form, |n| attribute(n, "name").is_some()).iter().filter_map(pair).collect()
         })

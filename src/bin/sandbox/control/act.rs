@@ -6,6 +6,7 @@ use crate::rest::context::{Caller, Ctx, with_ctx};
 use crate::sandbox::Sandbox;
 use crate::state::World;
 use crate::state::task::TaskResult;
+use crate::tasks::checklist;
 use crate::tasks::status::{self, Step};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -58,6 +59,7 @@ fn perform(ctx: &mut Ctx, act: &Act) -> Result<(), Wrong> {
             ctx.say(id, act.user_id, act.text.clone(), ctx.portal.settings.rest_v3);
         }
         "result" => hand_in_result(ctx, id, &act.text),
+        "tick" | "untick" => tick(ctx, id, &act.text, act.action == "tick")?,
         other => return Err(Wrong::bad(format!("unknown action {other:?}"))),
     }
     Ok(())
@@ -70,6 +72,23 @@ fn look(ctx: &mut Ctx, id: u64) {
     }
 }
 
+fn hand_in_result(ctx: &mut Ctx, id: u64, text: &str) {
+    let (created_by, created_at, result_id) = (ctx.user(), ctx.now, ctx.portal.next_id());
+    if let Some(task) = ctx.portal.tasks.get_mut(&id) {
+        // The newest first, as the list answers them.
+        task.results.insert(0, TaskResult { id: result_id, created_by, created_at, text: text.to_owned() });
+    }
+    ctx.touched(id);
+}
+
+/// A point by its title.
+fn tick(ctx: &mut Ctx, id: u64, title: &str, complete: bool) -> Result<(), Wrong> {
+    let task = ctx.portal.tasks.get(&id);
+    let item = task.and_then(|task| task.checklist.iter().find(|item| item.title == title)).map(|item| item.id);
+    let item = item.ok_or_else(|| Wrong::not_found("point"))?;
+    checklist::set(ctx, id, item, complete).map_err(|refusal| Wrong::conflict(refusal.description))
+}
+
 fn delete(ctx: &mut Ctx, id: u64) -> Result<(), Wrong> {
     if !ctx.allows(id, "REMOVE") {
         return Err(Wrong::conflict("Action on the task is not allowed"));
@@ -77,15 +96,6 @@ fn delete(ctx: &mut Ctx, id: u64) -> Result<(), Wrong> {
     ctx.portal.tasks.remove(&id);
     ctx.happenings.push(Happening::task("ONTASKDELETE", id, ctx.user()));
     Ok(())
-}
-
-/// A new result, without any change of status.
-fn hand_in_result(ctx: &mut Ctx, id: u64, text: &str) {
-    let (now, created_by, result) = (ctx.now, ctx.user(), ctx.portal.next_id());
-    if let Some(task) = ctx.portal.tasks.get_mut(&id) {
-        task.results.push(TaskResult { id: result, created_by, created_at: now, text: text.to_owned() });
-    }
-    ctx.touched(id);
 }
 
 fn retitle(ctx: &mut Ctx, id: u64, text: &str) {

@@ -60,6 +60,10 @@ impl Ctx<'_> {
             task.activity_date = self.now;
             if chat { task.chat.push(comment) } else { task.comments.push(comment) }
         }
+        // The history knows the comments of the old card.
+        if !chat {
+            self.portal.note(task_id, author_id, "COMMENT", None, Some(id.to_string()), self.now);
+        }
         self.changed = true;
         self.happenings.push(Happening::comment(task_id, id, self.caller.user_id, chat));
         id

@@ -13,7 +13,7 @@ pub fn app_info(ctx: &mut Ctx, _: &Php) -> Outcome {
     let family = if ctx.portal.settings.limits == LimitPlan::Enterprise { "ent" } else { "basic" };
     let mut info = json!({
         "ID": app.id, "CODE": app.code, "VERSION": app.version, "STATUS": app.status, "INSTALLED": app.installed,
-        "PAYMENT_EXPIRED": if app.payment_expired { "Y" } else { "N" }, "DAYS": null, "LANGUAGE_ID": "en",
+        "PAYMENT_EXPIRED": if app.payment_expired { "Y" } else { "N" }, "DAYS": null, "LANGUAGE_ID": ctx.portal.settings.language,
         "LICENSE": format!("en_{family}"), "LICENSE_TYPE": family, "LICENSE_FAMILY": family,
     });
     if ctx.portal.settings.self_hosted {

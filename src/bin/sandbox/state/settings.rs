@@ -17,6 +17,8 @@ pub enum LimitPlan {
 pub struct Settings {
     /// New task card and REST 3.0 (tasks module 25.700 and later).
     pub rest_v3: bool,
+    /// Of the portal's default site.
+    pub language: String,
     /// Whether the list honours the undocumented `RETURN_ACCESS`.
     pub return_access: bool,
     /// Whether page posts carry SERVER_ENDPOINT, APPLICATION_TOKEN and APPLICATION_SCOPE.
@@ -43,6 +45,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             rest_v3: true,
+            language: "en".to_owned(),
             return_access: true,
             post_new_fields: true,
             limits: LimitPlan::Normal,
@@ -72,6 +75,7 @@ impl Settings {
 #[serde(deny_unknown_fields)]
 pub struct SettingsPatch {
     rest_v3: Option<bool>,
+    language: Option<String>,
     return_access: Option<bool>,
     post_new_fields: Option<bool>,
     limits: Option<LimitPlan>,
@@ -100,6 +104,7 @@ impl SettingsPatch {
             to.utc_offset = parse_zone(text).ok_or(format!("utc_offset {text:?} is not like +03:00"))?;
         }
         put(&mut to.rest_v3, self.rest_v3);
+        put(&mut to.language, self.language);
         put(&mut to.return_access, self.return_access);
         put(&mut to.post_new_fields, self.post_new_fields);
         put(&mut to.limits, self.limits);

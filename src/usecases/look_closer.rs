@@ -1,0 +1,226 @@
+//! What a person needs before their eyes to decide on a task: the task, what was handed in, its checklist and its past, of
+//! several tasks in one call. What a portal does not give is left out; only the task itself has to come.
+
+use super::{
+    app::App,
+    failure::Failure,
+    open::Viewer,
+    portal_session::read_as,
+    review_queue::vendor_id,
+    task_view::{SELECT as ROW, waiting_task},
+};
+use crate::bitrix24::{
+    BatchAnswer, CallError, Command, Deadline,
+    tasks::{
+        Access, Action as Right, ChecklistPoints, HistoryEntry, HistoryList, MaybeTask, Status, Task, TaskResults,
+        task_checklistitem_getlist_command, tasks_task_get_command, tasks_task_getaccess_command,
+        tasks_task_history_list_command, tasks_task_result_list_command,
+    },
+    wire::{Id, Moment},
+};
+use crate::domain::{
+    TaskId, UserId, WaitingTask,
+    past::{self, Change, Handed, OwnReturn, Point, What, Work},
+    queue::Person,
+};
+use chrono::{DateTime, FixedOffset, Offset, Utc};
+use std::collections::HashMap;
+
+/// Tasks of one call: five questions each.
+pub const MOST: usize = 4;
+
+/// One task, read live.
+#[derive(Debug, Clone)]
+pub struct TaskSheet {
+    /// Title, people, dates.
+    pub task: WaitingTask,
+    /// BBCode, untrusted.
+    pub description: String,
+    /// The vendor's number, 4 = pending review.
+    pub status: i64,
+    /// Bitrix24 says that this person may return it now.
+    pub may_decide: bool,
+    /// What was done, and what has happened to it.
+    pub work: Work,
+}
+
+/// One task. Not visible and not there are the same.
+pub async fn look_closer(app: &App, viewer: &Viewer, task: TaskId) -> Result<TaskSheet, Failure> {
+    let mut sheets = look_ahead(app, viewer, &[task]).await?;
+    sheets.pop().ok_or(Failure::TaskUnavailable)?
+}
+
+/// Several, in their order.
+pub async fn look_ahead(
+    app: &App,
+    viewer: &Viewer,
+    tasks: &[TaskId],
+) -> Result<Vec<Result<TaskSheet, Failure>>, Failure> {
+    let me = vendor_id(viewer.user.get())?;
+    let mut commands = Vec::new();
+    for task in tasks {
+        commands.extend(questions(*task)?);
+    }
+    let answer = read_as(app, &viewer.portal, viewer.account(), |api| {
+        let commands = commands.clone();
+        async move { api.batch(false, commands, Deadline::READ).await }
+    });
+    let mut answer = answer.await?;
+    let mut own = app.store.own_returns(viewer.portal_id(), tasks).await?;
+    let sheet = |task: &TaskId| sheet(&mut answer, *task, me, viewer.user, &own.remove(task).unwrap_or_default());
+    Ok(tasks.iter().map(sheet).collect())
+}
+
+fn questions(task: TaskId) -> Result<[(String, Command); 5], Failure> {
+    let id = vendor_id(task.get())?;
+    let select: Vec<_> = ROW.iter().chain(MORE).copied().collect();
+    Ok([
+        (format!("access{id}"), tasks_task_getaccess_command(id)),
+        (format!("task{id}"), tasks_task_get_command(id, &select)),
+        (format!("results{id}"), tasks_task_result_list_command(id)),
+        (format!("points{id}"), task_checklistitem_getlist_command(id)),
+        (format!("history{id}"), tasks_task_history_list_command(id, None)),
+    ])
+}
+
+const MORE: &[&str] =
+    &["ACCOMPLICES", "ALLOW_TIME_TRACKING", "TIME_ESTIMATE", "TIME_SPENT_IN_LOGS", "UF_TASK_WEBDAV_FILES"];
+
+fn sheet(
+    answer: &mut BatchAnswer,
+    task: TaskId,
+    me: Id,
+    viewer: UserId,
+    own: &[OwnReturn],
+) -> Result<TaskSheet, Failure> {
+    let access = answer.take::<Access>(&format!("access{task}")).map_err(of_task)?.result;
+    let found = answer.take::<MaybeTask>(&format!("task{task}")).map_err(of_task)?.result.0;
+    let found = found.ok_or(Failure::TaskUnavailable)?;
+    let status = (*found.status).map_or(0, Status::number);
+    let may = access.may(me, Right::Disapprove);
+    let row = waiting_task(&found).filter(|row| row.id == task).ok_or(Failure::TaskUnavailable)?;
+    let work = Work {
+        may_change_deadline: access.may(me, Right::ChangeDeadline),
+        may_mark: access.may(me, Right::Rate),
+        ..work(answer, &found, &row, viewer, own)
+    };
+    Ok(TaskSheet {
+        task: WaitingTask { may_decide: Some(may), ..row },
+        description: (*found.description).clone().unwrap_or_default(),
+        status,
+        may_decide: status == 4 && may,
+        work,
+    })
+}
+
+/// What a portal's refusal to show one task means.
+fn of_task(error: CallError) -> Failure {
+    match Failure::of_portal(error) {
+        Failure::NotFound => Failure::TaskUnavailable,
+        other => other,
+    }
+}
+
+fn work(answer: &mut BatchAnswer, found: &Task, row: &WaitingTask, viewer: UserId, own: &[OwnReturn]) -> Work {
+    let task = row.id;
+    let zone = answer.envelope.clock.map_or_else(|| Utc.fix(), |clock| *clock.offset());
+    let history = answer.take::<HistoryList>(&format!("history{task}")).ok();
+    let history: Option<Vec<Change>> =
+        history.map(|answer| answer.result.list.iter().map(|entry| change(entry, zone)).collect());
+    let people = people(row, history.as_deref().unwrap_or_default());
+    let results = answer.take::<TaskResults>(&format!("results{task}")).ok();
+    let results = results.map(|answer| handed(answer.result, &people, zone));
+    let points = answer.take::<ChecklistPoints>(&format!("points{task}")).ok();
+    let points = points.map(|answer| points_of(answer.result, zone));
+    let performers: Vec<UserId> =
+        found.accomplices.values().filter_map(|id| user(**id)).chain(user(*found.responsible_id)).collect();
+    let returns = history.as_deref().map(|history| {
+        let mut returns = past::returns(history, user(*found.created_by), &performers);
+        past::explain(&mut returns, own);
+        returns
+    });
+    let since = returns.as_deref().zip(history.as_deref()).and_then(|(returns, history)| {
+        past::since(returns, history, results.as_deref(), points.as_deref().unwrap_or_default(), viewer)
+    });
+    let tracked = *found.allow_time_tracking == Some(true);
+    let seconds = |field: Option<u64>| field.filter(|seconds| tracked || *seconds > 0);
+    Work {
+        results,
+        points,
+        returns,
+        since,
+        spent: seconds(*found.time_spent_in_logs),
+        estimate: seconds(*found.time_estimate).filter(|seconds| *seconds > 0),
+        files: found.rest.get("ufTaskWebdavFiles").and_then(|files| files.as_array()).map(Vec::len),
+        ..Work::default()
+    }
+}
+
+fn user(id: Option<Id>) -> Option<UserId> {
+    id.and_then(|id| UserId::new(id.get()))
+}
+
+/// Names that came with the answer: of the task's people, and of who is in its history.
+fn people(row: &WaitingTask, history: &[Change]) -> HashMap<UserId, Person> {
+    let known = row.creator.iter().chain(&row.assignee).chain(history.iter().filter_map(|change| change.by.as_ref()));
+    let named = known.filter(|person| !person.name.is_empty());
+    named.map(|person| (person.id, person.clone())).collect()
+}
+
+fn change(entry: &HistoryEntry, zone: FixedOffset) -> Change {
+    let by = entry.user().and_then(|by| {
+        let names: Vec<_> = [&by.name, &by.last_name].into_iter().flatten().map(|name| name.trim()).collect();
+        Some(Person { id: user(by.id)?, name: names.join(" ").trim().to_owned() })
+    });
+    let value = |pick: fn(&crate::bitrix24::tasks::HistoryValue) -> Option<&str>| entry.value().and_then(pick);
+    let what = match entry.field.to_ascii_uppercase().as_str() {
+        "STATUS" => entry.status_change().map(|(from, to)| What::Status { from: from.number(), to: to.number() }),
+        "DEADLINE" => Some(What::Deadline {
+            from: value(|value| value.from.as_deref()).and_then(|text| deadline(text, zone)),
+            to: value(|value| value.to.as_deref()).and_then(|text| deadline(text, zone)),
+        }),
+        "FILES" | "UF_TASK_WEBDAV_FILES" => Some(What::Files),
+        "COMMENT" => Some(What::Comment),
+        _ => None,
+    };
+    Change { at: entry.created_date.at(zone), by, what: what.unwrap_or(What::Other) }
+}
+
+/// In a history deadlines are Unix seconds, or dates as anywhere.
+fn deadline(text: &str, zone: FixedOffset) -> Option<DateTime<FixedOffset>> {
+    let text = text.trim();
+    match text.parse::<i64>() {
+        Ok(0) => None,
+        Ok(seconds) => Some(DateTime::from_timestamp(seconds, 0)?.with_timezone(&zone)),
+        Err(_) => Moment::parse(text).map(|moment| moment.at(zone)),
+    }
+}
+
+fn handed(results: TaskResults, people: &HashMap<UserId, Person>, zone: FixedOffset) -> Vec<Handed> {
+    let one = |result: crate::bitrix24::tasks::TaskResult| {
+        let by = user(result.created_by);
+        let unnamed = |id| Person { id, name: String::new() };
+        Handed {
+            by: by.map(|id| people.get(&id).cloned().unwrap_or_else(|| unnamed(id))),
+            at: result.created_at.map(|at| at.at(zone)),
+            files: result.files().count(),
+            text: result.text.unwrap_or_default(),
+        }
+    };
+    let mut all: Vec<_> = results.0.into_iter().map(one).collect();
+    all.sort_by_key(|result| std::cmp::Reverse(result.at));
+    all
+}
+
+pub(super) fn points_of(points: ChecklistPoints, zone: FixedOffset) -> Vec<Point> {
+    let mut all = points.0;
+    all.sort_by_key(|point| (point.parent_id.map(Id::get), point.sort_index, point.id.get()));
+    let one = |point: crate::bitrix24::tasks::ChecklistPoint| Point {
+        id: point.id.get(),
+        parent: point.parent_id.map(Id::get),
+        title: point.title.unwrap_or_default(),
+        done: point.is_complete == Some(true),
+        toggled: point.toggled_date.map(|at| at.at(zone)),
+    };
+    past::points_of(all.into_iter().map(one).collect())
+}

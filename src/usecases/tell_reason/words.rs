@@ -1,0 +1,52 @@
+//! The one message: whom, why, and what else was carried out with the decision.
+
+use super::{
+    super::{
+        app::App,
+        failure::Failure,
+        look_closer::points_of,
+        portal_session::{of_person, read_as},
+    },
+    Assignee, Trouble,
+};
+use crate::bitrix24::{
+    Deadline,
+    app::{AppInfo, app_info_command},
+    tasks::{ChecklistPoints, task_checklistitem_getlist_command},
+    wire::Id,
+};
+use crate::domain::{
+    Reason,
+    followup::{self, Followed},
+};
+use crate::store::reasons::ReasonToSend;
+use chrono::{Offset, Utc};
+
+/// What else was carried out with the decision, in the portal's language. Titles are read from the task's own list.
+pub(super) async fn with_followed(app: &App, reason: &ReasonToSend, id: Id, text: String) -> Result<String, Trouble> {
+    let followed = app.store.followed(reason.portal, reason.decision).await.map_err(Failure::from)?;
+    let Some(followed) = followed.filter(Followed::is_told) else { return Ok(text) };
+    let (facts, account) = of_person(app, reason.portal, reason.user).await?;
+    let mut answer = read_as(app, &facts, account, |api| async move {
+        let commands =
+            vec![("app".to_owned(), app_info_command()), ("points".to_owned(), task_checklistitem_getlist_command(id))];
+        api.batch(false, commands, Deadline::READ).await
+    })
+    .await?;
+    let lang = answer.take::<AppInfo>("app").ok().and_then(|info| info.result.language_id).unwrap_or_default();
+    let points = answer.take::<ChecklistPoints>("points").map(|points| points_of(points.result, Utc.fix()));
+    let wrong = points.unwrap_or_default().into_iter().filter(|point| followed.items.contains(&point.id));
+    let wrong: Vec<String> = wrong.filter_map(|point| Some(Reason::new(&point.title).ok()?.as_bbcode())).collect();
+    let deadline = followed.deadline.and_then(|(at, set)| set.then_some(at));
+    Ok(followup::message(&text, &wrong, deadline, &lang))
+}
+
+/// Mentions the assignee; the person's own brackets stay text.
+pub(super) fn message(body: &str, assignee: Option<Assignee>) -> Result<String, Failure> {
+    let words = Reason::new(body).map_err(|e| Failure::Internal(Box::new(e)))?.as_bbcode();
+    let name = |assignee: Assignee| Some((assignee.id, Reason::new(&assignee.name).ok()?.as_bbcode()));
+    Ok(match assignee.and_then(name) {
+        Some((id, name)) => format!("[USER={id}]{name}[/USER], {words}"),
+        None => words,
+    })
+}

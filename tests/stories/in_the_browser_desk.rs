@@ -1,0 +1,140 @@
+//! In the browser: the desk. The list, the chosen task beside it, and thirty decisions by keyboard.
+
+use super::in_the_browser_look::{CREATOR, looks_at};
+use crate::support::{Browser, Stack, Wish, installed, row};
+use serde_json::json;
+use std::time::Duration;
+use thirtyfour::Key;
+
+/// From a key to the next task on the screen: milliseconds, and whether all of it was there.
+const WATCH_PAINTS: &str = "
+    window.paints = []; window.bare = 0; let began = null;
+    addEventListener('keydown', () => { began = performance.now() }, true);
+    new MutationObserver(() => {
+        const [from, shown] = [began, document.querySelector('.pane .look')];
+        if (from === null || shown?.dataset.look === window.last) return;
+        window.last = shown?.dataset.look; began = null;
+        if (!shown?.dataset.look) window.bare += 1;
+        requestAnimationFrame(() => setTimeout(() => paints.push(performance.now() - from)));
+    }).observe(document.querySelector('.pane'), {childList: true});";
+
+/// Key to paint, and nothing was waited for.
+async fn quick(browser: &Browser, keys: usize) {
+    let mut paints: Vec<f64> = serde_json::from_value(browser.js("return paints").await).unwrap();
+    paints.sort_by(f64::total_cmp);
+    let (middle, most) = (paints[paints.len() / 2], paints[paints.len() * 95 / 100]);
+    println!("{keys} keys; from key to paint: {middle:.0} ms in the middle, {most:.0} ms at 95 %");
+    assert!(paints.len() >= 29 && middle <= 100.0, "{paints:?}");
+    assert_eq!(browser.js("return bare").await, 0, "what came next was there");
+}
+
+#[tokio::test]
+async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() {
+    let stack = Stack::with(Wish { undo: "4s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let titles: Vec<String> = (1..=30).map(|nth| format!("Offer {nth}")).collect();
+    let tasks = bitrix.waiting(&portal, &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    // A request of its own takes 200 ms; so do the five questions about one task together, in a batch.
+    let asked = [
+        "tasks.task.get",
+        "tasks.task.getaccess",
+        "tasks.task.result.list",
+        "tasks.task.history.list",
+        "task.checklistitem.getlist",
+    ];
+    let methods: serde_json::Map<_, _> = asked.iter().map(|method| ((*method).to_owned(), json!(40))).collect();
+    bitrix.post("latency", json!({"default_ms": 200, "methods": methods})).await;
+    browser.open(&portal, CREATOR).await;
+    browser.until(&looks_at(tasks[0])).await;
+    browser.js("window.focus(); window.marker = 'one page'").await;
+    browser.js(WATCH_PAINTS).await;
+    let (mut keys, mut keys_of_returns) = (0, 0);
+    for (nth, task) in tasks.iter().enumerate() {
+        browser.until(&looks_at(*task)).await;
+        // Nobody reads faster.
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        if nth < 10 {
+            browser.keys("1").await;
+            browser.until("document.activeElement.value == 'The result is missing.'").await;
+            browser.keys(Key::Enter).await;
+            (keys, keys_of_returns) = (keys + 2, keys_of_returns + 2);
+        } else {
+            browser.keys("a").await;
+            keys += 1;
+        }
+        browser.outcome(*task, "held").await;
+        if nth == 10 {
+            // Taken back it is before the eyes again.
+            browser.keys("z").await;
+            browser.outcome(*task, "cancelled").await;
+            browser.until(&looks_at(*task)).await;
+            browser.until("document.activeElement.matches('.row[aria-current] *')").await;
+            browser.keys("a").await;
+            browser.outcome(*task, "held").await;
+            keys += 2;
+        }
+    }
+    assert!(keys <= 50 && keys_of_returns <= 34, "{keys} keys, {keys_of_returns} for the returns");
+    for task in &tasks {
+        browser.outcome(*task, "done").await;
+    }
+    assert_eq!(browser.js("return window.marker").await, "one page");
+    quick(&browser, keys).await;
+    for (nth, task) in tasks.iter().enumerate() {
+        let history = bitrix.task(&portal, *task).await["history"].clone();
+        let moved =
+            history.as_array().unwrap().iter().filter(|entry| entry["field"] == "STATUS" && entry["from"] == "4");
+        let to: Vec<_> = moved.map(|entry| entry["to"].clone()).collect();
+        assert_eq!(to, [if nth < 10 { "2" } else { "5" }], "each once");
+    }
+    bitrix.post("latency", json!({"default_ms": 0})).await;
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p33_p69_keys_are_shown_and_a_narrow_screen_has_two_steps() {
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["First", "Second", "Third"]).await;
+    browser.open(&portal, CREATOR).await;
+    browser.js("window.focus()").await;
+    browser.until(&looks_at(tasks[0])).await;
+    for (key, task) in [("j", tasks[1]), ("j", tasks[2]), ("j", tasks[2]), ("k", tasks[1])] {
+        browser.keys(key).await;
+        browser.until(&looks_at(task)).await;
+        assert_eq!(browser.js("return document.activeElement.matches('.row[aria-current] .title')").await, true);
+    }
+    browser.keys("x").await;
+    browser.until(&format!("document.querySelector('{} > .pick').checked", row(tasks[1]))).await;
+    browser.keys("x").await;
+    browser.keys("?").await;
+    browser.until("document.querySelector('#keys').open").await;
+    browser.keys("a").await;
+    browser.keys(Key::Escape).await;
+    browser.until("!document.querySelector('#keys').open").await;
+    assert_eq!(stack.count("select count(*) from decisions").await, 0, "the help hears no other key");
+
+    browser.resize(360, 740).await;
+    browser.open(&portal, CREATOR).await;
+    let seen = async |css: &str| {
+        browser.js(&format!("return document.querySelector('{css}').checkVisibility()")).await == true
+    };
+    assert!(seen(".lists").await && !seen(".pane").await);
+    browser.click(&format!("{} .title", row(tasks[1]))).await;
+    browser.until("document.querySelector('.pane').checkVisibility()").await;
+    assert!(!seen(".lists").await && !browser.scrolls_sideways().await);
+    browser.until(&looks_at(tasks[1])).await;
+    browser.click(".pane .approve").await;
+    browser.outcome(tasks[1], "held").await;
+    browser.until(&looks_at(tasks[2])).await;
+    assert!(seen(".pane").await, "the next one follows");
+    browser.keys("z").await;
+    browser.outcome(tasks[1], "cancelled").await;
+    browser.click("[data-step=list]").await;
+    assert!(seen(".lists").await && !seen(".pane").await);
+    browser.finish().await;
+    stack.finish().await;
+}

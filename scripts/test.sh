@@ -44,6 +44,10 @@ format() { cargo fmt --all --check; }
 
 lints() { in_group "${CARGO[@]}" clippy --all-targets -- -D warnings; }
 
+documentation() {
+    RUSTDOCFLAGS="-D warnings" in_group "${CARGO[@]}" doc --no-deps --lib --document-private-items
+}
+
 queries() { in_group scripts/sqlx.sh --check; }
 
 build() { in_group "${CARGO[@]}" test --no-run; }
@@ -61,5 +65,6 @@ stage "shell scripts" shell_scripts
 stage "formatting" format
 stage "queries in .sqlx" queries # before the lints, which cannot read the code without them
 stage "lints" lints
+stage "documentation" documentation
 stage "test build" build
 stage "tests" tests

@@ -106,6 +106,12 @@ struct Raw {
     /// only a portal that it no longer knows is erased
     #[arg(long, env = "HANDBACK_UNINSTALL_CHECKS", global = true, default_value = "0s,1m,5m,30m")]
     uninstall_checks: String,
+    /// Who runs this server, as the licence agreement and the privacy policy name them
+    #[arg(long, env = "HANDBACK_OPERATOR", global = true)]
+    operator: Option<String>,
+    /// How people reach them: an e-mail address or an https address; also shown where something failed
+    #[arg(long, env = "HANDBACK_SUPPORT", global = true)]
+    support: Option<String>,
     /// Log filter
     #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
     log_filter: String,
@@ -146,6 +152,8 @@ pub struct Config {
     pub settle_after: Duration,
     pub undo: Duration,
     pub uninstall_checks: Vec<Duration>,
+    pub operator: Option<String>,
+    pub support: Option<String>,
     pub log_filter: String,
     pub log: LogFormat,
 }
@@ -198,6 +206,8 @@ impl Cli {
             settle_after: settle_after(raw.settle_after, sandbox)?,
             undo: raw.undo,
             uninstall_checks: uninstall_checks(&raw.uninstall_checks)?,
+            operator: operator(raw.operator)?,
+            support: support(raw.support)?,
             log_filter: raw.log_filter,
             log: raw.log,
         })
@@ -280,6 +290,32 @@ fn uninstall_checks(text: &str) -> Result<Vec<Duration>, BadSetting> {
     Ok(checks)
 }
 
+/// One line; what is empty was not said.
+fn line(name: &'static str, said: Option<String>) -> Result<Option<String>, BadSetting> {
+    let said = said.map(|said| said.trim().to_owned()).filter(|said| !said.is_empty());
+    match said {
+        Some(said) if said.chars().count() > 200 || said.contains(char::is_control) => {
+            Err(bad(name, "must be one line of at most 200 characters"))
+        }
+        said => Ok(said),
+    }
+}
+
+fn operator(said: Option<String>) -> Result<Option<String>, BadSetting> {
+    line("HANDBACK_OPERATOR", said)
+}
+
+/// It becomes a link, so it is one thing or the other.
+fn support(said: Option<String>) -> Result<Option<String>, BadSetting> {
+    const NAME: &str = "HANDBACK_SUPPORT";
+    let Some(said) = line(NAME, said)? else { return Ok(None) };
+    let is_page = said.starts_with("https://") && Url::parse(&said).is_ok_and(|url| url.host().is_some());
+    let plain =
+        |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>\"?&:/@,".contains(c));
+    let is_mail = said.split_once('@').is_some_and(|(who, host)| plain(who) && plain(host) && host.contains('.'));
+    if is_page || is_mail { Ok(Some(said)) } else { Err(bad(NAME, "must be an e-mail address or begin with https://")) }
+}
+
 fn networks(name: &'static str, text: &str) -> Result<Vec<IpNet>, BadSetting> {
     let parts = text.split(',').map(str::trim).filter(|t| !t.is_empty());
     parts.map(|t| t.parse().map_err(|e| bad(name, format!("{t}: {e}")))).collect()
@@ -348,6 +384,19 @@ mod tests {
         for refused in ["", "1m,0s", "1m,1m", "soon"] {
             assert!(uninstall_checks(refused).is_err(), "{refused}");
         }
+    }
+
+    #[test]
+    fn whoever_runs_it_is_reached_by_mail_or_on_the_web() {
+        for good in ["help@handback.example", "https://handback.example/help?from=app"] {
+            assert_eq!(support(Some(format!(" {good} "))).unwrap().as_deref(), Some(good));
+        }
+        for refused in ["help", "http://handback.example", "https://", "javascript:alert(1)", "a@b", "a@b.c?subject=x"]
+        {
+            assert!(support(Some(refused.into())).is_err(), "{refused}");
+        }
+        assert_eq!((support(None).unwrap(), operator(Some("  ".into())).unwrap()), (None, None));
+        assert!(operator(Some("Two\nlines".into())).is_err());
     }
 
     #[test]

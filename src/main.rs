@@ -7,7 +7,7 @@ use handback::{
     store::{Store, seal::Keyring},
     telemetry::{self, metrics},
     usecases::{App, EgressRules, Settings},
-    web::{self, Door, Web},
+    web::{self, Contact, Door, Operator, Web},
     world::World,
 };
 use std::{error::Error, process::ExitCode, time::Duration};
@@ -79,7 +79,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let door = Door::new(config.trusted_proxies.clone());
     let metrics = metrics::install()?;
     let bx24_js = config.bx24_js.clone();
-    let web = Web { app: app.clone(), bx24_js, sandbox: config.sandbox, door, metrics, stop: stop.clone() };
+    let operator = Operator { name: config.operator.clone(), support: config.support.clone().map(Contact::new) };
+    let web = Web { app: app.clone(), bx24_js, sandbox: config.sandbox, operator, door, metrics, stop: stop.clone() };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     let told = CancellationToken::new();
@@ -155,6 +156,11 @@ async fn check(config: Config) -> Result<(), Failed> {
         "settings: ok{}",
         if config.sandbox { " (sandbox: plain http and loopback portals are accepted)" } else { "" }
     );
+    for (name, said) in [("HANDBACK_OPERATOR", &config.operator), ("HANDBACK_SUPPORT", &config.support)] {
+        if said.is_none() {
+            println!("{name}: not set; the licence agreement, the privacy policy and the Market need it");
+        }
+    }
     let store = store(&config).await?;
     store.ping().await?;
     println!("database: answers");

@@ -1,6 +1,6 @@
 //! When something cannot be done: what happened, what to do, an id to quote, a way out.
 
-use super::{filters, shell::Shell};
+use super::{filters, legal::Contact, shell::Shell};
 use crate::domain::BulkId;
 use askama::Template;
 
@@ -147,6 +147,8 @@ pub struct ErrorPage {
     pub kind: ErrorKind,
     /// The bulk that stands in the way.
     pub bulk: Option<BulkId>,
+    /// Whom to ask, with the id.
+    pub support: Option<Contact>,
     /// How many characters a reason has to have.
     pub least: Option<usize>,
 }

@@ -1,10 +1,7 @@
 //! Settings by level: one's own, the portal's, a project's. Each value says where it comes from.
 
 use super::{filters, lang::Lang, saved::SavedList, shell::Shell};
-use crate::domain::{
-    GroupId, ReasonPolicy, Setting, UserId, language,
-    setting::{Effective, Level, Settings, Value},
-};
+use crate::domain::{Effective, GroupId, Level, ReasonPolicy, Setting, Settings, UserId, Value, language};
 use askama::Template;
 use std::borrow::Cow;
 

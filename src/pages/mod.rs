@@ -14,6 +14,7 @@ mod error;
 mod filters;
 mod install;
 mod lang;
+mod legal;
 mod levels;
 mod number;
 mod queue;
@@ -36,6 +37,7 @@ pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
 pub use install::InstallPage;
 pub use lang::Lang;
+pub use legal::{Contact, Document, LegalPage, Operator};
 pub use levels::{Delegate, MinePage, PortalPage, ProjectName, ProjectPage, Said, SettingRow, Tabs};
 pub use queue::{QueuePage, QueueRows};
 pub use row::{Row, RowContext, Rows, TaskRow, View};
@@ -93,4 +95,5 @@ pages! {
     ActionsPage in shell,
     ErrorPage in shell,
     ClosedPage in shell,
+    LegalPage in shell,
 }

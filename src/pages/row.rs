@@ -78,17 +78,6 @@ impl RowContext {
         }
     }
 
-    /// The same where something was set.
-    pub fn under(self, settings: Arc<Settings>) -> Self {
-        Self { settings, ..self }
-    }
-
-    /// How many characters a reason for returning this task has to have.
-    pub(super) fn least_reason(&self, row: &TaskRow) -> u16 {
-        let project = row.facts.as_ref().and_then(|task| task.project.as_ref()).map(|(id, _)| *id);
-        self.settings.reason_policy(project).least()
-    }
-
     /// Sets the ids of a bulk's rows apart: they may stand on the page of the list.
     pub(super) fn mark(&self) -> &'static str {
         if self.view == View::Bulk { "bulk-" } else { "" }
@@ -115,14 +104,6 @@ impl RowContext {
             ("/", "key-filter"),
             ("?", "key-help"),
         ]
-    }
-
-    /// Since when the review of a waiting task is late, where one is due at all.
-    pub(super) fn late(&self, row: &TaskRow) -> Option<DateTime<FixedOffset>> {
-        let task = row.facts.as_ref().filter(|_| row.is_undecided())?;
-        let hours = self.settings.review_hours(task.project.as_ref().map(|(id, _)| *id))?;
-        let due = self.settings.week(self.viewer).after(task.handed_in?, hours)?;
-        (due < self.now).then_some(due)
     }
 
     /// The creator, where it is somebody else.
@@ -213,18 +194,6 @@ impl TaskRow {
         self.may_decide() && self.standing.as_ref().is_some_and(|s| matches!(s.state, State::NotRun(_)))
     }
 
-    /// Whether it can be put aside: from the list, and not while a decision is under way.
-    pub(super) fn may_snooze(&self, context: &RowContext) -> bool {
-        context.view == View::Queue && self.is_undecided()
-    }
-
-    /// Project, assignee and whether it is past its deadline, for a script that filters what is there.
-    pub(super) fn marks(&self, now: &DateTime<Utc>) -> Option<(i64, i64, bool)> {
-        let task = self.facts.as_ref()?;
-        let project = task.project.as_ref().map_or(0, |(id, _)| id.get());
-        Some((project, task.assignee.as_ref().map_or(0, |who| who.id.get()), self.is_overdue(now)))
-    }
-
     /// Whether it can be chosen together with others.
     pub(super) fn may_pick(&self, view: View) -> bool {
         view == View::Queue && self.facts.is_some() && self.may_decide()
@@ -251,7 +220,7 @@ impl TaskRow {
         }
     }
 
-    fn is_undecided(&self) -> bool {
+    pub(super) fn is_undecided(&self) -> bool {
         self.standing.as_ref().is_none_or(|standing| match standing.state {
             State::NotRun(_) | State::Cancelled => true,
             State::Refused(refusal) if refusal.may_end() => self.facts.is_some(),

@@ -1,14 +1,20 @@
 //! How the list is looked at: the form above it, the heads of its groups, and what is put aside.
 
-use super::{filters, lang::Lang, number, row::RowContext, shell::Shell};
+use super::{
+    filters,
+    lang::Lang,
+    number,
+    row::{RowContext, TaskRow, View},
+    shell::Shell,
+};
 use crate::domain::{
-    AgeBand, GroupId, TaskId,
+    AgeBand, GroupId, Settings, TaskId,
     queue::Person,
     view::{Grouping, Head, ListView, OfProject},
 };
 use askama::Template;
-use chrono::{DateTime, FixedOffset};
-use std::borrow::Cow;
+use chrono::{DateTime, FixedOffset, Utc};
+use std::{borrow::Cow, sync::Arc};
 
 /// The form.
 #[derive(Debug, Clone, Default)]
@@ -153,6 +159,41 @@ pub fn snoozed_words(lang: Lang, asleep: Asleep) -> String {
 /// Said to who has taken something up again.
 pub fn woken_words(lang: Lang) -> String {
     lang.t("woken").into_owned()
+}
+
+impl RowContext {
+    /// The same where something was set.
+    pub fn under(self, settings: Arc<Settings>) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// How many characters a reason for returning this task has to have.
+    pub(super) fn least_reason(&self, row: &TaskRow) -> u16 {
+        let project = row.facts.as_ref().and_then(|task| task.project.as_ref()).map(|(id, _)| *id);
+        self.settings.reason_policy(project).least()
+    }
+
+    /// Since when the review of a waiting task is late, where one is due at all.
+    pub(super) fn late(&self, row: &TaskRow) -> Option<DateTime<FixedOffset>> {
+        let task = row.facts.as_ref().filter(|_| row.is_undecided())?;
+        let hours = self.settings.review_hours(task.project.as_ref().map(|(id, _)| *id))?;
+        let due = self.settings.week(self.viewer).after(task.handed_in?, hours)?;
+        (due < self.now).then_some(due)
+    }
+}
+
+impl TaskRow {
+    /// Whether it can be put aside: from the list, and not while a decision is under way.
+    pub(super) fn may_snooze(&self, context: &RowContext) -> bool {
+        context.view == View::Queue && self.is_undecided()
+    }
+
+    /// Project, assignee and whether it is past its deadline, for a script that filters what is there.
+    pub(super) fn marks(&self, now: &DateTime<Utc>) -> Option<(i64, i64, bool)> {
+        let task = self.facts.as_ref()?;
+        let project = task.project.as_ref().map_or(0, |(id, _)| id.get());
+        Some((project, task.assignee.as_ref().map_or(0, |who| who.id.get()), self.is_overdue(now)))
+    }
 }
 
 /// Until when? Asked on a page of its own where there is no script.

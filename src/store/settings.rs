@@ -1,10 +1,7 @@
 //! Settings by level, and who may change those of the portal beside its administrators.
 
 use super::{Store, StoreError};
-use crate::domain::{
-    PortalId, UserId,
-    setting::{Level, Setting, Settings, Value},
-};
+use crate::domain::{Level, PortalId, Setting, Settings, UserId, Value};
 
 impl Store {
     /// Everything that was set for the portal, for its projects, and for this person. A value that is none any more is

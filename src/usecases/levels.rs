@@ -2,10 +2,7 @@
 //! everything else. Asked at the portal with every change, whoever the page was made for.
 
 use super::{app::App, failure::Failure, install::standing_now, open::Viewer};
-use crate::domain::{
-    UserId,
-    setting::{Level, Setting, Settings, Value},
-};
+use crate::domain::{Level, Setting, Settings, UserId, Value};
 
 /// So many are named at most.
 const MOST_DELEGATES: i64 = 20;

@@ -101,7 +101,8 @@ impl ResponseError for Problem {
         }
         let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
         let shell = self.shell.as_deref().cloned().unwrap_or_else(|| Shell::closed(self.lang, id.clone()));
-        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk, least: self.least.map(usize::from) };
+        let (least, support) = (self.least.map(usize::from), web.operator.support.clone());
+        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk, least, support };
         let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status_code()) {
             answer

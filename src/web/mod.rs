@@ -10,12 +10,13 @@ mod ops;
 mod reply;
 mod server;
 
+pub use crate::pages::{Contact, Operator};
 pub use door::Door;
 pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
-use handlers::{actions, again, assets, bulk, calls, everywhere, levels, saved, snooze, task, undo};
+use handlers::{actions, again, assets, bulk, calls, everywhere, legal, levels, saved, snooze, task, undo};
 use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
@@ -61,6 +62,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/actions").route(post().to(actions::page)))
         // What anybody may ask for.
         .service(only("/connect").route(get().to(connect::begin)))
+        .service(only("/terms").route(get().to(legal::terms)).route(head().to(legal::terms)))
+        .service(only("/privacy").route(get().to(legal::privacy)).route(head().to(legal::privacy)))
         .service(only("/static/{path:.*}").route(get().to(assets::serve)).route(head().to(assets::serve)))
         .default_service(to(error::not_found));
 }

@@ -28,11 +28,22 @@ pub(super) fn browsers_lang(request: &HttpRequest) -> Lang {
     Lang::accepted(said.unwrap_or_default())
 }
 
+/// A page that only is read: nothing of it runs, sends or may be framed.
+pub(super) fn still(shown: &impl Page) -> HttpResponse {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; \
+                          frame-ancestors 'none'";
+    rendered(shown, StatusCode::OK, POLICY.to_owned())
+}
+
 /// Renders; `frame` is the only origin that may show the page in a frame.
 pub(super) fn page(web: &Web, page: &impl Page, status: StatusCode, frame: Option<&str>) -> HttpResponse {
+    rendered(page, status, policy(web, frame))
+}
+
+fn rendered(page: &impl Page, status: StatusCode, policy: String) -> HttpResponse {
     match page.html() {
         Ok(html) => HttpResponse::build(status)
-            .insert_header(("Content-Security-Policy", policy(web, frame)))
+            .insert_header(("Content-Security-Policy", policy))
             .content_type("text/html; charset=utf-8")
             .body(html),
         Err(error) => {

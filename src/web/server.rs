@@ -1,7 +1,7 @@
 //! The listeners, and what stands around every handler.
 
 use super::{door::Door, limits, ops, routes};
-use crate::pages::Lang;
+use crate::pages::{Lang, Operator};
 use crate::telemetry;
 use crate::usecases::App;
 use actix_web::{
@@ -35,6 +35,8 @@ pub struct Web {
     pub bx24_js: Url,
     /// Everything around is pretended: the mirrored language is spoken as well.
     pub sandbox: bool,
+    /// Who runs this server, for those who ask.
+    pub operator: Operator,
     /// What an address may bring.
     pub door: Door,
     /// What is measured.

@@ -167,6 +167,10 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
     judge.likes("everybody's actions").await;
     browser.go(&format!("{}/", stack.public_url())).await;
     judge.likes("closed").await;
+    for paper in ["terms", "privacy"] {
+        browser.go(&format!("{}/{paper}?lang={}", stack.public_url(), judge.lang)).await;
+        judge.likes(paper).await;
+    }
     browser.go(&format!("{}/no-such-page", stack.public_url())).await;
     judge.likes("error").await;
 }

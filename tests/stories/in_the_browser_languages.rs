@@ -25,6 +25,9 @@ async fn walk(stack: &Stack, browser: &Browser, portal: &Portal, tasks: &[i64], 
     browser.open(portal, 2).await;
     assert_eq!(browser.js("return document.documentElement.lang").await, lang);
     fits(browser, &format!("{lang}: queue")).await;
+    browser.js(&format!("document.querySelector('{} [data-action=snooze]').click()", row(tasks[1]))).await;
+    fits(browser, &format!("{lang}: putting aside")).await;
+    browser.keys(Key::Escape).await;
     browser.js(&format!("document.querySelector('{} summary').click()", row(tasks[0]))).await;
     browser.until("document.querySelector('.choices')").await;
     fits(browser, &format!("{lang}: return form")).await;
@@ -49,7 +52,15 @@ async fn walk(stack: &Stack, browser: &Browser, portal: &Portal, tasks: &[i64], 
     browser.until("!document.querySelector('.panel [data-outcome=held]')").await;
     browser.click(".panel [data-action=back] button").await;
     browser.until("!document.querySelector('.panel')").await;
-    for (form, page) in [("/settings", "settings"), ("/settings/calls", "calls"), ("/actions", "actions")] {
+    for (form, page) in [
+        ("/settings", "settings"),
+        ("/settings/portal", "portal"),
+        ("/settings/reason", "reason"),
+        ("/settings/mine", "mine"),
+        ("/settings", "settings"),
+        ("/settings/calls", "calls"),
+        ("/actions", "actions"),
+    ] {
         browser.js(&format!("document.querySelector('[action=\"{form}\"] button').click()")).await;
         browser.until(&format!("document.querySelector('main')?.dataset.page == '{page}'")).await;
         fits(browser, &format!("{lang}: {page}")).await;

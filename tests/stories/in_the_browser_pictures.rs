@@ -196,6 +196,10 @@ async fn elsewhere(stack: &Stack, portal: &Portal, tasks: &[i64], browser: &Brow
     browser.picture(&at("install")).await;
     browser.go(&format!("{}/", stack.public_url())).await;
     browser.picture(&at("closed")).await;
+    for paper in ["terms", "privacy"] {
+        browser.go(&format!("{}/{paper}", stack.public_url())).await;
+        browser.picture(&at(paper)).await;
+    }
     browser.go(&format!("{}/no-such-page", stack.public_url())).await;
     browser.picture(&at("error")).await;
     browser.forgive("404").await;

@@ -1,6 +1,6 @@
 //! Everybody reads their own language, as Bitrix24 names it; who has one that we do not speak reads English as a whole.
 
-use crate::support::{Shown, Stack, decisions::*, installed};
+use crate::support::{Shown, Stack, Wish, decisions::*, installed};
 use serde_json::json;
 
 /// What each language says at its heading, on its buttons, and in a refusal.
@@ -133,4 +133,23 @@ async fn p73_times_are_told_by_the_persons_clock() {
         told(&visitor.go("/settings/calls", &queue).await);
     }
     stack.finish().await;
+}
+
+/// The mirrored language is for those who look after pages: a server with real authorization servers does not know it.
+#[tokio::test]
+async fn p73_only_the_sandbox_speaks_the_mirrored_language() {
+    let real = vec![
+        ("HANDBACK_OAUTH_SERVERS", "https://oauth.example".to_owned()),
+        ("HANDBACK_PUBLIC_URL", "https://handback.example".to_owned()),
+    ];
+    for (env, lang, dir) in [(vec![], "he-XB", "rtl"), (real, "en", "ltr")] {
+        let stack = Stack::with(Wish { env, ..Wish::default() }).await;
+        let visitor = stack.visitor();
+        let asked = visitor.http().get(visitor.url("/")).header("Accept-Language", "he-XB").send().await.unwrap();
+        let page = Shown::of(asked).await;
+        assert_eq!(page.page().as_deref(), Some("closed"));
+        let html = page.elements().into_iter().find(|(name, _)| name == "html").unwrap().1;
+        assert_eq!(html, [("lang".to_owned(), lang.to_owned()), ("dir".to_owned(), dir.to_owned())]);
+        stack.finish().await;
+    }
 }

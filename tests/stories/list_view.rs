@@ -43,6 +43,9 @@ fn pick(tasks: &[i64], which: &[usize]) -> Vec<i64> {
     which.iter().map(|nth| tasks[*nth]).collect()
 }
 
+/// What is chosen, which tasks are left, what heads them.
+type Case = (&'static [(&'static str, &'static str)], &'static [usize], &'static [&'static str]);
+
 #[tokio::test]
 async fn p18_p20_the_list_is_grouped_and_filtered_and_counted() {
     let stack = Stack::start().await;
@@ -50,8 +53,7 @@ async fn p18_p20_the_list_is_grouped_and_filtered_and_counted() {
     let tasks = mixed(&office).await;
     let page = office.queue(CREATOR).await;
     assert_eq!(in_list(&page, "mine"), tasks, "the oldest first");
-    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [usize], &'a [&'a str]);
-    let cases: [Case<'_>; 9] = [
+    let cases: [Case; 9] = [
         (&[("group", "project")], &[1, 3, 0, 4, 2, 5], &["Campaign 2", "Office 2", "No project 2"]),
         (&[("group", "assignee")], &[0, 2, 3, 1, 4, 5], &["Eva Assignee 3", "Mia 3"]),
         (

@@ -41,6 +41,8 @@ fn t64_a_mix_of_real_and_pretend_authorization_servers_stops_the_start() {
     }
     let (ran, said) = started_with("HANDBACK_EXTRA_CA", "/nowhere.pem");
     assert!(!ran && said.contains("HANDBACK_EXTRA_CA"), "{said}");
+    let (ran, said) = started_with("HANDBACK_SUPPORT", "javascript:alert(1)");
+    assert!(!ran && said.contains("HANDBACK_SUPPORT: must be an e-mail address or begin with https://"), "{said}");
     // With nothing wrong it goes on to the database, which nobody has here.
     let (ran, said) = started_with("HANDBACK_UNDO", "7s");
     assert!(!ran && said.contains("database") && !said.contains("HANDBACK_"), "{said}");

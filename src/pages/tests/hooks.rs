@@ -19,6 +19,8 @@ fn every_page_says_what_it_is() {
         ("settings-well", "settings"),
         ("error-busy", "error"),
         ("closed", "closed"),
+        ("terms", "terms"),
+        ("privacy", "privacy"),
         ("calls", "calls"),
         ("actions", "actions"),
     ] {

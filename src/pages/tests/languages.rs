@@ -137,6 +137,7 @@ fn every_language_is_itself() {
         "call-person",
         "settings-portal",
         "settings-address",
+        "support",
     ]
     .into();
     for (key, shape) in shapes("en") {

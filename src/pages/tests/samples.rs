@@ -401,13 +401,21 @@ pub fn others(lang: Lang) -> Vec<Sample> {
         sample("settings-unwell", &settings(lang, Presence::Missing)),
         sample("closed", &ClosedPage::new(lang, "0197f3a2".to_owned())),
     ];
+    for document in [Document::Terms, Document::Privacy] {
+        let page = |operator| LegalPage { shell: Shell::closed_sample(lang), document, operator };
+        all.push(sample(document.name(), &page(Operator::sample())));
+        all.push(sample(format!("{}-unnamed", document.name()), &page(Operator::default())));
+    }
     for &kind in ErrorKind::ALL {
         let name = format!("error-{}", kind.name());
-        all.push(sample(&name, &ErrorPage { shell: Shell::closed_sample(lang), kind, bulk: None, least: None }));
+        all.push(sample(
+            &name,
+            &ErrorPage { shell: Shell::closed_sample(lang), kind, bulk: None, least: None, support: None },
+        ));
         let bulk = (kind == ErrorKind::BulkOpen).then(|| bulk_id(1));
         all.push(sample(
             format!("{name}-open"),
-            &ErrorPage { shell: Shell::sample(lang), kind, bulk, least: Some(20) },
+            &ErrorPage { shell: Shell::sample(lang), kind, bulk, least: Some(20), support: Operator::sample().support },
         ));
     }
     all

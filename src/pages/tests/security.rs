@@ -120,3 +120,20 @@ fn no_template_marks_anything_as_safe() {
         }
     }
 }
+
+/// As the privacy policy says. The cookie of a sign-in outside the frame is the server's and no script can read it.
+#[test]
+fn nothing_is_stored_in_the_browser() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+    let folders = [root.clone(), root.join("app")].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+    let files = folders.flatten().map(|file| file.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "js"));
+    let mut read = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for store in ["localStorage", "sessionStorage", "indexedDB", "document.cookie", "caches.", "serviceWorker"] {
+            assert!(!text.contains(store), "{}: {store}", file.display());
+        }
+        read += 1;
+    }
+    assert!(read > 0);
+}

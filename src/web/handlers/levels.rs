@@ -2,7 +2,7 @@
 //! `/settings/delegate` change it.
 
 use super::fields::Fields;
-use crate::domain::{GroupId, Level, SavedReason, Setting, Settings, UserId, setting::Value};
+use crate::domain::{GroupId, Level, SavedReason, Setting, Settings, UserId, Value};
 use crate::pages::{Delegate, MinePage, PortalPage, ProjectName, ProjectPage, Said, SavedList, SettingRow, Tabs};
 use crate::usecases::{
     Failure,

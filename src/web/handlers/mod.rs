@@ -13,6 +13,7 @@ pub(super) mod events;
 pub(super) mod everywhere;
 mod fields;
 pub(super) mod install;
+pub(super) mod legal;
 pub(super) mod levels;
 mod look;
 pub(super) mod main_page;

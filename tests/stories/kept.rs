@@ -1,0 +1,96 @@
+//! What is kept, and for how long, as docs/data.md and the privacy policy say it.
+
+use crate::support::Stack;
+use sqlx::Row;
+use std::{collections::BTreeSet, fs, path::Path};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// What stands between backticks.
+fn quoted(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Table, columns, sections of the policy: a row of the page each.
+fn told() -> Vec<(String, Vec<String>, Vec<String>)> {
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [table, columns, section, ..] = cells[..] else { return None };
+        let table = quoted(table).into_iter().next()?;
+        Some((table, quoted(columns), quoted(section)))
+    };
+    read("docs/data.md").lines().filter(|line| line.starts_with("| `")).filter_map(row).collect()
+}
+
+/// A column that comes, or goes, is one that people were not told about.
+#[tokio::test]
+async fn p80_every_column_is_told_and_every_section_of_the_policy_is_about_some() {
+    let stack = Stack::start().await;
+    let sql = "select table_name::text, column_name::text from information_schema.columns c
+               where table_schema = 'public' and table_name <> '_sqlx_migrations'
+                 and not exists (select from pg_inherits i where i.inhrelid = c.table_name::regclass)";
+    let rows = sqlx::query(sql).fetch_all(&mut stack.database().await).await.unwrap();
+    let kept: BTreeSet<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let told = told();
+    let named: BTreeSet<(String, String)> = told
+        .iter()
+        .flat_map(|(table, columns, _)| columns.iter().map(|column| (table.clone(), column.clone())))
+        .collect();
+    assert!(kept.len() > 90, "{}", kept.len());
+    let (untold, gone): (Vec<_>, Vec<_>) = (kept.difference(&named).collect(), named.difference(&kept).collect());
+    assert!(untold.is_empty(), "docs/data.md, and perhaps the privacy policy, do not tell of {untold:?}");
+    assert!(gone.is_empty(), "docs/data.md tells of what is not there: {gone:?}");
+
+    let words = read("locales/en.ftl");
+    let sections: BTreeSet<_> = words.lines().filter(|line| line.starts_with("kept-")).collect();
+    let sections: BTreeSet<_> = sections.iter().map(|line| line.split(" =").next().unwrap().to_owned()).collect();
+    let used: BTreeSet<String> = told.into_iter().flat_map(|(_, _, sections)| sections).collect();
+    assert_eq!(used, sections, "the sections of the policy and those that docs/data.md names");
+    stack.finish().await;
+}
+
+/// What the policy says of periods that no other story tries; the server clears when it starts.
+#[tokio::test]
+async fn p80_notices_sign_ins_and_the_log_of_actions_go_when_their_time_is_over() {
+    let mut stack = Stack::start().await;
+    let portal = crate::support::installed(&stack).await;
+    stack.dealt_with().await;
+    stack.change("update events set received_at = now() - interval '29 days'").await;
+    let events = stack.count("select count(*) from events").await;
+    let id = &portal.member_id;
+    for (event, hours) in [("ONAPPUPDATE", 30 * 24 + 1), ("ONTASKUPDATE", 23), ("ONTASKUPDATE", 25)] {
+        let row = format!(
+            "insert into events (portal_id, event_id, event, task_id, received_at)
+             values ('{id}'::uuid, gen_random_uuid(), '{event}', 7, now() - interval '{hours} hours')"
+        );
+        stack.change(&row).await;
+    }
+    for minutes in [9, 11] {
+        let row = format!(
+            "insert into oauth_states (portal_id, state_hash, browser_hash, created_at)
+             select '{id}'::uuid, sha256('{minutes}'), sha256('b'), now() - interval '{minutes} minutes'"
+        );
+        stack.change(&row).await;
+    }
+    for days in [399, 401] {
+        let row = format!(
+            "insert into actions (portal_id, decision_id, outcome, user_id, task_id, action, at)
+             values ('{id}'::uuid, gen_random_uuid(), 'pressed', 2, 4, 'return', now() - interval '{days} days')"
+        );
+        stack.change(&row).await;
+    }
+    let port = stack.replicas[0].port;
+    stack.kill(0);
+    stack.replicas.clear();
+    stack.start_replica(port).await;
+    stack.none("select count(*) from actions where at < now() - interval '400 days'").await;
+    stack.none("select count(*) from oauth_states where created_at < now() - interval '10 minutes'").await;
+    stack.none("select count(*) from events where received_at < now() - interval '30 days'").await;
+    assert_eq!(stack.count("select count(*) from events").await, events + 1, "one notice about a task is a day old");
+    assert_eq!(stack.count("select count(*) from events where event = 'ONTASKUPDATE'").await, 1);
+    assert_eq!(stack.count("select count(*) from actions").await, 1);
+    assert_eq!(stack.count("select count(*) from oauth_states").await, 1);
+    stack.finish().await;
+}

@@ -25,13 +25,12 @@ async fn walk(stack: &Stack, browser: &Browser, portal: &Portal, tasks: &[i64], 
     browser.open(portal, 2).await;
     assert_eq!(browser.js("return document.documentElement.lang").await, lang);
     fits(browser, &format!("{lang}: queue")).await;
-    // The row may still grow while its height is found out.
-    browser.js(&format!("document.querySelector('{} summary').click()", row(tasks[0]))).await;
-    browser.until("document.querySelector('.choices')").await;
-    fits(browser, &format!("{lang}: return form")).await;
     browser.js(&format!("document.querySelector('{} [data-action=snooze]').click()", row(tasks[1]))).await;
     fits(browser, &format!("{lang}: putting aside")).await;
     browser.keys(Key::Escape).await;
+    browser.js(&format!("document.querySelector('{} summary').click()", row(tasks[0]))).await;
+    browser.until("document.querySelector('.choices')").await;
+    fits(browser, &format!("{lang}: return form")).await;
     browser.type_into(&format!("{} details[open] textarea", row(tasks[0])), "Totals").await;
     browser.click(&format!("{} details[open] button.primary", row(tasks[0]))).await;
     browser.outcome(tasks[0], "held").await;

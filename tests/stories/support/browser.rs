@@ -310,10 +310,12 @@ impl Browser {
     }
 
     pub async fn click(&self, css: &str) {
-        // A list that has just been scrolled comes to rest first.
+        // A list that has just been scrolled, or was read anew, comes to rest first.
         for _ in 0..20 {
             match self.find(css).await.click().await {
-                Err(error) if error.to_string().contains("intercepted") => tokio::time::sleep(GLANCE).await,
+                Err(error) if ["intercepted", "stale"].iter().any(|word| error.to_string().contains(word)) => {
+                    tokio::time::sleep(GLANCE).await
+                }
                 done => return done.unwrap_or_else(|error| panic!("{css}: {error}")),
             }
         }

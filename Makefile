@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts restore-drill market
+.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts restore-drill flows market
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -46,3 +46,6 @@ restore-drill: ## Back up a database in use, restore it elsewhere, and work on w
 
 market: ## Make the Market's icon and screenshots (docs/market/, .cache/market/)
 	@scripts/market.sh
+
+flows: ## Play the desk's flows in a browser with a slow portal; prints clicks, keys, pages and seconds beside their targets
+	@scripts/flows.sh

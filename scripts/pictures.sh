@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes pictures of every screen into .cache/pictures/ (or FOLDER), light, dark, narrow and in every language, and puts
-# the queue's picture into docs/ for the README. Needs what the browser stories need.
+# those that the README shows into docs/. Needs what the browser stories need.
 #
 #   scripts/pictures.sh [FOLDER]
 set -euo pipefail
@@ -22,5 +22,8 @@ if [[ -z ${TEST_DATABASE_URL:-} ]]; then
 fi
 HANDBACK_PICTURES=$FOLDER in_group cargo --locked test --test stories pictures -- --ignored
 mkdir -p docs
-cp "$FOLDER/light-queue.png" docs/queue.png
-say "The pictures are in $FOLDER, the queue's also in docs/queue.png ($(stat -c %s docs/queue.png) bytes)"
+for picture in queue:light-queue return:desk-light-filled since:desk-light-task bulk:light-bulk-held dark:dark-queue \
+    german:german-queue; do
+    cp "$FOLDER/${picture#*:}.png" "docs/${picture%%:*}.png"
+done
+say "The pictures are in $FOLDER, those of the README also in docs/ ($(du -ch docs/*.png | tail -n 1 | cut -f 1))"

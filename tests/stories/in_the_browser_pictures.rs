@@ -140,6 +140,10 @@ async fn look(stack: &Stack, portal: &Portal, tasks: &[i64], screen: Screen, nam
     browser.outcome(tasks[1], "held").await;
     browser.settle().await;
     browser.picture(&at("held")).await;
+    // On a narrow screen the next task stands before the list.
+    browser
+        .js("const back = document.querySelector('[data-step=list]'); if (back.checkVisibility()) back.click()")
+        .await;
     browser.click(&format!("{} [data-action=undo] button", row(tasks[1]))).await;
     browser.outcome(tasks[1], "cancelled").await;
     browser.settle().await;

@@ -29,6 +29,7 @@ mod in_the_browser_axe;
 mod in_the_browser_bulk;
 mod in_the_browser_decide;
 mod in_the_browser_desk;
+mod in_the_browser_flows;
 mod in_the_browser_install;
 mod in_the_browser_languages;
 mod in_the_browser_list;

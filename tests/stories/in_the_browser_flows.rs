@@ -17,6 +17,8 @@ struct Hand<'a> {
 
 impl Hand<'_> {
     async fn click(&mut self, css: &str) {
+        // The wheel: no click.
+        self.browser.js(&format!("document.querySelector({}).scrollIntoView({{block: 'center'}})", json!(css))).await;
         self.browser.click(css).await;
         self.clicks += 1;
     }
@@ -89,7 +91,7 @@ async fn by_keyboard(stack: &Stack, all: bool) {
         browser.until(&looks_at(*task)).await;
         if nth < 10 {
             hand.key("1").await;
-            browser.until("document.activeElement.value").await;
+            browser.until("document.activeElement.value == 'The result is missing.'").await;
             hand.key(Key::Enter).await;
         } else {
             hand.key("a").await;

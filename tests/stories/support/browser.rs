@@ -314,6 +314,10 @@ impl Browser {
         for _ in 0..20 {
             match self.find(css).await.click().await {
                 Err(error) if ["intercepted", "stale"].iter().any(|word| error.to_string().contains(word)) => {
+                    // The bar at the foot may hang over it: a hand would turn the wheel.
+                    let to_the_middle =
+                        format!("document.querySelector({})?.scrollIntoView({{block: 'center'}})", json!(css));
+                    self.try_js(&to_the_middle).await;
                     tokio::time::sleep(GLANCE).await
                 }
                 done => return done.unwrap_or_else(|error| panic!("{css}: {error}")),

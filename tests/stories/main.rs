@@ -35,6 +35,7 @@ mod in_the_browser_languages;
 mod in_the_browser_list;
 mod in_the_browser_look;
 mod in_the_browser_market;
+mod in_the_browser_names;
 mod in_the_browser_pictures;
 mod in_the_browser_places;
 mod in_the_browser_strangers;

@@ -169,6 +169,16 @@ impl Browser {
         asked.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
     }
 
+    /// What WebDriver answers about something of this session.
+    pub(super) async fn raw(&self, path: &str) -> Option<Value> {
+        let url = format!("http://127.0.0.1:{}/session/{}/{path}", self.process.port, self.driver.session_id());
+        super::visitor::client().get(url).send().await.ok()?.json().await.ok()
+    }
+
+    pub(super) async fn all(&self, css: &str) -> Vec<WebElement> {
+        self.driver.find_all(By::Css(css)).await.unwrap_or_default()
+    }
+
     /// The visible part of the page, exactly.
     pub async fn resize(&self, width: u32, height: u32) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});

@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod cluster;
 pub mod decisions;
 pub mod load;
+pub mod names;
 pub mod page;
 pub mod relay;
 pub mod replicas;

@@ -40,12 +40,6 @@ build() {
     in_group cargo build --locked --release --manifest-path "$ROOT/Cargo.toml" --bins || die "The build failed"
 }
 
-choose_ports() {
-    free_port && APP_PORT=$FREE_PORT
-    free_port && OPS_PORT=$FREE_PORT
-    free_port && SANDBOX_PORT=$FREE_PORT
-}
-
 sandbox_listens() { grep -q '^sandbox listening' "$LOGS/sandbox.log"; }
 
 # Two of the libraries speak nothing but TLS, so everybody does.
@@ -74,7 +68,7 @@ end_cleanly
 tools
 libraries
 build
-choose_ports
+stack_choose_ports
 LOGS=$(mktemp -d /tmp/handback-peers.XXXXXX)
 at_exit "rm -rf '$LOGS'"
 KEYS=$(new_key)

@@ -6,12 +6,6 @@ set -euo pipefail
 # shellcheck source=scripts/stack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 
-choose_ports() {
-    free_port && APP_PORT=$FREE_PORT
-    free_port && OPS_PORT=$FREE_PORT
-    free_port && SANDBOX_PORT=$FREE_PORT
-}
-
 walk() {
     in_group "$BIN_DIR/sandbox" smoke --control "$(CONTROL_URL)" --app "$(APP_URL)" "$@" && return
     fail_with_log "The walk failed" "$LOGS/handback.log"
@@ -29,7 +23,7 @@ counts() {
 }
 
 end_cleanly
-choose_ports
+stack_choose_ports
 LOGS=$(mktemp -d /tmp/handback-drill.XXXXXX)
 at_exit "rm -rf '$LOGS'"
 KEYS=$(new_key)

@@ -5,12 +5,6 @@ set -euo pipefail
 # shellcheck source=scripts/stack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 
-choose_ports() {
-    free_port && APP_PORT=$FREE_PORT
-    free_port && OPS_PORT=$FREE_PORT
-    free_port && SANDBOX_PORT=$FREE_PORT
-}
-
 throwaway_logs() {
     LOGS=$(mktemp -d /tmp/handback-smoke.XXXXXX)
     at_exit "rm -rf '$LOGS'"
@@ -22,7 +16,7 @@ walk() {
 }
 
 end_cleanly
-choose_ports
+stack_choose_ports
 throwaway_logs
 KEYS=$(new_key)
 CLIENT_SECRET=$(new_secret)

@@ -9,6 +9,13 @@ CLIENT_ID=app.handback.demo
 APP_URL() { echo "http://localhost:$APP_PORT"; }
 CONTROL_URL() { echo "http://127.0.0.1:$SANDBOX_PORT"; }
 
+# Where nobody listens, for what is gone when the script ends.
+stack_choose_ports() {
+    free_port && APP_PORT=$FREE_PORT
+    free_port && OPS_PORT=$FREE_PORT
+    free_port && SANDBOX_PORT=$FREE_PORT
+}
+
 # Which child is which, for a word when one of them ends.
 declare -A STACK=()
 

@@ -142,12 +142,20 @@ impl RootSpanBuilder for Spans {
         let began = outcome.as_ref().ok().and_then(|a| a.request().extensions().get::<Began>().cloned());
         let took = began.as_ref().map(|began| began.at.elapsed());
         let ms = took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        let asked_anew = began.as_ref().is_some_and(|began| ASKED_ANEW.contains(&began.route.as_str()));
         if let (Some(began), Some(took)) = (began, took) {
             telemetry::metrics::answered(began.route, status.as_u16(), took);
         }
-        tracing::info!(status = status.as_u16(), ms, "answered");
+        if asked_anew && status.is_success() {
+            tracing::debug!(status = status.as_u16(), ms, "answered");
+        } else {
+            tracing::info!(status = status.as_u16(), ms, "answered");
+        }
     }
 }
+
+/// What every open page asks each second or two: its good answers would be most of the log.
+const ASKED_ANEW: [&str; 3] = ["/queue/live", "/decisions", "/bulk/show"];
 
 /// When a request arrived here, and whose it is.
 #[derive(Clone)]

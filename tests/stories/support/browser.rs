@@ -85,7 +85,13 @@ impl Drop for Profile {
     }
 }
 
+/// The driver takes a port of IPv4 and then wants the same one of IPv6; where somebody has that it ends, and another try
+/// gets another port.
 fn start_driver() -> Driver {
+    (0..5).find_map(|_| try_driver()).expect("chromedriver names its port")
+}
+
+fn try_driver() -> Option<Driver> {
     let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
     let child = Command::new(&program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = child.unwrap_or_else(|error| {
@@ -96,9 +102,13 @@ fn start_driver() -> Driver {
         let line = line.ok()?;
         line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
     });
+    let Some(port) = port else {
+        child.wait().unwrap();
+        return None;
+    };
     // Whatever it says later must find a reader.
     std::thread::spawn(move || lines.for_each(drop));
-    Driver { port: port.expect("chromedriver names its port"), child }
+    Some(Driver { port, child })
 }
 
 fn capabilities(profile: &Path, screen: Screen) -> Capabilities {

@@ -155,7 +155,7 @@ impl PortalApi {
         let body = Named { params: &params, token: &self.access_token };
         let mut methods: Vec<&str> = commands.iter().map(|(_, command)| command.method).collect();
         methods.dedup();
-        let answer = watch.read::<Members>(self.paced(&methods, self.rest.call(url, &body, None, deadline)).await);
+        let answer = watch.read::<Members>(self.paced(&methods, self.send(url, &body, None, deadline)).await);
         let sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
         if let Ok(sorted) = &sorted {
             for (key, command) in &commands {
@@ -169,7 +169,7 @@ impl PortalApi {
 
 impl PortalApi {
     fn note(&self, method: &str, result: &Result<Answer<Value>, CallError>) {
-        self.rest.paces.learn(&self.endpoint, method, result);
+        self.rest.paces.learn(self.caller.portal, &self.endpoint, method, result);
     }
 }
 

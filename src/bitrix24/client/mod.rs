@@ -18,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap};
 use serde_json::Value;
 use url::Url;
+use uuid::Uuid;
 
 use super::{
     egress::{Egress, Incoming, Lane, Outgoing},
@@ -62,8 +63,8 @@ impl Rest {
     }
 
     /// The portal at this endpoint said which licence it has (`LICENSE_FAMILY` of its `app.info`), which decides its pace.
-    pub fn licensed(&self, endpoint: &Url, family: Option<&str>) {
-        self.paces.licensed(endpoint, family.is_some_and(|family| family.eq_ignore_ascii_case("ent")));
+    pub fn licensed(&self, portal: Uuid, endpoint: &Url, family: Option<&str>) {
+        self.paces.licensed(portal, endpoint, family.is_some_and(|family| family.eq_ignore_ascii_case("ent")));
     }
 
     pub fn egress(&self) -> &Egress {
@@ -71,20 +72,9 @@ impl Rest {
     }
 
     /// One person's access to one portal. `endpoint` is the portal's `client_endpoint` (`…/rest/`), as the
-    /// authorization server named it; `caller` is for the witness.
+    /// authorization server named it; `caller` is for the witness, and has a pace of its own.
     pub fn portal(&self, endpoint: Url, access_token: SecretString, caller: Caller) -> PortalApi {
         PortalApi { rest: self.clone(), endpoint, access_token, caller }
-    }
-
-    async fn call(
-        &self,
-        url: Url,
-        body: &impl Serialize,
-        idempotency_key: Option<String>,
-        Deadline(deadline): Deadline,
-    ) -> Result<Incoming, CallError> {
-        let (body, content_type) = (written(body)?, "application/json");
-        self.egress.post(Outgoing { url, content_type, body, idempotency_key, deadline, lane: Lane::Portal }).await
     }
 
     /// A question to an authorization server, as JSON.
@@ -156,7 +146,7 @@ impl PortalApi {
         let url = self.address("", method)?;
         let body = Named { params: &params, token: &self.access_token };
         let mut watch = self.watch(method, task_of(method, &params));
-        let answer = watch.read(self.paced(&[method], self.rest.call(url, &body, None, deadline)).await);
+        let answer = watch.read(self.paced(&[method], self.send(url, &body, None, deadline)).await);
         self.learn(method, answer)
     }
 
@@ -174,7 +164,7 @@ impl PortalApi {
         let url = self.address("", method)?;
         let body = Positional { args, token: &self.access_token };
         let mut watch = self.watch(method, task_of(method, &args.into()));
-        let answer = watch.read(self.paced(&[method], self.rest.call(url, &body, None, deadline)).await);
+        let answer = watch.read(self.paced(&[method], self.send(url, &body, None, deadline)).await);
         self.learn(method, answer)
     }
 
@@ -198,9 +188,21 @@ impl PortalApi {
         let url = self.address("api/", method)?;
         let body = Named { params: &params, token: &self.access_token };
         let mut watch = self.watch(method, task_of(method, &params));
-        let sent = self.rest.call(url, &body, idempotency_key.map(str::to_owned), deadline);
+        let sent = self.send(url, &body, idempotency_key.map(str::to_owned), deadline);
         let answer = watch.read(self.paced(&[method], sent).await);
         self.learn(method, answer)
+    }
+
+    async fn send(
+        &self,
+        url: Url,
+        body: &impl Serialize,
+        idempotency_key: Option<String>,
+        Deadline(deadline): Deadline,
+    ) -> Result<Incoming, CallError> {
+        let (body, content_type) = (written(body)?, "application/json");
+        let lane = Lane::Portal(self.caller.portal);
+        self.rest.egress.post(Outgoing { url, content_type, body, idempotency_key, deadline, lane }).await
     }
 
     /// Waits until the portal may be asked, and then sends.
@@ -209,12 +211,12 @@ impl PortalApi {
         methods: &[&str],
         sent: impl Future<Output = Result<Incoming, CallError>>,
     ) -> Result<Incoming, CallError> {
-        self.rest.paces.enter(&self.endpoint, methods).await?;
+        self.rest.paces.enter(self.caller.portal, &self.endpoint, methods).await?;
         sent.await
     }
 
     fn learn<T>(&self, method: &str, answer: Result<Answer<T>, CallError>) -> Result<Answer<T>, CallError> {
-        self.rest.paces.learn(&self.endpoint, method, &answer);
+        self.rest.paces.learn(self.caller.portal, &self.endpoint, method, &answer);
         answer
     }
 

@@ -2,7 +2,8 @@
 //! (Enterprise: 250 and 5), and for each method a budget of working time, spent until `operating_reset_at`.
 //!
 //! Counted for each portal in this process; other processes on the same address share the vendor's bucket, so a refusal
-//! is believed more than the count.
+//! is believed more than the count. Not for each host: a self-hosted portal may name somebody else's host as its own, and
+//! would use up what that portal's people may ask.
 
 use std::{
     collections::HashMap,
@@ -14,6 +15,7 @@ use std::{
 use moka::sync::Cache;
 use tokio::time::Instant;
 use url::Url;
+use uuid::Uuid;
 
 use super::Answer;
 use crate::bitrix24::error::{CallError, Code, Reaction};
@@ -54,7 +56,7 @@ pub async fn behind<F: Future>(work: F) -> F::Output {
 
 /// The pace of every portal in use.
 #[derive(Clone)]
-pub(super) struct Paces(Cache<String, Arc<Mutex<Pace>>>);
+pub(super) struct Paces(Cache<(Uuid, String), Arc<Mutex<Pace>>>);
 
 impl Default for Paces {
     fn default() -> Paces {
@@ -63,14 +65,15 @@ impl Default for Paces {
 }
 
 impl Paces {
-    fn of(&self, endpoint: &Url) -> Arc<Mutex<Pace>> {
-        self.0.get_with(endpoint.origin().ascii_serialization(), || Arc::new(Mutex::new(Pace::new(Instant::now()))))
+    fn of(&self, portal: Uuid, endpoint: &Url) -> Arc<Mutex<Pace>> {
+        let key = (portal, endpoint.origin().ascii_serialization());
+        self.0.get_with(key, || Arc::new(Mutex::new(Pace::new(Instant::now()))))
     }
 
     /// Waits for a place among this portal's requests. [`CallError::Withheld`] when the portal has asked to be left in
     /// peace: nothing is sent then.
-    pub(super) async fn enter(&self, endpoint: &Url, methods: &[&str]) -> Result<(), CallError> {
-        let (pace, behind) = (self.of(endpoint), BEHIND.try_with(|()| ()).is_ok());
+    pub(super) async fn enter(&self, portal: Uuid, endpoint: &Url, methods: &[&str]) -> Result<(), CallError> {
+        let (pace, behind) = (self.of(portal, endpoint), BEHIND.try_with(|()| ()).is_ok());
         let patient_until = Instant::now() + FOR_PEOPLE;
         loop {
             // Nobody waits for ever: after a minute work takes its turn like a person.
@@ -84,13 +87,13 @@ impl Paces {
     }
 
     /// What an answer tells about the pace.
-    pub(super) fn learn<T>(&self, endpoint: &Url, method: &str, answer: &Result<Answer<T>, CallError>) {
-        held(&self.of(endpoint)).learn(Instant::now(), method, answer);
+    pub(super) fn learn<T>(&self, portal: Uuid, endpoint: &Url, method: &str, answer: &Result<Answer<T>, CallError>) {
+        held(&self.of(portal, endpoint)).learn(Instant::now(), method, answer);
     }
 
     /// The portal's licence was read: whether it is an Enterprise one.
-    pub(super) fn licensed(&self, endpoint: &Url, enterprise: bool) {
-        held(&self.of(endpoint)).enterprise = enterprise;
+    pub(super) fn licensed(&self, portal: Uuid, endpoint: &Url, enterprise: bool) {
+        held(&self.of(portal, endpoint)).enterprise = enterprise;
     }
 }
 
@@ -246,6 +249,19 @@ mod tests {
         }
         let full = pace.enter(later, &["m"], false);
         assert_eq!(full.err(), Some(CallError::Withheld(Code::QueryLimitExceeded)), "nobody waits for ever");
+    }
+
+    #[tokio::test]
+    async fn t35_a_portal_that_names_anothers_address_uses_up_nothing_of_it() {
+        let (paces, shared) = (Paces::default(), Url::parse("https://one.example/rest/").unwrap());
+        let (hostile, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for _ in 0..50 {
+            paces.enter(hostile, &shared, &["m"]).await.unwrap();
+        }
+        assert!(held(&paces.of(other, &shared)).level < 1.0, "the bucket of the one is full, and the other's is empty");
+        paces.learn(hostile, &shared, "m", &refused(Code::OverloadLimit, 503));
+        assert!(paces.enter(hostile, &shared, &["m"]).await.is_err());
+        assert!(paces.enter(other, &shared, &["m"]).await.is_ok(), "what is said to the one counts for nobody else");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! How many calls may be under way to one address at once: a portal that hangs fills its own lane and nobody else's.
+//! How many calls may be under way for one portal at one address at once: a portal that hangs fills its own lane and
+//! nobody else's, also when it has named somebody else's address as its own.
 
 use std::{
     collections::HashMap,
@@ -8,6 +9,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
+use uuid::Uuid;
 
 use super::super::error::{CallError, Refusal};
 
@@ -15,8 +17,9 @@ use super::super::error::{CallError, Refusal};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::bitrix24) enum Lane {
     /// Bitrix24 lets two requests a second pass in the long run and some fifty at once, so eight are never the narrow
-    /// place while it answers within four seconds; and eight of the largest answers are what this process can hold.
-    Portal,
+    /// place while it answers within four seconds (four would be, while it takes two); and eight of the largest answers
+    /// are what this process can hold. Of whole batches four at most are under way, see `usecases::batches`.
+    Portal(Uuid),
     /// Questions about tokens have half of it at most, see `usecases::budget`; renewals find a place beside them.
     Authorization,
 }
@@ -24,7 +27,7 @@ pub(in crate::bitrix24) enum Lane {
 impl Lane {
     fn width(self) -> usize {
         match self {
-            Lane::Portal => 8,
+            Lane::Portal(_) => 8,
             Lane::Authorization => 32,
         }
     }
@@ -68,18 +71,20 @@ mod tests {
         let lanes = Lanes::default();
         let url = |text: &str| Url::parse(text).unwrap();
         let soon = Duration::from_millis(50);
+        let (one, other) = (Lane::Portal(Uuid::from_u128(1)), Lane::Portal(Uuid::from_u128(2)));
         let mut held = Vec::new();
         for nth in 0..8 {
-            held.push(lanes.enter(&url(&format!("https://one.example/rest/{nth}")), Lane::Portal, soon).await.unwrap());
+            held.push(lanes.enter(&url(&format!("https://one.example/rest/{nth}")), one, soon).await.unwrap());
         }
-        let crowded = lanes.enter(&url("https://one.example/rest/"), Lane::Portal, soon).await;
+        let crowded = lanes.enter(&url("https://one.example/rest/"), one, soon).await;
         assert_eq!(crowded.err(), Some(CallError::Refused(Refusal::Crowded)));
-        assert!(lanes.enter(&url("https://two.example/rest/"), Lane::Portal, soon).await.is_ok());
+        assert!(lanes.enter(&url("https://one.example/rest/"), other, soon).await.is_ok(), "of another portal");
+        assert!(lanes.enter(&url("https://two.example/rest/"), one, soon).await.is_ok());
         assert!(lanes.enter(&url("https://one.example/rest/"), Lane::Authorization, soon).await.is_ok());
         held.pop();
-        assert!(lanes.enter(&url("https://one.example/rest/"), Lane::Portal, soon).await.is_ok());
+        assert!(lanes.enter(&url("https://one.example/rest/"), one, soon).await.is_ok());
         drop(held);
-        assert!(lanes.enter(&url("https://three.example/rest/"), Lane::Portal, soon).await.is_ok());
+        assert!(lanes.enter(&url("https://three.example/rest/"), one, soon).await.is_ok());
         assert_eq!(lanes.0.lock().unwrap().len(), 1, "what nobody holds is forgotten");
     }
 }

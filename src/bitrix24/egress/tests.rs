@@ -98,7 +98,14 @@ async fn call(egress: &Egress, url: &str) -> Result<Incoming, CallError> {
     let (url, deadline) = (Url::parse(url).unwrap(), Duration::from_secs(8));
     let content_type = "application/json";
     egress
-        .post(Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key: None, deadline, lane: Lane::Portal })
+        .post(Outgoing {
+            url,
+            content_type,
+            body: b"{}".to_vec(),
+            idempotency_key: None,
+            deadline,
+            lane: Lane::Portal(uuid::Uuid::nil()),
+        })
         .await
 }
 
@@ -142,7 +149,14 @@ async fn outcome(act: Act, deadline: Duration) -> (Result<Incoming, CallError>, 
     let server = Server::start("127.0.0.1", vec![act]);
     let (url, content_type) = (server.url("/rest/x"), "application/json");
     let idempotency_key = Some("key-1".to_owned());
-    let outgoing = Outgoing { url, content_type, body: b"{}".to_vec(), idempotency_key, deadline, lane: Lane::Portal };
+    let outgoing = Outgoing {
+        url,
+        content_type,
+        body: b"{}".to_vec(),
+        idempotency_key,
+        deadline,
+        lane: Lane::Portal(uuid::Uuid::nil()),
+    };
     (sandbox().post(outgoing).await, server)
 }
 

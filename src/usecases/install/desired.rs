@@ -210,7 +210,7 @@ impl At<'_> {
         let mut answer = self.batch(commands).await?;
         // Only for the pace: the authorization server's word counts for everything else.
         if let Ok(app) = answer.take::<AppInfo>("app") {
-            self.app.rest.licensed(&self.facts.endpoint, app.result.license_family.as_deref());
+            self.app.rest.licensed(self.facts.portal.0, &self.facts.endpoint, app.result.license_family.as_deref());
         }
         let mut missing_methods = Vec::new();
         for name in METHODS {

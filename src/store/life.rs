@@ -118,10 +118,12 @@ impl Store {
         Ok(())
     }
 
-    /// The question was not answered: it is asked again after a pause.
+    /// The question was not answered: it is asked again after a pause, which grows with the time since the departure was
+    /// said, up to an hour.
     pub async fn ask_again(&self, leaving: Leaving, pause: Duration) -> Result<(), StoreError> {
         sqlx::query!(
-            "update portals set check_at = now() + make_interval(secs => $3)
+            "update portals set check_at = now() + greatest(make_interval(secs => $3),
+                                                         least((now() - left_at) / 20, interval '1 hour'))
              where portal_id = $1 and status = 'leaving' and checks = $2",
             leaving.portal.0,
             i32::try_from(leaving.checks).unwrap_or(i32::MAX),

@@ -11,7 +11,7 @@ use crate::store::credentials::{Account, Credential, Kind};
 use crate::store::portals::PortalFacts;
 pub(super) use owner::{is_of, is_of_portal, pair};
 pub use renewal::Renewals;
-pub(super) use renewal::renew;
+pub(super) use renewal::{are_keys_good, renew};
 use std::{future::Future, sync::Arc, time::Duration};
 
 /// What became of one call that changes something.

@@ -2,7 +2,14 @@
 //! and a few times more. Until the first answer nothing of the portal is carried out; only what the server no longer
 //! knows is erased.
 
-use super::{anchor, app::App, failure::Failure, journal::caller, portal_session::renew, tend::lived};
+use super::{
+    anchor,
+    app::App,
+    failure::Failure,
+    journal::caller,
+    portal_session::{are_keys_good, renew},
+    tend::lived,
+};
 use crate::bitrix24::Reaction;
 use crate::domain::{PortalId, UserId, installation::Happening};
 use crate::store::{
@@ -14,7 +21,7 @@ use std::time::Duration;
 
 /// While one replica asks, no other does.
 pub const LEASE: Duration = Duration::from_secs(90);
-/// After a question that was not answered.
+/// After a question that was not answered; later longer, see `ask_again`.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// An uninstall was said, with its wish whether everything is to be erased; or is suspected, with none.
@@ -131,7 +138,12 @@ async fn ask(app: &App, known: &Portal, account: Account, credential: &Credentia
     match renew(app, &known.facts, account, credential.generation).await {
         Ok(_) | Err(Failure::Unpaid) => Ok(Word::Alive),
         Err(Failure::SignInAgain) => Ok(Word::Nothing),
-        // Also when our own keys are wrong: that says nothing about the portal.
+        // Our own keys are wrong, which says nothing about the portal; or they are good, and are no longer its.
+        Err(Failure::AuthorizationDown(error))
+            if error.reaction() == Reaction::Misconfigured && are_keys_good(app, &known.facts).await? =>
+        {
+            Ok(Word::Nothing)
+        }
         Err(failure) => Err(failure),
     }
 }

@@ -65,6 +65,7 @@ mod queue;
 mod races;
 mod reasons;
 mod reasons_again;
+mod refused_keys;
 mod renewal;
 mod renewal_replicas;
 mod renewal_storms;

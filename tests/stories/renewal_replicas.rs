@@ -147,3 +147,24 @@ async fn keys_that_are_refused_in_three_portals_stop_renewals_and_delete_nothing
     }
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn three_removed_applications_stop_nobody_else() {
+    let stack = Stack::start().await;
+    let good = Office::of(&stack).await;
+    good.waiting(1).await;
+    let theirs = good.queue(CREATOR).await;
+    for nth in 1..=4 {
+        let removed = Office::of(&stack).await;
+        let page = removed.queue(CREATOR).await;
+        expire(&removed).await;
+        let refuse = json!({"kind": "error", "status": 400, "code": "invalid_client", "times": 0});
+        removed.oauth_fault(refuse).await;
+        is_down(&removed.rows(&page).await);
+        expire(&good).await;
+        assert_eq!(good.rows(&theirs).await.status.as_u16(), 200, "after {nth}");
+    }
+    assert!(!stack.logs().contains("ALARM"));
+    good.clear_faults().await;
+    stack.finish().await;
+}

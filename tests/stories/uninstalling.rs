@@ -10,30 +10,31 @@ use crate::support::{
 use serde_json::json;
 use sqlx::Row;
 
-fn checks(at: &str) -> Wish {
+/// When an uninstall is confirmed.
+pub fn checks(at: &str) -> Wish {
     Wish { env: vec![("HANDBACK_UNINSTALL_CHECKS", at.to_owned())], ..Wish::default() }
 }
 
 /// An uninstall event with the portal's shared secret, whoever sends it.
-async fn said(stack: &Stack, portal: &Portal, clean: bool) -> u64 {
+pub async fn said(stack: &Stack, portal: &Portal, clean: bool) -> u64 {
     let event = json!({"event": "ONAPPUNINSTALL", "data": {"CLEAN": if clean { "1" } else { "0" }, "LANGUAGE_ID": "en"},
                        "url": format!("{}/events", stack.public_url())});
     stack.bitrix.event(portal, event).await
 }
 
-async fn remove(stack: &Stack, portal: &Portal, clean: bool, with_event: bool) {
+pub async fn remove(stack: &Stack, portal: &Portal, clean: bool, with_event: bool) {
     let how = json!({"clean": clean, "send_event": with_event});
     stack.bitrix.post(&format!("portals/{}/uninstall", portal.member_id), how).await;
 }
 
-async fn reaches(stack: &Stack, portal: &Portal, status: &str) {
+pub async fn reaches(stack: &Stack, portal: &Portal, status: &str) {
     let other =
         format!("select count(*) from portals where portal_id = '{}'::uuid and status <> '{status}'", portal.member_id);
     stack.none(&other).await;
 }
 
 /// How many rows of a portal each table has.
-async fn rows_of(stack: &Stack, portal: &Portal) -> Vec<(String, i64)> {
+pub async fn rows_of(stack: &Stack, portal: &Portal) -> Vec<(String, i64)> {
     let tables = sqlx::query(
         "select table_name::text from information_schema.columns c join information_schema.tables using (table_schema, table_name)
          where table_schema = 'public' and column_name = 'portal_id' and table_type = 'BASE TABLE' order by 1",

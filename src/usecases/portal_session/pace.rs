@@ -17,6 +17,9 @@ const MEMORY: Duration = Duration::from_secs(300);
 const ALARM: usize = 3;
 /// How long nobody renews after the alarm.
 const STOP: Duration = Duration::from_secs(300);
+/// But for one in so long, to see whether it was a false one: where the application was removed, `invalid_client` is the
+/// answer as well, and three such portals must not stop all others.
+const PROBE: Duration = Duration::from_secs(30);
 
 /// What a pair rests after an answer that was lost; after the last one only a new opening helps.
 pub(super) const AFTER_LOSS: [Duration; 3] =
@@ -56,6 +59,10 @@ struct State {
     trouble: Option<Instant>,
     refused: Vec<(PortalId, Instant)>,
     stopped: Option<Instant>,
+    /// The last renewal that was let through nevertheless.
+    probed: Option<Instant>,
+    /// The authorization server knew our keys.
+    accepted: Option<Instant>,
 }
 
 impl State {
@@ -76,8 +83,12 @@ impl Pace {
     /// A place in the line, for somebody who waits at most so long. Whoever is told `TooLate` has none.
     pub(super) fn turn(&self, now: Instant, patience: Duration) -> Turn {
         let mut state = self.state();
-        if state.stopped.is_some_and(|at| now < at + STOP) {
-            return Turn::Stopped;
+        if let Some(at) = state.stopped.filter(|at| now < *at + STOP) {
+            if now < state.probed.unwrap_or(at).max(at) + PROBE {
+                return Turn::Stopped;
+            }
+            state.probed = Some(now);
+            return Turn::In(Duration::ZERO);
         }
         if !state.is_troubled(now) {
             return Turn::In(Duration::ZERO);
@@ -106,6 +117,19 @@ impl Pace {
     /// The authorization server did not answer usably.
     pub(super) fn trouble(&self, now: Instant) {
         self.state().trouble = Some(now);
+    }
+
+    /// It has looked at the token, so it knows our keys: whatever it refuses elsewhere is about that portal.
+    pub(super) fn keys_accepted(&self, now: Instant) {
+        let mut state = self.state();
+        state.refused.clear();
+        (state.stopped, state.accepted) = (None, Some(now));
+    }
+
+    /// Whether it has known them within the last minutes.
+    pub(super) fn are_keys_good(&self, now: Instant) -> bool {
+        let state = self.state();
+        state.refused.len() < ALARM && state.accepted.is_some_and(|at| now < at + MEMORY)
     }
 
     /// It refused our own keys in this portal's renewal. True when that is the alarm: all renewals stop.
@@ -184,5 +208,27 @@ mod tests {
         let over = now + MEMORY + STOP + SECOND;
         assert_eq!(pace.turn(over, SECOND), Turn::In(Duration::ZERO));
         assert!(!pace.keys_refused(portal(5), over), "and it is counted anew");
+    }
+
+    #[test]
+    fn three_removed_applications_stop_nobody_whose_keys_are_known() {
+        let (pace, now) = (Pace::new(), Instant::now());
+        let portal = |n| PortalId(uuid::Uuid::from_u128(n));
+        assert!(!pace.are_keys_good(now));
+        for n in 1..=9 {
+            assert!(!pace.keys_refused(portal(n), now), "{n}");
+            pace.keys_accepted(now);
+        }
+        assert!(pace.are_keys_good(now + MEMORY - SECOND) && !pace.are_keys_good(now + MEMORY));
+        // Where nobody else renews meanwhile it is an alarm, and the first good answer ends it.
+        let alarms: Vec<bool> = (1..=3).map(|n| pace.keys_refused(portal(n), now)).collect();
+        assert_eq!(alarms, [false, false, true]);
+        let turn = |seconds: u32| pace.turn(now + seconds * SECOND, SECOND);
+        assert_eq!(turn(29), Turn::Stopped);
+        assert_eq!(turn(30), Turn::In(Duration::ZERO), "one is let through");
+        assert_eq!([turn(31), turn(59)], [Turn::Stopped, Turn::Stopped], "and no other");
+        assert_eq!(turn(60), Turn::In(Duration::ZERO));
+        pace.keys_accepted(now + 61 * SECOND);
+        assert_eq!([turn(61), turn(61)], [Turn::In(Duration::ZERO), Turn::In(Duration::ZERO)]);
     }
 }

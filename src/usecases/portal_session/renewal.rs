@@ -132,6 +132,7 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
     app.renewals.pace.leave().await;
     let error = match app.auth_server(&facts.oauth_server).asked_for(caller(of)).token_refresh(refresh, RENEWAL).await {
         Ok(answer) => {
+            app.renewals.pace.keys_accepted(Instant::now());
             let Some(person) = answers_for(app, facts, of, &answer).await else {
                 tracing::error!(portal = %of.portal, user = %of.user, "a renewal answered for somebody else; discarded");
                 return reopen(app, &held).await;
@@ -141,7 +142,10 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
         Err(error) => error,
     };
     match error.reaction() {
-        Reaction::Reopen => used_up(app, &held).await,
+        Reaction::Reopen => {
+            app.renewals.pace.keys_accepted(Instant::now());
+            used_up(app, &held).await
+        }
         Reaction::Misconfigured => keys_refused(app, &held, error).await,
         _ if may_be_spent(&error) => lost(app, held, error).await,
         reaction => {
@@ -181,7 +185,20 @@ async fn lost(app: &App, mut held: Held, error: CallError) -> Result<(), Failure
     Err(Failure::AuthorizationDown(error))
 }
 
-/// Our own keys are wrong: nobody's fault but ours, and no reason to delete anything.
+/// Whether the authorization server knows our keys: it said so lately, or it says now that a made-up token is none.
+pub(in crate::usecases) async fn are_keys_good(app: &App, facts: &PortalFacts) -> Result<bool, Failure> {
+    let pace = &app.renewals.pace;
+    if !pace.are_keys_good(Instant::now()) {
+        let made_up = hex::encode(app.world.bytes::<32>()?).into();
+        let answer = app.auth_server(&facts.oauth_server).token_refresh(&made_up, RENEWAL).await;
+        if answer.is_err_and(|error| error.reaction() == Reaction::Reopen) {
+            pace.keys_accepted(Instant::now());
+        }
+    }
+    Ok(pace.are_keys_good(Instant::now()))
+}
+
+/// Our own keys are wrong, or the application was removed: no reason to delete anything.
 async fn keys_refused(app: &App, held: &Held, error: CallError) -> Result<(), Failure> {
     let portal = held.of.portal;
     tracing::warn!(%portal, %error, "the authorization server refuses this application's keys");

@@ -5,12 +5,14 @@ use super::{
     credentials::{Account, Pair},
     impossible,
     life::{LifeError, live_on},
+    seal::Label,
 };
 use crate::domain::{
     Host, PortalId, UserId,
     installation::{Happening, Status},
 };
 use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
 use url::Url;
 
 /// What the authorization server said about a portal.
@@ -28,6 +30,9 @@ pub struct PortalFacts {
     pub scopes: Vec<String>,
     /// Version of the application there.
     pub app_version: Option<String>,
+    /// The endpoint is the authorization server's word. False when the row does not carry our seal for it: whoever can
+    /// write in the database may have chosen it, and no token goes there.
+    pub proved: bool,
 }
 
 /// A portal as stored.
@@ -46,6 +51,7 @@ pub struct Portal {
 struct Row {
     portal_id: uuid::Uuid,
     endpoint: String,
+    endpoint_sealed: Option<Vec<u8>>,
     oauth_server: String,
     status: String,
     closed: Option<String>,
@@ -55,14 +61,15 @@ struct Row {
     installed_at: Option<DateTime<Utc>>,
 }
 
-impl TryFrom<Row> for Portal {
-    type Error = StoreError;
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let wrong = || impossible("portals", row.portal_id);
+impl Store {
+    fn portal_of(&self, row: Row) -> Result<Portal, StoreError> {
+        let (portal, wrong) = (PortalId(row.portal_id), || impossible("portals", row.portal_id));
+        let sealed = row.endpoint_sealed.and_then(|sealed| self.keyring.open(endpoint_of(portal), &sealed).ok());
         let endpoint: Url = row.endpoint.parse().map_err(|_| wrong())?;
-        Ok(Self {
+        Ok(Portal {
             facts: PortalFacts {
-                portal: PortalId(row.portal_id),
+                portal,
+                proved: sealed.is_some_and(|sealed| sealed.expose_secret() == row.endpoint),
                 host: Host::of_endpoint(&endpoint).ok_or_else(wrong)?,
                 endpoint,
                 oauth_server: row.oauth_server.parse().map_err(|_| wrong())?,
@@ -74,19 +81,17 @@ impl TryFrom<Row> for Portal {
             installed_at: row.installed_at,
         })
     }
-}
 
-impl Store {
     /// The portal, if it is known.
     pub async fn portal(&self, portal: PortalId) -> Result<Option<Portal>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            "select portal_id, endpoint, oauth_server, status, closed, scopes, app_version, installed_by,
-                 installed_at
+            "select portal_id, endpoint, endpoint_sealed, oauth_server, status, closed, scopes, app_version,
+                 installed_by, installed_at
              from portals where portal_id = $1",
             portal.0
         );
-        row.fetch_optional(&self.pool).await?.map(Portal::try_from).transpose()
+        row.fetch_optional(&self.pool).await?.map(|row| self.portal_of(row)).transpose()
     }
 
     /// The portal that lives at this origin. Only to find where the code flow begins: the portal's own answer, with its
@@ -94,12 +99,12 @@ impl Store {
     pub async fn portal_at(&self, origin: &str) -> Result<Option<Portal>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            "select portal_id, endpoint, oauth_server, status, closed, scopes, app_version, installed_by,
-                 installed_at
+            "select portal_id, endpoint, endpoint_sealed, oauth_server, status, closed, scopes, app_version,
+                 installed_by, installed_at
              from portals where origin = $1 and status <> 'gone' order by updated_at desc limit 1",
             origin
         );
-        row.fetch_optional(&self.pool).await?.map(Portal::try_from).transpose()
+        row.fetch_optional(&self.pool).await?.map(|row| self.portal_of(row)).transpose()
     }
 
     /// Keeps a proved installation: the facts, the installer's pair, the portal's secret; all or nothing. Installations
@@ -112,10 +117,11 @@ impl Store {
         application_token_hash: Option<[u8; 32]>,
     ) -> Result<(), LifeError> {
         let sealed = pair.map(|pair| self.seal_pair(installer, pair).map(|s| (s, pair.lives))).transpose()?;
+        let endpoint = self.sealed_endpoint(facts)?;
         let mut tx = self.pool.begin().await?;
         let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
         sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut *tx).await?;
-        upsert(facts).execute(&mut *tx).await?;
+        upsert(facts, endpoint).execute(&mut *tx).await?;
         live_on(&mut tx, facts.portal, Happening::Proved).await?;
         // Events that were on their way when the secret changed carry the former one.
         sqlx::query!(
@@ -150,7 +156,7 @@ impl Store {
     /// A person was proved: keeps what the authorization server said of their portal, and the day. Writes only when
     /// something differs: every opening comes here.
     pub async fn opened(&self, facts: &PortalFacts) -> Result<(), LifeError> {
-        upsert(facts).execute(&self.pool).await?;
+        upsert(facts, self.sealed_endpoint(facts)?).execute(&self.pool).await?;
         let back = sqlx::query_scalar!(
             "update portals set opened_at = now()
              where portal_id = $1 and (opened_at < now() - interval '20 hours' or status = 'gone')
@@ -163,10 +169,19 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps what the authorization server said of a portal that has moved.
+    /// Keeps what the authorization server said of a portal that has moved, or whose row does not carry our seal.
     pub async fn save_facts(&self, facts: &PortalFacts) -> Result<(), StoreError> {
-        upsert(facts).execute(&self.pool).await?;
+        let sealed = self.sealed_endpoint(facts)?;
+        upsert(facts, sealed.clone()).execute(&self.pool).await?;
+        // The seal that stands there may be what is wrong.
+        sqlx::query!("update portals set endpoint_sealed = $2 where portal_id = $1", facts.portal.0, sealed)
+            .execute(&self.pool)
+            .await?;
         Ok(())
+    }
+
+    fn sealed_endpoint(&self, facts: &PortalFacts) -> Result<Vec<u8>, StoreError> {
+        self.keyring.seal(&self.world, endpoint_of(facts.portal), &facts.endpoint.as_str().into())
     }
 
     /// SHA-256 of the application_tokens that the portal has proved: the present one, and the one before it within 24
@@ -185,20 +200,32 @@ impl Store {
     }
 }
 
-fn upsert(facts: &PortalFacts) -> sqlx::query::Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments> {
+/// The seal of a portal's endpoint: in no other portal's row it opens.
+pub(super) fn endpoint_of(portal: PortalId) -> Label<'static> {
+    Label { kind: "portal.endpoint", portal, user: None }
+}
+
+/// Writes where something differs. A seal is another one each time, so it counts only where there is none.
+fn upsert(
+    facts: &PortalFacts,
+    endpoint_sealed: Vec<u8>,
+) -> sqlx::query::Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments> {
     sqlx::query!(
-        "insert into portals as p (portal_id, origin, endpoint, oauth_server, status, scopes, app_version)
-             values ($1, $2, $3, $4, 'new', $5, $6)
+        "insert into portals as p (portal_id, origin, endpoint, oauth_server, status, scopes, app_version,
+                 endpoint_sealed)
+             values ($1, $2, $3, $4, 'new', $5, $6, $7)
              on conflict (portal_id) do update set origin = excluded.origin, endpoint = excluded.endpoint,
                  oauth_server = excluded.oauth_server, scopes = excluded.scopes, app_version = excluded.app_version,
-                 updated_at = now()
-             where (p.origin, p.endpoint, p.oauth_server, p.scopes, p.app_version) is distinct from
+                 endpoint_sealed = excluded.endpoint_sealed, updated_at = now()
+             where p.endpoint_sealed is null
+                 or (p.origin, p.endpoint, p.oauth_server, p.scopes, p.app_version) is distinct from
                  (excluded.origin, excluded.endpoint, excluded.oauth_server, excluded.scopes, excluded.app_version)",
         facts.portal.0,
         facts.host.origin(),
         facts.endpoint.as_str(),
         facts.oauth_server.as_str(),
         &facts.scopes,
-        facts.app_version
+        facts.app_version,
+        endpoint_sealed
     )
 }

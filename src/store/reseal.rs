@@ -4,7 +4,7 @@
 use super::{
     Store, StoreError,
     credentials::{Account, Kind},
-    events, impossible,
+    events, impossible, portals,
     seal::{Label, SealError},
 };
 use crate::domain::{PortalId, UserId};
@@ -60,6 +60,7 @@ impl Store {
         let mut round = Round::default();
         self.reseal_credentials(&mut round).await?; // access_sealed, refresh_sealed
         self.reseal_events(&mut round).await?; // proof_sealed
+        self.reseal_endpoints(&mut round).await?; // endpoint_sealed
         Ok(round)
     }
 
@@ -154,6 +155,37 @@ impl Store {
             round.count(if done { Outcome::Changed } else { Outcome::ChangedMeanwhile });
         }
         Ok(())
+    }
+
+    async fn reseal_endpoints(&self, round: &mut Round) -> Result<(), StoreError> {
+        let mut after = Uuid::nil();
+        loop {
+            let rows = sqlx::query!(
+                "select portal_id, endpoint_sealed as \"sealed!\" from portals
+                 where portal_id > $1 and substr(endpoint_sealed, 1, length($2::bytea)) <> $2
+                 order by portal_id limit $3",
+                after,
+                self.keyring.prefix()?,
+                STEP
+            );
+            let rows = rows.fetch_all(&self.pool).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = last.portal_id;
+            for row in rows {
+                let Some(sealed) = self.anew(portals::endpoint_of(PortalId(row.portal_id)), &row.sealed)? else {
+                    round.count(Outcome::Unreadable);
+                    continue;
+                };
+                let done = sqlx::query!(
+                    "update portals set endpoint_sealed = $2 where portal_id = $1 and endpoint_sealed = $3",
+                    row.portal_id,
+                    sealed,
+                    row.sealed
+                );
+                let done = done.execute(&self.pool).await?.rows_affected() == 1;
+                round.count(if done { Outcome::Changed } else { Outcome::ChangedMeanwhile });
+            }
+        }
     }
 
     /// The same secret under the first key. `None` when it does not open: it stays as it is, since the missing or mistyped

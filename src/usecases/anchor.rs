@@ -133,6 +133,7 @@ fn judge(app: &App, server: &Url, info: &TokenOwner) -> Result<Known, Failure> {
         oauth_server: server.clone(),
         scopes: info.scope.clone(),
         app_version: install.version.clone(),
+        proved: true,
     };
     Ok(Known::Yes(Arc::new(Anchored { facts, user, expires })))
 }

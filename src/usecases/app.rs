@@ -1,17 +1,23 @@
 //! What every use case works with. Cheap to clone; nothing in it is the only copy of anything.
 
 use super::{
-    anchor::Anchors, batches::Measures, budget::Budgets, debts::Debts, failure::Failure, journal::Journal, live,
+    anchor::Anchors,
+    batches::Measures,
+    budget::Budgets,
+    debts::Debts,
+    failure::Failure,
+    journal::{Journal, caller},
+    live,
     portal_session::Renewals,
 };
 pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
-    Egress, Rest,
+    Egress, PortalApi, Refusal, Rest,
     egress::{EgressError, SystemLookup},
     oauth::AuthServer,
 };
 use crate::domain::PortalId;
-use crate::store::Store;
+use crate::store::{Store, credentials::Account, portals::PortalFacts};
 use crate::telemetry;
 use crate::world::World;
 use secrecy::SecretString;
@@ -97,6 +103,20 @@ impl App {
         // The settings refuse an empty list.
         let server = known.unwrap_or(&oauth_servers[0]).clone();
         AuthServer::new(self.rest.clone(), server, client_id.clone(), client_secret.clone())
+    }
+
+    /// A portal for calls with this token. The one place where tokens find their way to portals: only to an endpoint that
+    /// the authorization server has named.
+    pub(super) fn portal_api(
+        &self,
+        facts: &PortalFacts,
+        access: SecretString,
+        of: Account,
+    ) -> Result<PortalApi, Failure> {
+        if !facts.proved {
+            return Err(Failure::AddressRefused(Refusal::Host));
+        }
+        Ok(self.rest.portal(facts.endpoint.clone(), access, caller(of)))
     }
 
     /// Runs something that changes a portal or a token in a task of its own: a closed browser cannot cut it in half.

@@ -163,7 +163,7 @@ pub(super) fn is_token(token: &SecretString) -> bool {
 
 async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) -> Result<(), PortalTrouble> {
     let installer = Account { portal: anchored.facts.portal, kind: Kind::Installer, user: anchored.user };
-    let api = app.rest.portal(anchored.facts.endpoint.clone(), access.clone(), caller(installer));
+    let api = app.portal_api(&anchored.facts, access.clone(), installer)?;
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await?.result;
     Ok(only_admin(who.as_ref(), anchored.user)?)
 }

@@ -4,7 +4,7 @@ use super::{
     anchor::{self, Anchored, anchor},
     app::App,
     failure::Failure,
-    portal_session::{is_of_portal, pair},
+    portal_session::{is_of_portal, known_portal, pair},
 };
 use crate::bitrix24::{
     Deadline,
@@ -124,13 +124,14 @@ async fn admit(app: &App, anchored: &Anchored, pair: &Pair, lang: &str, scope: S
 pub async fn frame_of(app: &App, said: &crate::bitrix24::inbound::MemberId) -> Option<String> {
     let portal = claimed(said).ok()?.portal_id();
     let known = app.store.portal(portal).await.ok()??;
-    (known.status != Status::Gone).then(|| known.facts.host.origin().to_owned())
+    (known.status != Status::Gone && known.facts.proved).then(|| known.facts.host.origin().to_owned())
 }
 
 /// Whose page this is.
 pub async fn viewer_of(app: &App, session: &SecretString) -> Result<Viewer, Failure> {
     let session = app.store.session(session).await?.ok_or(Failure::SessionEnded)?;
-    let portal = app.store.portal(session.portal).await?.ok_or(Failure::SessionEnded)?;
+    let account = Account { portal: session.portal, kind: Kind::User, user: session.user };
+    let portal = known_portal(app, account).await?.ok_or(Failure::SessionEnded)?;
     Ok(Viewer { portal: portal.facts, user: session.user, lang: session.lang, scope: session.scope })
 }
 
@@ -167,6 +168,10 @@ pub async fn begin_code_flow(app: &App, domain: &str) -> Result<(Url, SecretStri
     }
     let origin = wanted.origin().ascii_serialization();
     let portal = app.store.portal_at(&origin).await?.ok_or(Failure::NotInstalled)?;
+    // Nobody is sent anywhere else than they said, whatever the database says of it.
+    if portal.facts.host.origin() != origin {
+        return Err(Failure::NotInstalled);
+    }
     let (state, browser) = app.store.begin_code_flow(portal.facts.portal).await?;
     let mut to = portal.facts.endpoint.join("/oauth/authorize/").map_err(|_| Failure::NotInstalled)?;
     to.query_pairs_mut().append_pair("client_id", &app.settings.client_id).append_pair("state", state.expose_secret());

@@ -2,14 +2,17 @@
 
 mod owner;
 mod pace;
+mod place;
 mod renewal;
 
-use super::{anchor, app::App, failure::Failure, journal::caller};
+use super::{app::App, failure::Failure};
 use crate::bitrix24::{CallError, PortalApi, Reaction};
 use crate::domain::{PortalId, UserId};
 use crate::store::credentials::{Account, Credential, Kind};
 use crate::store::portals::PortalFacts;
 pub(super) use owner::{is_of, is_of_portal, pair};
+use place::find_moved;
+pub(super) use place::known_portal;
 pub use renewal::Renewals;
 pub(super) use renewal::{are_keys_good, renew};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -54,7 +57,7 @@ where
     F: Future<Output = Result<T, CallError>>,
 {
     let credential = current(app, of).await?;
-    let api = app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of));
+    let api = app.portal_api(facts, credential.access.clone(), of)?;
     match work(api).await {
         Ok(answer) => Ok(Once::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
@@ -82,32 +85,13 @@ where
 {
     let api = match once(app, facts, of, &work).await? {
         Once::Answered(answer) => return Ok(answer),
-        Once::Renewed(credential) => app.rest.portal(facts.endpoint.clone(), credential.access.clone(), caller(of)),
+        Once::Renewed(credential) => app.portal_api(facts, credential.access.clone(), of)?,
         Once::Moved => {
             let known = app.store.portal(of.portal).await.map_err(Failure::from)?.ok_or(Failure::NotInstalled)?;
-            app.rest.portal(known.facts.endpoint, current(app, of).await?.access, caller(of))
+            app.portal_api(&known.facts, current(app, of).await?.access, of)?
         }
     };
     work(api).await.map_err(PortalTrouble::Call)
-}
-
-/// 302: where it points to is a hint; the authorization server says where the portal lives now, and is asked with a fresh
-/// token when it no longer knows the old one.
-async fn find_moved(app: &App, facts: &PortalFacts, of: Account, old: &Credential) -> Result<(), PortalTrouble> {
-    let member = of.portal.member_id();
-    anchor::forget(app, &old.access).await;
-    let anchored = match anchor::anchor(app, &old.access, member, None).await {
-        Err(Failure::NotGenuine(_)) => {
-            let renewed = renew(app, facts, of, old.generation).await?;
-            anchor::anchor(app, &renewed.access, member, None).await?
-        }
-        anchored => anchored?,
-    };
-    app.store.save_facts(&anchored.facts).await.map_err(Failure::from)?;
-    if anchored.facts.endpoint == facts.endpoint {
-        return Err(PortalTrouble::Call(CallError::Moved { location: None }));
-    }
-    Ok(())
 }
 
 /// Why there is no answer: the call itself, or something before it.
@@ -193,6 +177,7 @@ where
 
 /// For the worker: everything that a person's account needs to be called.
 pub async fn of_person(app: &App, portal: PortalId, user: UserId) -> Result<(PortalFacts, Account), Failure> {
-    let known = app.store.portal(portal).await?.ok_or(Failure::NotInstalled)?;
-    Ok((known.facts, Account { portal, kind: Kind::User, user }))
+    let account = Account { portal, kind: Kind::User, user };
+    let known = known_portal(app, account).await?.ok_or(Failure::NotInstalled)?;
+    Ok((known.facts, account))
 }

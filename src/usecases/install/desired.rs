@@ -19,7 +19,7 @@ use crate::store::portals::PortalFacts;
 use crate::usecases::{
     app::App,
     failure::Failure,
-    portal_session::{PortalTrouble, read_as},
+    portal_session::{PortalTrouble, known_portal, read_as},
 };
 use std::collections::BTreeMap;
 
@@ -79,10 +79,9 @@ impl Brought {
 /// Brings the portal to the desired state in three calls: what stands there, what differs, what stands there now. What
 /// fails is a step that failed, and the next run begins anew.
 pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Brought, Failure> {
-    let portal = At { app, facts };
     let handlers = Handlers::of(app)?;
     let mut steps = vec![scopes(facts)];
-    let trouble = match portal.bring_about(&handlers).await {
+    let trouble = match bring_about(app, facts, &handlers).await {
         Ok(found) => {
             steps.extend(found);
             return Ok(Brought::Answered(steps));
@@ -104,6 +103,14 @@ pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Brought, Failur
         }
         _ => Brought::Unanswered(steps),
     })
+}
+
+async fn bring_about(app: &App, facts: &PortalFacts, handlers: &Handlers) -> Result<Vec<Step>, PortalTrouble> {
+    if facts.proved {
+        return At { app, facts }.bring_about(handlers).await;
+    }
+    let known = known_portal(app, installer_of(app, facts.portal).await?).await?.ok_or(Failure::NotInstalled)?;
+    At { app, facts: &known.facts }.bring_about(handlers).await
 }
 
 struct At<'a> {

@@ -7,7 +7,7 @@ use crate::store::{
     credentials::{Account, Kind, Pair},
     portals::PortalFacts,
 };
-use crate::usecases::{app::App, journal::caller};
+use crate::usecases::{anchor::anchor, app::App};
 use std::time::Duration;
 
 /// Whose pair it is now, if that may be. When an employee leaves, the vendor gives the installer's pair to another account
@@ -21,7 +21,12 @@ pub(super) async fn answers_for(app: &App, facts: &PortalFacts, of: Account, ans
         return None;
     }
     let now = Account { user: person, ..of };
-    let api = app.rest.portal(facts.endpoint.clone(), answer.access_token.clone(), caller(now));
+    // Asked at the endpoint that the new token's own answer proves, where ours is not.
+    let proved = match facts.proved {
+        true => facts.clone(),
+        false => anchor(app, &answer.access_token, of.portal.member_id(), None).await.ok()?.facts.clone(),
+    };
+    let api = app.portal_api(&proved, answer.access_token.clone(), now).ok()?;
     let who = patiently(|| async { profile(&api).await.map_err(PortalTrouble::Call) }).await.ok()?.result?;
     let admin = who.id.get() == person.get() && who.admin == Some(true);
     if admin {

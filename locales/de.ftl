@@ -446,6 +446,86 @@ saved-problem-long = Höchstens 500 Zeichen sind möglich.
 saved-problem-variable = In geschweiften Klammern steht ein Platzhalter, den niemand ausfüllt.
 saved-problem-many = Diese Liste ist voll. Archivieren Sie zuerst einen Grund.
 
+## Health: how the installation does
+health = Zustand
+health-well = Alles, was Handback braucht, ist da.
+health-ill = { $n ->
+    [one] { $n } Punkt ist nicht, wie er sein soll.
+   *[other] { $n } Punkte sind nicht, wie sie sein sollen.
+}
+health-lacks = Was hier nicht geht, und warum
+health-grave = Zu beheben
+health-mild = Gut zu wissen
+health-unpaid = Das Abonnement oder der Testzeitraum der Anwendung ist abgelaufen
+    .do = Bis zur Zahlung öffnet sich die Anwendung nicht. Gelöscht wird dabei nichts.
+health-access_closed = Der Tarif dieses Bitrix24 lässt keine Anwendungen zu
+    .do = Handback geht von selbst wieder, sobald der Tarif Anwendungen erlaubt.
+health-leaving = Bitrix24 meldet, dass Handback entfernt wird
+    .do = Das wird gerade beim Autorisierungsserver geprüft. Stimmt es nicht, ist nichts zu tun.
+health-unasked = Bitrix24 konnte gerade nicht gefragt werden
+health-permission = Das Zugriffsrecht „{ $x }“ fehlt
+    .do = { $x }: das geht nicht. Installieren Sie die Anwendung erneut; Bitrix24 fragt dann nach dem Recht.
+health-useful = Das Zugriffsrecht „{ $x }“ ist nicht erteilt
+    .do = { $x }: das entfällt, alles andere geht.
+health-method = Dieses Bitrix24 kennt { $x } nicht
+    .do = { $x }: das geht hier nicht.
+health-handlers = { $n ->
+    [one] { $n } Ereignis oder Platz führt nicht dorthin, wohin es soll
+   *[other] { $n } Ereignisse oder Plätze führen nicht dorthin, wohin sie sollen
+}
+health-handlers-do = Der Knopf „Ereignisse und Plätze in Ordnung bringen“ unten behebt das.
+health-installer = Der Zugriff, der die Installation in Ordnung hält, gilt nicht mehr
+    .do = Entscheidungen gehen weiterhin. Installieren Sie die Anwendung erneut, damit Handback auf sich selbst achten kann.
+health-control = Gehört die Aufgabenkontrolle zu Ihrem Tarif?
+    .do = Bitrix24 sagt: nein. Dann wirkt „Ergebniskontrolle erforderlich“ nicht, und keine Aufgabe wartet auf eine Kontrolle.
+health-chat = Die Aufgabenansicht hat hier keinen Chat für Anwendungen (kein REST 3.0)
+    .do = Gründe werden als Kommentare der Aufgabe geschrieben; dort findet sie die verantwortliche Person.
+health-facts = Was Handback aufgezeichnet hat
+health-state = Stand der Installation
+health-state-new = Noch nicht abgeschlossen
+health-state-active = In Betrieb
+health-state-suspended = Öffnet sich nicht
+health-state-leaving = Wird entfernt
+health-last-event = Letzte Meldung von Bitrix24
+health-no-event = Keine in den letzten 30 Tagen
+health-last-renewal = Zugriff zuletzt erneuert
+health-no-renewal = Nie
+health-reopen = Müssen Handback erneut öffnen
+health-people = { $n ->
+    [0] Niemand
+    [one] { $n } Person
+   *[other] { $n } Personen
+}
+health-build = Version des Servers
+health-places = Ereignisse und Plätze
+health-in-place = { $n } von { $of } sind, wie sie sein sollen.
+health-stale = { $n ->
+    [one] { $n } führt zu einer alten Adresse.
+   *[other] { $n } führen zu einer alten Adresse.
+}
+health-mend = Ereignisse und Plätze in Ordnung bringen
+health-mended = Erledigt. Unten steht, was jetzt in Bitrix24 eingerichtet ist.
+health-each = Im Einzelnen
+health-methods = Methoden, die Handback verwendet
+health-offered = { $n } von { $of } gibt es hier.
+health-limits = Begrenzungen in den letzten 7 Tagen
+health-limits-lead = Wenn Bitrix24 um Langsamkeit bittet, wartet Handback und macht dann weiter. Sind es viele, warten alle.
+health-no-limits = Keine.
+health-times = { $n ->
+    [one] { $n } Mal
+   *[other] { $n } Mal
+}
+health-last = zuletzt { $x }
+feature-list = Die Liste der wartenden Aufgaben
+feature-decide = Zurückgeben und Akzeptieren
+feature-history = Was aus einer Entscheidung wurde, und bisherige Rückgaben
+feature-results = Das eingereichte Ergebnis
+feature-checklist = Die Checkliste
+feature-points = Punkte der Checkliste wieder öffnen
+feature-deadline = Neue Frist oder Bewertung mit der Entscheidung
+feature-comment = Der Grund als Kommentar der Aufgabe
+scope-is-not-given = Nicht erteilt
+
 ## Looking back: the journal of calls, and what people did
 calls = Anfrageprotokoll
 calls-lead = Was Handback dieses Bitrix24 in den letzten 7 Tagen gefragt hat und mit wessen Zugriff. Texte werden nicht aufbewahrt.

@@ -448,6 +448,86 @@ saved-problem-long = Keep it below 500 characters.
 saved-problem-variable = There is a place in braces that nobody fills in.
 saved-problem-many = This list is full. Archive a reason first.
 
+## Health: how the installation does
+health = Health
+health-well = Everything that Handback needs is here.
+health-ill = { $n ->
+    [one] { $n } thing is not as it should be.
+   *[other] { $n } things are not as they should be.
+}
+health-lacks = What does not work here, and why
+health-grave = To be mended
+health-mild = Good to know
+health-unpaid = The subscription or the trial of the application has ended
+    .do = Nobody is let in until it is paid. Nothing is erased meanwhile.
+health-access_closed = The plan of this Bitrix24 lets no application in
+    .do = Handback works again by itself as soon as the plan allows applications.
+health-leaving = Bitrix24 says that Handback is being removed
+    .do = Its authorization server is being asked whether this is true. If it is not, nothing has to be done.
+health-unasked = Bitrix24 could not be asked just now
+health-permission = The permission “{ $x }” is missing
+    .do = { $x }: this does not work. Install the application again; Bitrix24 then asks for the permission.
+health-useful = The permission “{ $x }” is not given
+    .do = { $x }: this is left out, everything else works.
+health-method = This Bitrix24 does not offer { $x }
+    .do = { $x }: this does not work here.
+health-handlers = { $n ->
+    [one] { $n } event or place does not lead where it should
+   *[other] { $n } events or places do not lead where they should
+}
+health-handlers-do = The button “Mend events and places” below puts it right.
+health-installer = The access that keeps the installation in order is of no use any more
+    .do = Decisions still work. Install the application again, so that Handback can look after itself.
+health-control = Is task control part of your plan?
+    .do = Bitrix24 says that it is not. Then “Require approval upon completion” has no effect, and no task waits for anybody's control.
+health-chat = The task card has no chat for applications here (no REST 3.0)
+    .do = Reasons are written as comments of the task, where the assignee finds them.
+health-facts = What Handback has recorded
+health-state = State of the installation
+health-state-new = Not finished yet
+health-state-active = In use
+health-state-suspended = Nobody is let in
+health-state-leaving = Being removed
+health-last-event = Last notice from Bitrix24
+health-no-event = None in the last 30 days
+health-last-renewal = Access last renewed
+health-no-renewal = Never
+health-reopen = Have to open Handback again
+health-people = { $n ->
+    [0] Nobody
+    [one] { $n } person
+   *[other] { $n } people
+}
+health-build = Version of the server
+health-places = Events and places
+health-in-place = { $n } of { $of } are as they should be.
+health-stale = { $n ->
+    [one] { $n } leads to an old address.
+   *[other] { $n } lead to an old address.
+}
+health-mend = Mend events and places
+health-mended = Done. Below is what stands in Bitrix24 now.
+health-each = Each of them
+health-methods = Methods that Handback uses
+health-offered = { $n } of { $of } are offered here.
+health-limits = Limits met in the last 7 days
+health-limits-lead = When Bitrix24 asks to slow down, Handback waits and goes on. Many of them make everybody wait.
+health-no-limits = None.
+health-times = { $n ->
+    [one] { $n } time
+   *[other] { $n } times
+}
+health-last = last on { $x }
+feature-list = The list of tasks that wait
+feature-decide = Returning and accepting
+feature-history = What became of a decision, and returns so far
+feature-results = The result that was handed in
+feature-checklist = The checklist
+feature-points = Opening points of the checklist again
+feature-deadline = A new deadline or a mark with the decision
+feature-comment = The reason as a comment of the task
+scope-is-not-given = Not given
+
 ## Looking back: the journal of calls, and what people did
 calls = Journal of calls
 calls-lead = What Handback asked this Bitrix24 in the last 7 days, and with whose access. No texts are kept.

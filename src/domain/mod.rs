@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod call;
 pub mod decision;
 pub mod followup;
+pub mod health;
 pub mod ids;
 pub mod install;
 pub mod installation;

@@ -12,6 +12,7 @@ mod choices;
 mod closed;
 mod error;
 mod filters;
+mod health;
 mod install;
 mod lang;
 mod legal;
@@ -35,6 +36,7 @@ pub use calls::{CallFields, CallRow, CallsPage};
 pub use choices::Choice;
 pub use closed::ClosedPage;
 pub use error::{ErrorKind, ErrorPage};
+pub use health::HealthPage;
 pub use install::InstallPage;
 pub use lang::Lang;
 pub use legal::{Contact, Document, LegalPage, Operator};
@@ -87,6 +89,7 @@ pages! {
     Looks in context,
     InstallPage in shell,
     SettingsPage in shell,
+    HealthPage in shell,
     MinePage in shell,
     PortalPage in shell,
     ProjectPage in shell,

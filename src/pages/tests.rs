@@ -1,5 +1,6 @@
 //! Every page, in every language, in every state.
 
+mod health;
 mod hooks;
 mod languages;
 mod levels;
@@ -31,6 +32,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     all.extend(samples::others(lang));
     all.extend(samples::looking_back(lang));
     all.extend(levels::pages(lang));
+    all.extend(health::pages(lang));
     all
 }
 

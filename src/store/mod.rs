@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod decisions;
 pub mod events;
 pub mod followups;
+mod health;
 pub mod life;
 pub mod oauth_states;
 pub mod portals;

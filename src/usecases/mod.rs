@@ -11,6 +11,7 @@ pub mod decide;
 pub mod failure;
 pub mod follow_up;
 pub mod handle_event;
+pub mod health;
 pub mod inbox;
 pub mod install;
 pub mod journal;

@@ -146,6 +146,8 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
         (".sections [action='/settings/portal'] button", "portal"),
         ("[action='/settings/reason'] button", "reason"),
         (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/health'] button", "health"),
+        ("[action='/health/mend'] button", "health"),
         (".sections [action='/settings'] button", "settings"),
     ] {
         browser.click(press).await;

@@ -23,6 +23,7 @@ mod forged_installation;
 mod forged_opening;
 mod frame_policy;
 mod fuzz_corpora;
+mod health;
 mod hostile_portal;
 mod house;
 mod in_the_browser_axe;

@@ -17,6 +17,7 @@ fn every_page_says_what_it_is() {
         ("bulk-nasty", "bulk"),
         ("install-done", "install"),
         ("settings-well", "settings"),
+        ("health-ill", "health"),
         ("error-busy", "error"),
         ("closed", "closed"),
         ("terms", "terms"),

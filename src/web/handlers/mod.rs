@@ -12,6 +12,7 @@ pub(super) mod decisions;
 pub(super) mod events;
 pub(super) mod everywhere;
 mod fields;
+pub(super) mod health;
 pub(super) mod install;
 pub(super) mod legal;
 pub(super) mod levels;

@@ -13,6 +13,7 @@ pub mod level;
 pub mod past;
 pub mod queue;
 pub mod reason;
+pub mod receipt;
 pub mod saved_reason;
 pub mod setting;
 pub mod snooze;

@@ -10,6 +10,7 @@ mod bulk;
 mod calls;
 mod choices;
 mod closed;
+mod data;
 mod error;
 mod filters;
 mod health;
@@ -35,6 +36,7 @@ pub use bulk::{BulkOutcome, BulkPage, BulkPart, ChoosePage, Undone};
 pub use calls::{CallFields, CallRow, CallsPage};
 pub use choices::Choice;
 pub use closed::ClosedPage;
+pub use data::{DataPage, ErasePage, ReceiptPage};
 pub use error::{ErrorKind, ErrorPage};
 pub use health::HealthPage;
 pub use install::InstallPage;
@@ -90,6 +92,9 @@ pages! {
     InstallPage in shell,
     SettingsPage in shell,
     HealthPage in shell,
+    DataPage in shell,
+    ErasePage in shell,
+    ReceiptPage in shell,
     MinePage in shell,
     PortalPage in shell,
     ProjectPage in shell,

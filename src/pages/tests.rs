@@ -1,5 +1,6 @@
 //! Every page, in every language, in every state.
 
+mod data;
 mod health;
 mod hooks;
 mod languages;
@@ -33,6 +34,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     all.extend(samples::looking_back(lang));
     all.extend(levels::pages(lang));
     all.extend(health::pages(lang));
+    all.extend(data::pages(lang));
     all
 }
 

@@ -23,6 +23,7 @@ pub mod look_back;
 pub mod look_closer;
 pub mod names;
 pub mod open;
+pub mod personal_data;
 mod policy;
 pub mod portal_session;
 mod resubmitted;

@@ -148,6 +148,9 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
         (".sections [action='/settings/mine'] button", "mine"),
         (".sections [action='/health'] button", "health"),
         ("[action='/health/mend'] button", "health"),
+        (".sections [action='/data'] button", "data"),
+        ("[action='/data/erase'] button", "erase"),
+        ("main [action='/data'] button", "data"),
         (".sections [action='/settings'] button", "settings"),
     ] {
         browser.click(press).await;

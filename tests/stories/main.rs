@@ -60,6 +60,7 @@ mod many;
 mod nasty_texts;
 mod outcomes;
 mod papers;
+mod personal_data;
 mod places;
 mod places_with_head;
 mod queue;

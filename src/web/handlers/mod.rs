@@ -7,6 +7,7 @@ pub(super) mod bulk;
 pub(super) mod calls;
 pub(super) mod closed;
 pub(super) mod connect;
+pub(super) mod data;
 pub(super) mod decide;
 pub(super) mod decisions;
 pub(super) mod events;

@@ -211,7 +211,7 @@ impl Stack {
     }
 
     /// The program with the story's settings.
-    pub(super) fn handback(&self, port: u16) -> Command {
+    pub fn handback(&self, port: u16) -> Command {
         let public = self.replicas.first().map_or(port, |first| first.port);
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command

@@ -56,6 +56,7 @@ mod lives;
 mod looking_back;
 mod malformed_posts;
 mod many;
+mod migrations;
 mod nasty_texts;
 mod outcomes;
 mod papers;

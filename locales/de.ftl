@@ -47,6 +47,11 @@ view-unchanged = Zurück ohne neues Ergebnis
 view-snoozed = Zurückgestellt
 view-show = Anzeigen
 view-reset = Alles anzeigen
+view-filters = Filter
+view-active = { $n ->
+    [one] { $n } gesetzt
+   *[other] { $n } gesetzt
+}
 group-none = Nicht gruppiert
 group-project = Nach Projekt
 group-assignee = Nach verantwortlicher Person

@@ -48,6 +48,11 @@ view-unchanged = Back without a new result
 view-snoozed = Snoozed
 view-show = Show
 view-reset = Show everything
+view-filters = Filters
+view-active = { $n ->
+    [one] { $n } set
+   *[other] { $n } set
+}
 group-none = Not grouped
 group-project = By project
 group-assignee = By assignee

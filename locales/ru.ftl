@@ -49,6 +49,12 @@ view-unchanged = Сданы без нового результата
 view-snoozed = Отложенные
 view-show = Показать
 view-reset = Показать всё
+view-filters = Фильтры
+view-active = { $n ->
+    [one] включён { $n }
+    [few] включено { $n }
+   *[many] включено { $n }
+}
 group-none = Без группировки
 group-project = По проектам
 group-assignee = По исполнителям

@@ -227,6 +227,16 @@ choose-approve = { $n ->
 }
 bulk-reason = Gemeinsamer Grund für alle
 bulk-each = Ein eigener Grund für einzelne Aufgaben
+bulk-deadline = Neue Frist für alle
+bulk-deadline-hint = Sie wird gesetzt, wo Bitrix24 Ihnen das Ändern erlaubt.
+bulk-least = { $n ->
+    [one] Ein Grund ist erforderlich.
+   *[other] Der Grund muss mindestens { $n } Zeichen haben.
+}
+bulk-least-some = { $n ->
+    [one] In manchen Projekten ist ein Grund erforderlich.
+   *[other] In manchen Projekten muss der Grund mindestens { $n } Zeichen haben.
+}
 bulk-chosen = Ausgewählte Aufgaben
 bulk-return = { $n ->
     [one] { $n } Aufgabe wird zur Nachbesserung zurückgegeben
@@ -505,6 +515,9 @@ actions-table = Entscheidungen, neueste zuerst
 action-you = Sie
 action-ended = Beendet: { $x }
 actions-kept = Wird 400 Tage aufbewahrt; niemand kann es ändern.
+aside = Zurückgestellte Aufgaben
+aside-lead = Was Sie zuletzt zurückgestellt haben und wann es wiederkam. Niemand sonst sieht das.
+snooze-ended = Wieder in Ihrer Liste
 
 ## Outside Bitrix24
 closed = Öffnen Sie Handback in Bitrix24

@@ -228,6 +228,16 @@ choose-approve = { $n ->
 }
 bulk-reason = Reason for all of them
 bulk-each = A reason of its own for single tasks
+bulk-deadline = New deadline for all of them
+bulk-deadline-hint = It is set where Bitrix24 lets you change it.
+bulk-least = { $n ->
+    [one] A reason is required.
+   *[other] The reason has to have at least { $n } characters.
+}
+bulk-least-some = { $n ->
+    [one] In some projects a reason is required.
+   *[other] In some projects the reason has to have at least { $n } characters.
+}
 bulk-chosen = Chosen tasks
 bulk-return = { $n ->
     [one] Returning { $n } task for revision
@@ -507,6 +517,9 @@ actions-table = Decisions, newest first
 action-you = You
 action-ended = Ended { $x }
 actions-kept = Kept for 400 days; nobody can change it.
+aside = Snoozed tasks
+aside-lead = What you snoozed lately, and when it came back. Nobody else sees this.
+snooze-ended = Back in your list
 
 ## Outside Bitrix24
 closed = Open Handback in Bitrix24

@@ -19,6 +19,11 @@ use std::borrow::Cow;
 /// When a working day ends, as Bitrix24 proposes deadlines.
 const EVENING: NaiveTime = NaiveTime::from_hms_opt(19, 0, 0).unwrap();
 
+/// What makes a moment of a day that was typed.
+pub(super) fn evening(zone: FixedOffset) -> String {
+    DateTime::UNIX_EPOCH.with_timezone(&zone).format("T19:00:00%:z").to_string()
+}
+
 /// Whether there is anything to decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Control {
@@ -161,7 +166,7 @@ impl TaskView {
 
     /// What makes a moment of a day that was typed.
     fn evening(&self) -> String {
-        DateTime::UNIX_EPOCH.with_timezone(&self.zone()).format("T19:00:00%:z").to_string()
+        evening(self.zone())
     }
 
     /// What stands for `{deadline}` in a ready reason.

@@ -194,7 +194,7 @@ fn choose(lang: Lang, action: Action, title: &str) -> ChoosePage {
     let mut rows = rows(3, 1);
     rows.push(TaskRow::listed(task(4, title), decision(4), None));
     rows.push(TaskRow::state_only(TaskId::new(5).unwrap(), None, decision(5), None));
-    ChoosePage { shell: Shell::sample(lang), action, bulk: bulk_id(1), rows }
+    ChoosePage { shell: Shell::sample(lang), action, bulk: bulk_id(1), rows, least: (0, 20), now: now() }
 }
 
 /// The outcomes of a bulk that has come across everything.
@@ -371,7 +371,14 @@ fn actions(lang: Lang, everybody: bool, standings: Vec<Standing>) -> ActionsPage
     };
     let rows: Vec<ActionRow> = (0..).zip(standings).map(row).collect();
     let further = (!rows.is_empty()).then(|| "1795530000123456.00000000000000000000000000000007".to_owned());
-    ActionsPage { shell: Shell::sample(lang), viewer: viewer(), everybody, rows, further }
+    let aside = |(n, asleep)| AsideRow {
+        task: TaskId::new(8_100 + n).unwrap(),
+        at: (now() - TimeDelta::minutes(n)).fixed_offset(),
+        asleep,
+    };
+    let asleep = [None, Some(Asleep::Acts), Some(Asleep::Until(now().fixed_offset()))];
+    let put_aside = if everybody || rows.is_empty() { Vec::new() } else { (1..).zip(asleep).map(aside).collect() };
+    ActionsPage { shell: Shell::sample(lang), viewer: viewer(), everybody, rows, further, put_aside }
 }
 
 pub fn looking_back(lang: Lang) -> Vec<Sample> {

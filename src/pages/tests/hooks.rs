@@ -263,3 +263,13 @@ fn a_bulk_offers_what_helps() {
     assert!(find("bulk-ended").contains("Try 4 tasks again"));
     assert_eq!(attributes(&all, "data-moves"), ["true"]);
 }
+
+#[test]
+fn p35_files_are_a_way_into_the_card_built_from_ids_alone() {
+    // The vendor tells neither their names nor of what kind their numbers are, without a scope that nothing else needs.
+    let page = find("task");
+    let card = format!("href=\"https://portal.example/company/personal/user/{}/tasks/task/view/", samples::viewer());
+    let links = page.split("<a ").filter(|link| link.starts_with(&card) && link.contains("data-open>"));
+    let words: Vec<_> = links.filter_map(|link| link.split("data-open>").nth(1)?.split('<').next()).collect();
+    assert!(words.contains(&"2 files") && words.contains(&"1 file"), "{words:?}");
+}

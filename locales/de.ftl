@@ -17,6 +17,10 @@ queue-title = { $n ->
     [one] { $n } Aufgabe wartet auf Ihre Kontrolle
    *[other] { $n } Aufgaben warten auf Ihre Kontrolle
 }
+live-slow = { $n ->
+    [one] Eine so lange Liste folgt Bitrix24 spätestens nach { $n } Sekunde.
+   *[other] Eine so lange Liste folgt Bitrix24 spätestens nach { $n } Sekunden.
+}
 queue-more = { $n ->
     [0] Weitere Aufgaben werden geladen.
     [one] { $n } weitere Aufgabe wird geladen.
@@ -361,13 +365,14 @@ settings-events = Was Bitrix24 an Handback meldet
 settings-places = Plätze in Bitrix24
 scope-task = Aufgaben lesen, zurückgeben und akzeptieren
 scope-placement = Plätze auf den Seiten von Bitrix24
-scope-im = Benachrichtigungen im Chat
+scope-im = Nachrichten aus dem Chat der Aufgabe seit der Rückgabe
 scope-tasks = Der Grund im Chat der neuen Aufgabenansicht
 scope-user_brief = Namen von Personen
 scope-pull = Sofortige Aktualisierung
 scope-unused = Von Handback nicht verwendet
 scope-is-granted = Erteilt
 scope-is-missing = Fehlt
+scope-is-left-out = Nicht erteilt: entfällt
 scope-is-spare = Erteilt, nicht benötigt
 presence-present = Vorhanden
 presence-missing = Fehlt

@@ -18,6 +18,10 @@ queue-title = { $n ->
     [one] { $n } task waits for your control
    *[other] { $n } tasks wait for your control
 }
+live-slow = { $n ->
+    [one] A list this long follows Bitrix24 within { $n } second at the latest.
+   *[other] A list this long follows Bitrix24 within { $n } seconds at the latest.
+}
 queue-more = { $n ->
     [0] More tasks are being read.
     [one] { $n } more task is being read.
@@ -362,13 +366,14 @@ settings-events = What Bitrix24 tells Handback
 settings-places = Places in Bitrix24
 scope-task = Reading tasks, returning and accepting them
 scope-placement = Places in Bitrix24's screens
-scope-im = Notices in the chat
+scope-im = Messages of a task's chat since its return
 scope-tasks = The reason in the chat of the new task card
 scope-user_brief = Names of people
 scope-pull = Live updates
 scope-unused = Not used by Handback
 scope-is-granted = Granted
 scope-is-missing = Missing
+scope-is-left-out = Not granted: left out
 scope-is-spare = Granted, not needed
 presence-present = Present
 presence-missing = Missing

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     TaskId, UserId,
-    past::{Handed, Point, Returned, Work},
+    past::{Handed, Point, Returned, Said, Work},
 };
 use askama::Template;
 use chrono::{DateTime, FixedOffset, NaiveTime, Offset, TimeDelta, Utc};
@@ -83,6 +83,10 @@ impl TaskView {
 
     fn blocks_of(&self, result: &Handed, context: &RowContext) -> Vec<Block> {
         bbcode::blocks(&result.text, context.portal_origin.as_deref())
+    }
+
+    fn words_of(&self, said: &Said, context: &RowContext) -> Vec<Block> {
+        bbcode::blocks(&said.text, context.portal_origin.as_deref())
     }
 
     fn earlier(&self) -> usize {

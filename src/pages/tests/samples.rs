@@ -5,7 +5,7 @@ use crate::domain::{
     Action, BulkId, CallWhy, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
     followup::Following,
     install::{Fault, Step, StepKind, StepOutcome, Why},
-    past::{Handed, Point, Returned, Since, Work},
+    past::{Handed, Point, Returned, Said, Since, Work},
     queue::Person,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -256,6 +256,10 @@ fn work(title: &str) -> Work {
             deadline: Some((Some(at(20)), Some(at(-30)))),
             files: 1,
             messages: 2,
+            said: vec![
+                Said::new(person(8, title).unwrap(), at(10), title),
+                Said::new(person(9, "").unwrap(), at(12), "Done."),
+            ],
         }),
         points: Some(points),
         returns: Some(vec![returned(80, None), returned(30, Some(title))]),

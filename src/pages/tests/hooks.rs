@@ -37,6 +37,8 @@ fn the_count_is_the_length_of_the_queue_loaded_or_not() {
     assert_eq!(attributes(&partial, "data-complete"), ["false"]);
     assert_eq!(attributes(&partial, "data-task-id").len(), 50 + 12);
     assert!(partial.contains("4,950 more tasks are being read"));
+    assert!(partial.contains("follows Bitrix24 within 82 seconds at the latest"), "p21: not live, and said");
+    assert!(!find("queue-50").contains("follows Bitrix24 within"));
     assert!(partial.contains("name=\"all\" value=\"1\""));
 }
 

@@ -93,4 +93,5 @@ mod tour;
 mod undo;
 mod unfinished_installation;
 mod uninstalling;
+mod versions;
 mod wrong_clocks;

@@ -17,6 +17,10 @@ queue-title = { $n ->
     [one] { $n } Aufgabe wartet auf Ihre Kontrolle
    *[other] { $n } Aufgaben warten auf Ihre Kontrolle
 }
+live-slow = { $n ->
+    [one] Eine so lange Liste folgt Bitrix24 spätestens nach { $n } Sekunde.
+   *[other] Eine so lange Liste folgt Bitrix24 spätestens nach { $n } Sekunden.
+}
 queue-more = { $n ->
     [0] Weitere Aufgaben werden geladen.
     [one] { $n } weitere Aufgabe wird geladen.
@@ -47,6 +51,11 @@ view-unchanged = Zurück ohne neues Ergebnis
 view-snoozed = Zurückgestellt
 view-show = Anzeigen
 view-reset = Alles anzeigen
+view-filters = Filter
+view-active = { $n ->
+    [one] { $n } gesetzt
+   *[other] { $n } gesetzt
+}
 group-none = Nicht gruppiert
 group-project = Nach Projekt
 group-assignee = Nach verantwortlicher Person
@@ -222,6 +231,16 @@ choose-approve = { $n ->
 }
 bulk-reason = Gemeinsamer Grund für alle
 bulk-each = Ein eigener Grund für einzelne Aufgaben
+bulk-deadline = Neue Frist für alle
+bulk-deadline-hint = Sie wird gesetzt, wo Bitrix24 Ihnen das Ändern erlaubt.
+bulk-least = { $n ->
+    [one] Ein Grund ist erforderlich.
+   *[other] Der Grund muss mindestens { $n } Zeichen haben.
+}
+bulk-least-some = { $n ->
+    [one] In manchen Projekten ist ein Grund erforderlich.
+   *[other] In manchen Projekten muss der Grund mindestens { $n } Zeichen haben.
+}
 bulk-chosen = Ausgewählte Aufgaben
 bulk-return = { $n ->
     [one] { $n } Aufgabe wird zur Nachbesserung zurückgegeben
@@ -272,6 +291,12 @@ reason-failed = Grund nicht zugestellt
 reason-unknown = Grund: Zustellung nicht bestätigt
 reason-again = Grund erneut senden
 reason-looked = Ich habe in der Diskussion der Aufgabe nachgesehen: Der Grund steht dort nicht
+message-sending = Die Nachricht wird zugestellt
+message-delivered = Nachricht zugestellt
+message-failed = Nachricht nicht zugestellt
+message-unknown = Nachricht: Zustellung nicht bestätigt
+message-again = Nachricht erneut senden
+message-looked = Ich habe in der Diskussion der Aufgabe nachgesehen: Die Nachricht steht dort nicht
 refused-not-allowed = Nicht ausgeführt: Bitrix24 gibt Ihnen nicht das Recht, über diese Aufgabe zu entscheiden.
 refused-being-returned = Übersprungen: Sie wird bereits zur Nachbesserung zurückgegeben.
 refused-being-accepted = Übersprungen: Sie wird bereits akzeptiert.
@@ -340,13 +365,14 @@ settings-events = Was Bitrix24 an Handback meldet
 settings-places = Plätze in Bitrix24
 scope-task = Aufgaben lesen, zurückgeben und akzeptieren
 scope-placement = Plätze auf den Seiten von Bitrix24
-scope-im = Benachrichtigungen im Chat
+scope-im = Nachrichten aus dem Chat der Aufgabe seit der Rückgabe
 scope-tasks = Der Grund im Chat der neuen Aufgabenansicht
 scope-user_brief = Namen von Personen
 scope-pull = Sofortige Aktualisierung
 scope-unused = Von Handback nicht verwendet
 scope-is-granted = Erteilt
 scope-is-missing = Fehlt
+scope-is-left-out = Nicht erteilt: entfällt
 scope-is-spare = Erteilt, nicht benötigt
 presence-present = Vorhanden
 presence-missing = Fehlt
@@ -623,6 +649,9 @@ actions-table = Entscheidungen, neueste zuerst
 action-you = Sie
 action-ended = Beendet: { $x }
 actions-kept = Wird 400 Tage aufbewahrt; niemand kann es ändern.
+aside = Zurückgestellte Aufgaben
+aside-lead = Was Sie zuletzt zurückgestellt haben und wann es wiederkam. Niemand sonst sieht das.
+snooze-ended = Wieder in Ihrer Liste
 
 ## Outside Bitrix24
 closed = Öffnen Sie Handback in Bitrix24

@@ -18,6 +18,10 @@ queue-title = { $n ->
     [one] { $n } task waits for your control
    *[other] { $n } tasks wait for your control
 }
+live-slow = { $n ->
+    [one] A list this long follows Bitrix24 within { $n } second at the latest.
+   *[other] A list this long follows Bitrix24 within { $n } seconds at the latest.
+}
 queue-more = { $n ->
     [0] More tasks are being read.
     [one] { $n } more task is being read.
@@ -48,6 +52,11 @@ view-unchanged = Back without a new result
 view-snoozed = Snoozed
 view-show = Show
 view-reset = Show everything
+view-filters = Filters
+view-active = { $n ->
+    [one] { $n } set
+   *[other] { $n } set
+}
 group-none = Not grouped
 group-project = By project
 group-assignee = By assignee
@@ -223,6 +232,16 @@ choose-approve = { $n ->
 }
 bulk-reason = Reason for all of them
 bulk-each = A reason of its own for single tasks
+bulk-deadline = New deadline for all of them
+bulk-deadline-hint = It is set where Bitrix24 lets you change it.
+bulk-least = { $n ->
+    [one] A reason is required.
+   *[other] The reason has to have at least { $n } characters.
+}
+bulk-least-some = { $n ->
+    [one] In some projects a reason is required.
+   *[other] In some projects the reason has to have at least { $n } characters.
+}
 bulk-chosen = Chosen tasks
 bulk-return = { $n ->
     [one] Returning { $n } task for revision
@@ -273,6 +292,12 @@ reason-failed = Reason not delivered
 reason-unknown = Reason: delivery not confirmed
 reason-again = Send the reason again
 reason-looked = I have looked into the task's discussion: the reason is not there
+message-sending = The message is being delivered
+message-delivered = Message delivered
+message-failed = Message not delivered
+message-unknown = Message: delivery not confirmed
+message-again = Send the message again
+message-looked = I have looked into the task's discussion: the message is not there
 refused-not-allowed = Not done: Bitrix24 does not give you the right to decide this task.
 refused-being-returned = Skipped: it is already being returned for revision.
 refused-being-accepted = Skipped: it is already being accepted.
@@ -341,13 +366,14 @@ settings-events = What Bitrix24 tells Handback
 settings-places = Places in Bitrix24
 scope-task = Reading tasks, returning and accepting them
 scope-placement = Places in Bitrix24's screens
-scope-im = Notices in the chat
+scope-im = Messages of a task's chat since its return
 scope-tasks = The reason in the chat of the new task card
 scope-user_brief = Names of people
 scope-pull = Live updates
 scope-unused = Not used by Handback
 scope-is-granted = Granted
 scope-is-missing = Missing
+scope-is-left-out = Not granted: left out
 scope-is-spare = Granted, not needed
 presence-present = Present
 presence-missing = Missing
@@ -625,6 +651,9 @@ actions-table = Decisions, newest first
 action-you = You
 action-ended = Ended { $x }
 actions-kept = Kept for 400 days; nobody can change it.
+aside = Snoozed tasks
+aside-lead = What you snoozed lately, and when it came back. Nobody else sees this.
+snooze-ended = Back in your list
 
 ## Outside Bitrix24
 closed = Open Handback in Bitrix24

@@ -182,6 +182,9 @@ async fn check(config: Config) -> Result<(), Failed> {
     let store = store(&config).await?;
     store.ping().await?;
     println!("database: answers");
+    if !store.is_limited().await? {
+        println!("database: no statement_timeout; behind a pooler set the limits for the role, see docs/runbook.md");
+    }
     let app = application(&config, store)?;
     let mut down = 0;
     for server in &config.oauth_servers {

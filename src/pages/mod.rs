@@ -31,7 +31,7 @@ mod tests;
 mod view;
 mod when;
 
-pub use actions::{ActionRow, ActionsPage};
+pub use actions::{ActionRow, ActionsPage, AsideRow};
 pub use bulk::{BulkOutcome, BulkPage, BulkPart, ChoosePage, Undone};
 pub use calls::{CallFields, CallRow, CallsPage};
 pub use choices::Choice;

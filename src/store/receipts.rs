@@ -33,56 +33,7 @@ impl Store {
         if are_open(&mut tx, portal, Some(user)).await? {
             return Ok(Erased::StillOpen);
         }
-        let named = format!("{}/{user}", portal.0);
-        sqlx::query!("select set_config('handback.erases', $1, true)", named).fetch_one(&mut *tx).await?;
-        let (portal_id, user_id) = (portal.0, user.get());
-        let mut rows = BTreeMap::new();
-        // Snoozes before their log: erasing one writes a line of it.
-        for (kind, erasure) in [
-            (
-                "reasons",
-                sqlx::query!(
-                    "delete from reasons r using decisions d
-                     where d.portal_id = r.portal_id and d.decision_id = r.decision_id
-                       and r.portal_id = $1 and d.user_id = $2",
-                    portal_id,
-                    user_id
-                ),
-            ),
-            (
-                "saved_reasons",
-                sqlx::query!("delete from saved_reasons where portal_id = $1 and user_id = $2", portal_id, user_id),
-            ),
-            (
-                "settings",
-                sqlx::query!(
-                    "delete from settings where portal_id = $1 and level = 'person' and subject_id = $2",
-                    portal_id,
-                    user_id
-                ),
-            ),
-            ("views", sqlx::query!("delete from views where portal_id = $1 and user_id = $2", portal_id, user_id)),
-            ("snoozes", sqlx::query!("delete from snoozes where portal_id = $1 and user_id = $2", portal_id, user_id)),
-            (
-                "snooze_log",
-                sqlx::query!("delete from snooze_log where portal_id = $1 and user_id = $2", portal_id, user_id),
-            ),
-            (
-                "sessions",
-                sqlx::query!("delete from sessions where portal_id = $1 and user_id = $2", portal_id, user_id),
-            ),
-            (
-                "credentials",
-                sqlx::query!(
-                    "delete from credentials where portal_id = $1 and kind = 'user' and user_id = $2",
-                    portal_id,
-                    user_id
-                ),
-            ),
-        ] {
-            let erased = erasure.execute(&mut *tx).await?.rows_affected();
-            rows.insert(kind.to_owned(), i64::try_from(erased).unwrap_or(i64::MAX));
-        }
+        let rows = erase_own(&mut tx, portal, user).await?;
         let receipt = self.receipt(false, Deed::Erasure, asker, rows)?;
         let receipt = keep(&mut tx, portal, receipt).await?;
         tx.commit().await?;
@@ -157,6 +108,58 @@ impl Store {
     ) -> Result<Receipt, StoreError> {
         Ok(Receipt { id: self.world.id()?, whole, deed, asker, rows, at: self.world.now() })
     }
+}
+
+/// Removes a person's own rows, and counts them by kind.
+async fn erase_own(db: &mut PgConnection, portal: PortalId, user: UserId) -> Result<BTreeMap<String, i64>, StoreError> {
+    let named = format!("{}/{user}", portal.0);
+    sqlx::query!("select set_config('handback.erases', $1, true)", named).fetch_one(&mut *db).await?;
+    let (portal_id, user_id) = (portal.0, user.get());
+    let mut rows = BTreeMap::new();
+    // Snoozes before their log: erasing one writes a line of it.
+    for (kind, erasure) in [
+        (
+            "reasons",
+            sqlx::query!(
+                "delete from reasons r using decisions d
+                     where d.portal_id = r.portal_id and d.decision_id = r.decision_id
+                       and r.portal_id = $1 and d.user_id = $2",
+                portal_id,
+                user_id
+            ),
+        ),
+        (
+            "saved_reasons",
+            sqlx::query!("delete from saved_reasons where portal_id = $1 and user_id = $2", portal_id, user_id),
+        ),
+        (
+            "settings",
+            sqlx::query!(
+                "delete from settings where portal_id = $1 and level = 'person' and subject_id = $2",
+                portal_id,
+                user_id
+            ),
+        ),
+        ("views", sqlx::query!("delete from views where portal_id = $1 and user_id = $2", portal_id, user_id)),
+        ("snoozes", sqlx::query!("delete from snoozes where portal_id = $1 and user_id = $2", portal_id, user_id)),
+        (
+            "snooze_log",
+            sqlx::query!("delete from snooze_log where portal_id = $1 and user_id = $2", portal_id, user_id),
+        ),
+        ("sessions", sqlx::query!("delete from sessions where portal_id = $1 and user_id = $2", portal_id, user_id)),
+        (
+            "credentials",
+            sqlx::query!(
+                "delete from credentials where portal_id = $1 and kind = 'user' and user_id = $2",
+                portal_id,
+                user_id
+            ),
+        ),
+    ] {
+        let erased = erasure.execute(&mut *db).await?.rows_affected();
+        rows.insert(kind.to_owned(), i64::try_from(erased).unwrap_or(i64::MAX));
+    }
+    Ok(rows)
 }
 
 /// Nobody presses, and nothing is stored, until it is over: every row of a portal looks at this one.

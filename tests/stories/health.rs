@@ -46,7 +46,7 @@ async fn p61_p06_an_administrator_sees_what_stands_what_was_met_and_what_is_not_
     assert_eq!(office.requests().await, 1, "one request for all of it");
 
     // A plan without task control, a portal without REST 3.0 and without a permission, limits, and a person to come back.
-    let settings = json!({"task_control": false, "rest_v3": false, "scopes": ["task", "placement"]});
+    let settings = json!({"task_control": false, "rest_v3": false, "scopes": ["task", "placement", "im"]});
     office.bitrix.settings(&office.portal, settings).await;
     let member = &office.portal.member_id;
     for (method, http, code) in [

@@ -92,6 +92,7 @@ async fn judged(dark: bool, lang: &'static str) {
              g.dispatchEvent(new Event('input', {bubbles: true}))")
         .await;
     browser.until("document.querySelectorAll('#mine .group').length == 3").await;
+    browser.click(&format!("{} .title", row(tasks[2]))).await;
     browser.click(&format!("{} [data-action=snooze]", row(tasks[2]))).await;
     judge.likes("queue, grouped, putting aside").await;
     browser.keys(thirtyfour::Key::Escape).await;

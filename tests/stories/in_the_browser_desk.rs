@@ -1,13 +1,13 @@
 //! In the browser: the desk. The list, the chosen task beside it, and thirty decisions by keyboard.
 
-use super::in_the_browser_look::{CREATOR, looks_at};
-use crate::support::{Browser, Stack, Wish, installed, row};
-use serde_json::json;
-use std::time::Duration;
+use super::in_the_browser_look::looks_at;
+use crate::support::{Bitrix, Browser, Stack, Wish, decisions::*, installed, row};
+use serde_json::{Value, json};
+use std::{collections::HashMap, time::Duration};
 use thirtyfour::Key;
 
 /// From a key to the next task on the screen: milliseconds, and whether all of it was there.
-const WATCH_PAINTS: &str = "
+pub const WATCH_PAINTS: &str = "
     window.paints = []; window.bare = 0; let began = null;
     addEventListener('keydown', () => { began = performance.now() }, true);
     new MutationObserver(() => {
@@ -18,14 +18,27 @@ const WATCH_PAINTS: &str = "
         requestAnimationFrame(() => setTimeout(() => paints.push(performance.now() - from)));
     }).observe(document.querySelector('.pane'), {childList: true});";
 
-/// Key to paint, and nothing was waited for.
-async fn quick(browser: &Browser, keys: usize) {
+/// From key to paint in milliseconds: in the middle, and at 95 %. Nothing was waited for.
+pub async fn paints(browser: &Browser) -> (f64, f64) {
     let mut paints: Vec<f64> = serde_json::from_value(browser.js("return paints").await).unwrap();
-    paints.sort_by(f64::total_cmp);
-    let (middle, most) = (paints[paints.len() / 2], paints[paints.len() * 95 / 100]);
-    println!("{keys} keys; from key to paint: {middle:.0} ms in the middle, {most:.0} ms at 95 %");
-    assert!(paints.len() >= 29 && middle <= 100.0, "{paints:?}");
+    assert!(paints.len() >= 29, "{paints:?}");
     assert_eq!(browser.js("return bare").await, 0, "what came next was there");
+    paints.sort_by(f64::total_cmp);
+    (paints[paints.len() / 2], paints[paints.len() * 95 / 100])
+}
+
+/// A change goes once; once more only where the portal has said, slowing us down, that the first did not run.
+async fn assert_sent_once(office: &Bitrix) {
+    let journal = office.journal().await;
+    let changes = |call: &&Value| [RETURN, ACCEPT].iter().any(|method| call["method"] == *method);
+    let of = |call: &Value| call["params"]["taskId"].to_string().replace('"', "");
+    let mut sent: HashMap<String, Vec<&Value>> = HashMap::new();
+    journal.iter().filter(changes).for_each(|call| sent.entry(of(call)).or_default().push(call));
+    for (task, calls) in sent {
+        let ran = calls.iter().filter(|call| call["executed"] == true).count();
+        let slowed = calls.iter().filter(|call| call["executed"] == false && call["code"] == "QUERY_LIMIT_EXCEEDED");
+        assert_eq!((ran, slowed.count()), (1, calls.len() - 1), "task {task}: {calls:?}");
+    }
 }
 
 #[tokio::test]
@@ -80,7 +93,10 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
         browser.outcome(*task, "done").await;
     }
     assert_eq!(browser.js("return window.marker").await, "one page");
-    quick(&browser, keys).await;
+    let (middle, most) = paints(&browser).await;
+    println!("{keys} keys; from key to paint: {middle:.0} ms in the middle, {most:.0} ms at 95 %");
+    assert!(middle <= 100.0, "{middle}");
+    assert_sent_once(bitrix).await;
     for (nth, task) in tasks.iter().enumerate() {
         let history = bitrix.task(&portal, *task).await["history"].clone();
         let moved =
@@ -90,6 +106,36 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
     }
     bitrix.post("latency", json!({"default_ms": 0})).await;
     browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_p30_p72_a_row_beside_its_task_is_short_and_decides_all_the_same() {
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["First", "Second", "Third", "Fourth"]).await;
+    browser.open(&portal, CREATOR).await;
+    browser.until(&looks_at(tasks[0])).await;
+    let height = async |task: i64| {
+        let script = format!("return document.querySelector('{}').offsetHeight", row(task));
+        browser.js(&script).await.as_i64().unwrap()
+    };
+    let (chosen, other) = (height(tasks[0]).await, height(tasks[2]).await);
+    assert!(other <= 90 && chosen >= other + 40, "the chosen row {chosen}, another {other}");
+    // By mouse: one press where the buttons come up.
+    browser.click(&format!("{} .approve", row(tasks[2]))).await;
+    browser.outcome(tasks[2], "held").await;
+    // By keyboard: from the title of a row that is not the chosen one to its buttons.
+    browser.js("window.focus()").await;
+    browser.js(&format!("document.querySelector('{} .title').focus()", row(tasks[3]))).await;
+    browser.tab_to(&format!("{} .approve", row(tasks[3]))).await;
+    let seen = "return getComputedStyle(document.activeElement.closest('.state')).opacity";
+    assert_eq!(browser.js(seen).await, "1", "what has the focus can be seen");
+    browser.keys(Key::Enter).await;
+    browser.outcome(tasks[3], "held").await;
+    browser.finish().await;
+    stack.change("update decisions set state = 'cancelled', finished_at = now()").await;
     stack.finish().await;
 }
 

@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 
 /// Scopes that features use today: tasks, and their places in Bitrix24's screens.
 pub const SCOPES: &[&str] = &["task", "placement"];
-/// Used where they are granted: the reason in the chat of the new task card.
-pub const USEFUL_SCOPES: &[&str] = &["tasks"];
+/// Used where they are granted: the reason in the chat of the new task card, and what was said there since a return.
+pub const USEFUL_SCOPES: &[&str] = &["tasks", "im"];
 /// Methods without which no decision is possible.
 pub const METHODS: &[&str] = &[
     "tasks.task.list",

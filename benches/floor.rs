@@ -52,6 +52,7 @@ async fn main() -> io::Result<()> {
     let size = setting("FLOOR_BYTES")?.parse().map_err(io::Error::other)?;
     let floor = web::Data::new(Floor {
         pool: pool.map_err(io::Error::other)?,
+        #[expect(clippy::disallowed_methods, reason = "a bare client is what the floor is about")]
         http: reqwest::Client::new(),
         calls: serde_json::from_str(&setting("FLOOR_CALLS")?).map_err(io::Error::other)?,
         answer: vec![b'.'; size].into(),

@@ -6,7 +6,7 @@ use handback::{
     jobs,
     store::{Store, seal::Keyring},
     telemetry::{self, metrics},
-    usecases::{App, EgressRules, Settings},
+    usecases::{App, EgressRules, Settings, personal_data},
     web::{self, Contact, Door, Operator, Web},
     world::World,
 };
@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), Failed> {
-    let command = cli.command.unwrap_or(Command::Serve);
+    let command = cli.command.clone().unwrap_or(Command::Serve);
     if command == Command::Healthcheck {
         return web::ask_ready(cli.ops_listen()).await.map_err(Failed::from);
     }
@@ -42,6 +42,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Check => check(config).await,
         Command::Replay { since } => replay(config, since).await,
         Command::Reseal => reseal(config).await,
+        Command::Export { member_id, user } => export(config, &member_id, user).await,
+        Command::Erase { member_id, user, confirm } => erase(config, &member_id, user, &confirm).await,
         Command::Healthcheck => Ok(()),
     }
 }
@@ -147,6 +149,22 @@ async fn reseal(config: Config) -> Result<(), Failed> {
         0 => Err("servers go on sealing under another key: put the new key first there, then reseal again".into()),
         rows => Err(format!("{rows} rows open with none of HANDBACK_KEYS and stay as they are, see the log").into()),
     }
+}
+
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn export(config: Config, member_id: &str, user: Option<i64>) -> Result<(), Failed> {
+    println!("{}", personal_data::export_by_operator(&store(&config).await?, member_id, user).await?);
+    Ok(())
+}
+
+/// What is erased does not come back: whoever asks says twice of which portal.
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn erase(config: Config, member_id: &str, user: Option<i64>, confirm: &str) -> Result<(), Failed> {
+    if confirm != member_id {
+        return Err("--confirm must repeat the member_id; nothing was erased".into());
+    }
+    print!("{}", personal_data::erase_by_operator(&store(&config).await?, member_id, user).await?);
+    Ok(())
 }
 
 /// Settings were read already. Says in words what answers and what does not.

@@ -147,6 +147,11 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
         (".sections [action='/settings/portal'] button", "portal"),
         ("[action='/settings/reason'] button", "reason"),
         (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/health'] button", "health"),
+        ("[action='/health/mend'] button", "health"),
+        (".sections [action='/data'] button", "data"),
+        ("[action='/data/erase'] button", "erase"),
+        ("main [action='/data'] button", "data"),
         (".sections [action='/settings'] button", "settings"),
     ] {
         browser.click(press).await;

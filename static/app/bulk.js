@@ -136,6 +136,8 @@ export async function inPanel(form, path, submitter) {
   else complain(answer, form.closest("#notice, .dock") ? page : fieldOf(answer, form) ?? form);
 }
 
+page.addEventListener("input", (event) => event.target.removeAttribute("aria-invalid"));
+
 /** What is wrong with the words is said behind them, and they have the focus. */
 function fieldOf(answer, form) {
   const words = answer.doc.querySelector('[data-error^="reason_"]') && form.querySelector("#bulk-reason");

@@ -18,6 +18,20 @@ pub const WATCH_PAINTS: &str = "
         requestAnimationFrame(() => setTimeout(() => paints.push(performance.now() - from)));
     }).observe(document.querySelector('.pane'), {childList: true});";
 
+/// A request of its own takes 200 ms; so do the six questions about one task together, in a batch.
+pub async fn far_away(bitrix: &Bitrix) {
+    let asked = [
+        "tasks.task.get",
+        "tasks.task.getaccess",
+        "tasks.task.result.list",
+        "tasks.task.history.list",
+        "task.checklistitem.getlist",
+        "im.dialog.messages.get",
+    ];
+    let methods: serde_json::Map<_, _> = asked.iter().map(|method| ((*method).to_owned(), json!(33))).collect();
+    bitrix.post("latency", json!({"default_ms": 200, "methods": methods})).await;
+}
+
 /// From key to paint in milliseconds: in the middle, and at 95 %. Nothing was waited for.
 pub async fn paints(browser: &Browser) -> (f64, f64) {
     let mut paints: Vec<f64> = serde_json::from_value(browser.js("return paints").await).unwrap();
@@ -25,6 +39,13 @@ pub async fn paints(browser: &Browser) -> (f64, f64) {
     assert_eq!(browser.js("return bare").await, 0, "what came next was there");
     paints.sort_by(f64::total_cmp);
     (paints[paints.len() / 2], paints[paints.len() * 95 / 100])
+}
+
+/// Key to paint. At 95 % `make flows` asks for as much, on a machine that has nothing else to do.
+async fn quick(browser: &Browser, keys: usize) {
+    let (middle, most) = paints(browser).await;
+    println!("{keys} keys; from key to paint: {middle:.0} ms in the middle, {most:.0} ms at 95 %");
+    assert!(middle <= 100.0, "{middle}");
 }
 
 /// A change goes once; once more only where the portal has said, slowing us down, that the first did not run.
@@ -48,16 +69,7 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
     let portal = installed(&stack).await;
     let titles: Vec<String> = (1..=30).map(|nth| format!("Offer {nth}")).collect();
     let tasks = bitrix.waiting(&portal, &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    // A request of its own takes 200 ms; so do the five questions about one task together, in a batch.
-    let asked = [
-        "tasks.task.get",
-        "tasks.task.getaccess",
-        "tasks.task.result.list",
-        "tasks.task.history.list",
-        "task.checklistitem.getlist",
-    ];
-    let methods: serde_json::Map<_, _> = asked.iter().map(|method| ((*method).to_owned(), json!(40))).collect();
-    bitrix.post("latency", json!({"default_ms": 200, "methods": methods})).await;
+    far_away(bitrix).await;
     browser.open(&portal, CREATOR).await;
     browser.until(&looks_at(tasks[0])).await;
     browser.js("window.focus(); window.marker = 'one page'").await;
@@ -93,9 +105,7 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
         browser.outcome(*task, "done").await;
     }
     assert_eq!(browser.js("return window.marker").await, "one page");
-    let (middle, most) = paints(&browser).await;
-    println!("{keys} keys; from key to paint: {middle:.0} ms in the middle, {most:.0} ms at 95 %");
-    assert!(middle <= 100.0, "{middle}");
+    quick(&browser, keys).await;
     assert_sent_once(bitrix).await;
     for (nth, task) in tasks.iter().enumerate() {
         let history = bitrix.task(&portal, *task).await["history"].clone();

@@ -1,7 +1,7 @@
 //! In the browser: the desk. The list, the chosen task beside it, and thirty decisions by keyboard.
 
 use super::in_the_browser_look::looks_at;
-use crate::support::{Bitrix, Browser, Stack, Wish, decisions::*, installed, row};
+use crate::support::{Bitrix, Browser, Portal, Stack, Wish, decisions::*, installed, row};
 use serde_json::{Value, json};
 use std::{collections::HashMap, time::Duration};
 use thirtyfour::Key;
@@ -62,6 +62,13 @@ async fn assert_sent_once(office: &Bitrix) {
     }
 }
 
+/// The states to which a task went from "pending review", in order.
+async fn left_review_for(bitrix: &Bitrix, portal: &Portal, task: i64) -> Vec<Value> {
+    let history = bitrix.task(portal, task).await["history"].clone();
+    let moved = history.as_array().unwrap().iter().filter(|entry| entry["field"] == "STATUS" && entry["from"] == "4");
+    moved.map(|entry| entry["to"].clone()).collect()
+}
+
 #[tokio::test]
 async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() {
     let stack = Stack::with(Wish { undo: "4s", ..Wish::default() }).await;
@@ -108,11 +115,7 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
     quick(&browser, keys).await;
     assert_sent_once(bitrix).await;
     for (nth, task) in tasks.iter().enumerate() {
-        let history = bitrix.task(&portal, *task).await["history"].clone();
-        let moved =
-            history.as_array().unwrap().iter().filter(|entry| entry["field"] == "STATUS" && entry["from"] == "4");
-        let to: Vec<_> = moved.map(|entry| entry["to"].clone()).collect();
-        assert_eq!(to, [if nth < 10 { "2" } else { "5" }], "each once");
+        assert_eq!(left_review_for(bitrix, &portal, *task).await, [if nth < 10 { "2" } else { "5" }], "each once");
     }
     bitrix.post("latency", json!({"default_ms": 0})).await;
     browser.finish().await;

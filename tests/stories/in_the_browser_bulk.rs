@@ -172,7 +172,7 @@ async fn in_the_browser_p31_many_without_script() {
 }
 
 #[tokio::test]
-async fn in_the_browser_p43_p72_what_is_wrong_with_the_words_of_many_is_said_at_their_field() {
+async fn p43_p72_in_the_browser_what_is_wrong_with_the_words_of_many_is_said_at_their_field() {
     let stack = Stack::start().await;
     let (office, browser) = (Office::of(&stack).await, Browser::start().await);
     let tasks = office.waiting(2).await;

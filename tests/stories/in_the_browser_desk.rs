@@ -123,7 +123,7 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
 }
 
 #[tokio::test]
-async fn in_the_browser_p30_p72_a_row_beside_its_task_is_short_and_decides_all_the_same() {
+async fn p30_p72_in_the_browser_a_row_beside_its_task_is_short_and_decides_all_the_same() {
     let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
     let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
     let portal = installed(&stack).await;

@@ -63,7 +63,7 @@ async fn in_the_browser_p18_p20_the_list_follows_its_form_at_once_and_is_so_at_t
 }
 
 #[tokio::test]
-async fn in_the_browser_p69_a_small_screen_begins_with_the_tasks_and_hides_nothing_that_has_the_focus() {
+async fn p69_in_the_browser_a_small_screen_begins_with_the_tasks_and_hides_nothing_that_has_the_focus() {
     let stack = Stack::start().await;
     let browser = Browser::start().await;
     let (portal, tasks) = office(&stack).await;

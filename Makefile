@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts restore-drill flows market
+.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts bench cluster restore-drill flows market
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -37,6 +37,12 @@ rows: ## Write tests/rows.md anew: which test holds which row of docs/threats.md
 
 peers: ## Measure against the libraries that people would use instead (six minutes; PyPI, npm); writes benches/peers.md
 	@scripts/peers.sh
+
+bench: ## Constant load and saturation beside their floors (a quarter of an hour; brings oha); writes benches/load.md
+	@scripts/bench.sh
+
+cluster: ## Three replicas, nginx, PgBouncer, a standby: kill, freeze, roll out, promote under load; writes benches/cluster.md
+	@scripts/cluster.sh
 
 alerts: ## Check the alert rules with promtool, and play series that must fire them and that must not
 	@scripts/alerts.sh

@@ -17,6 +17,10 @@ queue-title = { $n ->
     [one] { $n } Aufgabe wartet auf Ihre Kontrolle
    *[other] { $n } Aufgaben warten auf Ihre Kontrolle
 }
+live-slow = { $n ->
+    [one] Eine so lange Liste folgt Bitrix24 spätestens nach { $n } Sekunde.
+   *[other] Eine so lange Liste folgt Bitrix24 spätestens nach { $n } Sekunden.
+}
 queue-more = { $n ->
     [0] Weitere Aufgaben werden geladen.
     [one] { $n } weitere Aufgabe wird geladen.
@@ -47,6 +51,11 @@ view-unchanged = Zurück ohne neues Ergebnis
 view-snoozed = Zurückgestellt
 view-show = Anzeigen
 view-reset = Alles anzeigen
+view-filters = Filter
+view-active = { $n ->
+    [one] { $n } gesetzt
+   *[other] { $n } gesetzt
+}
 group-none = Nicht gruppiert
 group-project = Nach Projekt
 group-assignee = Nach verantwortlicher Person
@@ -222,6 +231,16 @@ choose-approve = { $n ->
 }
 bulk-reason = Gemeinsamer Grund für alle
 bulk-each = Ein eigener Grund für einzelne Aufgaben
+bulk-deadline = Neue Frist für alle
+bulk-deadline-hint = Sie wird gesetzt, wo Bitrix24 Ihnen das Ändern erlaubt.
+bulk-least = { $n ->
+    [one] Ein Grund ist erforderlich.
+   *[other] Der Grund muss mindestens { $n } Zeichen haben.
+}
+bulk-least-some = { $n ->
+    [one] In manchen Projekten ist ein Grund erforderlich.
+   *[other] In manchen Projekten muss der Grund mindestens { $n } Zeichen haben.
+}
 bulk-chosen = Ausgewählte Aufgaben
 bulk-return = { $n ->
     [one] { $n } Aufgabe wird zur Nachbesserung zurückgegeben
@@ -272,6 +291,12 @@ reason-failed = Grund nicht zugestellt
 reason-unknown = Grund: Zustellung nicht bestätigt
 reason-again = Grund erneut senden
 reason-looked = Ich habe in der Diskussion der Aufgabe nachgesehen: Der Grund steht dort nicht
+message-sending = Die Nachricht wird zugestellt
+message-delivered = Nachricht zugestellt
+message-failed = Nachricht nicht zugestellt
+message-unknown = Nachricht: Zustellung nicht bestätigt
+message-again = Nachricht erneut senden
+message-looked = Ich habe in der Diskussion der Aufgabe nachgesehen: Die Nachricht steht dort nicht
 refused-not-allowed = Nicht ausgeführt: Bitrix24 gibt Ihnen nicht das Recht, über diese Aufgabe zu entscheiden.
 refused-being-returned = Übersprungen: Sie wird bereits zur Nachbesserung zurückgegeben.
 refused-being-accepted = Übersprungen: Sie wird bereits akzeptiert.
@@ -340,13 +365,14 @@ settings-events = Was Bitrix24 an Handback meldet
 settings-places = Plätze in Bitrix24
 scope-task = Aufgaben lesen, zurückgeben und akzeptieren
 scope-placement = Plätze auf den Seiten von Bitrix24
-scope-im = Benachrichtigungen im Chat
+scope-im = Nachrichten aus dem Chat der Aufgabe seit der Rückgabe
 scope-tasks = Der Grund im Chat der neuen Aufgabenansicht
 scope-user_brief = Namen von Personen
 scope-pull = Sofortige Aktualisierung
 scope-unused = Von Handback nicht verwendet
 scope-is-granted = Erteilt
 scope-is-missing = Fehlt
+scope-is-left-out = Nicht erteilt: entfällt
 scope-is-spare = Erteilt, nicht benötigt
 presence-present = Vorhanden
 presence-missing = Fehlt
@@ -446,6 +472,135 @@ saved-problem-long = Höchstens 500 Zeichen sind möglich.
 saved-problem-variable = In geschweiften Klammern steht ein Platzhalter, den niemand ausfüllt.
 saved-problem-many = Diese Liste ist voll. Archivieren Sie zuerst einen Grund.
 
+## Health: how the installation does
+health = Zustand
+health-well = Alles, was Handback braucht, ist da.
+health-ill = { $n ->
+    [one] { $n } Punkt ist nicht, wie er sein soll.
+   *[other] { $n } Punkte sind nicht, wie sie sein sollen.
+}
+health-lacks = Was hier nicht geht, und warum
+health-grave = Zu beheben
+health-mild = Gut zu wissen
+health-unpaid = Das Abonnement oder der Testzeitraum der Anwendung ist abgelaufen
+    .do = Bis zur Zahlung öffnet sich die Anwendung nicht. Gelöscht wird dabei nichts.
+health-access_closed = Der Tarif dieses Bitrix24 lässt keine Anwendungen zu
+    .do = Handback geht von selbst wieder, sobald der Tarif Anwendungen erlaubt.
+health-leaving = Bitrix24 meldet, dass Handback entfernt wird
+    .do = Das wird gerade beim Autorisierungsserver geprüft. Stimmt es nicht, ist nichts zu tun.
+health-unasked = Bitrix24 konnte gerade nicht gefragt werden
+health-permission = Das Zugriffsrecht „{ $x }“ fehlt
+    .do = { $x }: das geht nicht. Installieren Sie die Anwendung erneut; Bitrix24 fragt dann nach dem Recht.
+health-useful = Das Zugriffsrecht „{ $x }“ ist nicht erteilt
+    .do = { $x }: das entfällt, alles andere geht.
+health-method = Dieses Bitrix24 kennt { $x } nicht
+    .do = { $x }: das geht hier nicht.
+health-handlers = { $n ->
+    [one] { $n } Ereignis oder Platz führt nicht dorthin, wohin es soll
+   *[other] { $n } Ereignisse oder Plätze führen nicht dorthin, wohin sie sollen
+}
+health-handlers-do = Der Knopf „Ereignisse und Plätze in Ordnung bringen“ unten behebt das.
+health-installer = Der Zugriff, der die Installation in Ordnung hält, gilt nicht mehr
+    .do = Entscheidungen gehen weiterhin. Installieren Sie die Anwendung erneut, damit Handback auf sich selbst achten kann.
+health-control = Gehört die Aufgabenkontrolle zu Ihrem Tarif?
+    .do = Bitrix24 sagt: nein. Dann wirkt „Ergebniskontrolle erforderlich“ nicht, und keine Aufgabe wartet auf eine Kontrolle.
+health-chat = Die Aufgabenansicht hat hier keinen Chat für Anwendungen (kein REST 3.0)
+    .do = Gründe werden als Kommentare der Aufgabe geschrieben; dort findet sie die verantwortliche Person.
+health-facts = Was Handback aufgezeichnet hat
+health-state = Stand der Installation
+health-state-new = Noch nicht abgeschlossen
+health-state-active = In Betrieb
+health-state-suspended = Öffnet sich nicht
+health-state-leaving = Wird entfernt
+health-last-event = Letzte Meldung von Bitrix24
+health-no-event = Keine in den letzten 30 Tagen
+health-last-renewal = Zugriff zuletzt erneuert
+health-no-renewal = Nie
+health-reopen = Müssen Handback erneut öffnen
+health-people = { $n ->
+    [0] Niemand
+    [one] { $n } Person
+   *[other] { $n } Personen
+}
+health-build = Version des Servers
+health-places = Ereignisse und Plätze
+health-in-place = { $n } von { $of } sind, wie sie sein sollen.
+health-stale = { $n ->
+    [one] { $n } führt zu einer alten Adresse.
+   *[other] { $n } führen zu einer alten Adresse.
+}
+health-mend = Ereignisse und Plätze in Ordnung bringen
+health-mended = Erledigt. Unten steht, was jetzt in Bitrix24 eingerichtet ist.
+health-each = Im Einzelnen
+health-methods = Methoden, die Handback verwendet
+health-offered = { $n } von { $of } gibt es hier.
+health-limits = Begrenzungen in den letzten 7 Tagen
+health-limits-lead = Wenn Bitrix24 um Langsamkeit bittet, wartet Handback und macht dann weiter. Sind es viele, warten alle.
+health-no-limits = Keine.
+health-times = { $n ->
+    [one] { $n } Mal
+   *[other] { $n } Mal
+}
+health-last = zuletzt { $x }
+feature-list = Die Liste der wartenden Aufgaben
+feature-decide = Zurückgeben und Akzeptieren
+feature-history = Was aus einer Entscheidung wurde, und bisherige Rückgaben
+feature-results = Das eingereichte Ergebnis
+feature-checklist = Die Checkliste
+feature-points = Punkte der Checkliste wieder öffnen
+feature-deadline = Neue Frist oder Bewertung mit der Entscheidung
+feature-comment = Der Grund als Kommentar der Aufgabe
+scope-is-not-given = Nicht erteilt
+
+## What is kept: handing it out, erasing it, receipts
+data = Daten
+data-mine = Was über Sie aufbewahrt wird
+data-mine-lead = Ihre Entscheidungen, Gründe, gespeicherten Gründe, Einstellungen, Ansicht, zurückgestellten Aufgaben und was mit Ihrem Zugriff geschah, als eine Datei (JSON).
+data-export = Herunterladen
+data-erase = Löschen…
+data-person = Über eine Person
+data-person-lead = Für jemanden, der darum bittet oder ausgeschieden ist. Die Nummer steht in der Adresse des Profils.
+data-portal = Über dieses ganze Bitrix24
+data-portal-lead = Alles, was Handback davon aufbewahrt.
+erase-person = Gelöscht werden: die Worte aller Gründe, eigene gespeicherte Gründe, Einstellungen, Ansicht, zurückgestellte Aufgaben mit ihrem Protokoll, offene Seiten und der Zugriff auf Bitrix24. Was bleibt, weil es auch die Arbeit anderer ist: dass entschieden wurde, in Nummern und Zeiten, und wie es ausging. Was in Aufgaben in Bitrix24 geschrieben wurde, bleibt dort.
+erase-portal = Alles, was Handback von diesem Bitrix24 aufbewahrt, wird für alle gelöscht, sofort und endgültig. Entfernen Sie danach die Anwendung in Bitrix24, oder installieren Sie sie neu.
+erase-words = Geben Sie zur Bestätigung { $x } ein
+erase-wrong = Das war etwas anderes. Gelöscht wurde nichts.
+erase-now = Endgültig löschen
+erase-not = Zurück, ohne zu löschen
+receipts = Belege
+receipts-lead = Was in den letzten drei Jahren herausgegeben oder gelöscht wurde. Wessen Daten es waren, wird nicht aufbewahrt.
+receipts-none = Noch keine.
+receipt = Beleg
+receipt-keep = Bewahren Sie diese Nummer auf: mit ihr lässt sich später zeigen, dass es geschehen ist.
+receipt-at = Wann
+receipt-by = Auf Wunsch von
+receipt-ended = Ihre Sitzung ist beendet. Öffnen Sie Handback in Bitrix24 erneut, um weiterzumachen.
+receipt-rows = { $x } Zeilen
+receipt-by-person = der Person selbst
+receipt-by-administrator = einem Administrator
+receipt-by-operator = dem Betreiber
+receipt-export-person = Daten einer Person wurden herausgegeben
+receipt-export-portal = Die Daten dieses Bitrix24 wurden herausgegeben
+receipt-erasure-person = Löschung der Daten einer Person
+receipt-erasure-portal = Löschung aller Daten dieses Bitrix24
+rows-portals = Angaben zur Installation
+rows-decisions = Entscheidungen
+rows-reasons = Gründe
+rows-followups = Mit Entscheidungen Gewünschtes
+rows-saved_reasons = Gespeicherte Gründe
+rows-settings = Einstellungen
+rows-delegates = Für die Einstellungen Benannte
+rows-views = Ansichten
+rows-snoozes = Zurückgestellte Aufgaben
+rows-snooze_log = Protokoll der zurückgestellten Aufgaben
+rows-actions = Protokoll der Aktionen
+rows-calls = Anfrageprotokoll
+rows-events = Meldungen von Bitrix24
+rows-sessions = Offene Seiten
+rows-credentials = Zugriff auf Bitrix24
+rows-receipts = Belege
+
 ## Looking back: the journal of calls, and what people did
 calls = Anfrageprotokoll
 calls-lead = Was Handback dieses Bitrix24 in den letzten 7 Tagen gefragt hat und mit wessen Zugriff. Texte werden nicht aufbewahrt.
@@ -494,6 +649,9 @@ actions-table = Entscheidungen, neueste zuerst
 action-you = Sie
 action-ended = Beendet: { $x }
 actions-kept = Wird 400 Tage aufbewahrt; niemand kann es ändern.
+aside = Zurückgestellte Aufgaben
+aside-lead = Was Sie zuletzt zurückgestellt haben und wann es wiederkam. Niemand sonst sieht das.
+snooze-ended = Wieder in Ihrer Liste
 
 ## Outside Bitrix24
 closed = Öffnen Sie Handback in Bitrix24
@@ -567,11 +725,14 @@ kept-calls = Anfrageprotokoll
 kept-events = Meldungen von Bitrix24
     .text = Was Bitrix24 über die Installation oder eine Aufgabe gemeldet hat: Name der Meldung, Nummer der Aufgabe, Zeit. Ein Zugriff, der mit einer Meldung kommt, ist verschlüsselt und wird gelöscht, sobald die Meldung bearbeitet ist.
     .until = 30 Tage; über eine Aufgabe 1 Tag
+kept-receipts = Belege
+    .text = Dass Daten einer Person oder eines ganzen Bitrix24 herausgegeben oder gelöscht wurden: wann, in welcher Rolle jemand darum bat und wie viele Zeilen welcher Art es waren. Niemandes Nummer.
+    .until = 3 Jahre; nicht länger als bis zur Entfernung von Handback
 kept-tombstone = Dass Handback entfernt wurde
-    .text = Ein Fingerabdruck (SHA-256) der Kennung eines Bitrix24, das Handback entfernt hat, die Zeit, und ob alles gelöscht werden sollte. Nichts über Personen.
+    .text = Ein Fingerabdruck (SHA-256) der Kennung eines Bitrix24, das Handback entfernt hat, die Zeit, und ob alles gelöscht werden sollte; hat ein Administrator oder der Betreiber alles gelöscht, der Beleg darüber. Nichts über Personen.
     .until = Unbegrenzt
 privacy-passes = Was nur hindurchgeht
-    .text = Titel, Beschreibungen, Checklisten und andere Inhalte von Aufgaben sowie Namen von Personen werden für die Seite, die Sie öffnen, aus Ihrem Bitrix24 gelesen, dort gezeigt und nicht gespeichert.
+    .text = Titel, Beschreibungen, Checklisten, Nachrichten des Chats der Aufgabe und andere Inhalte von Aufgaben sowie Namen von Personen werden für die Seite, die Sie öffnen, aus Ihrem Bitrix24 gelesen, dort gezeigt und nicht gespeichert.
 privacy-memory = Was im Arbeitsspeicher steht
     .text = Fingerabdrücke von Zugriffen, die Bitrix24 bestätigt (5 Minuten) oder abgelehnt hat (1 Minute), und die Netzadressen, von denen abgelehnte Zugriffe kamen, damit niemand endlos probieren kann. Nichts davon wird in die Datenbank oder ins Programmprotokoll geschrieben; es vergeht mit dem Ende des Programms.
 privacy-log = Was im Programmprotokoll steht
@@ -585,7 +746,7 @@ privacy-seen = Wer es sieht
 privacy-removed = Wenn Handback entfernt wird
     .text = Es gilt, sobald der Autorisierungsserver von Bitrix24 es bestätigt. Hat der Administrator das Löschen der Daten gewählt, wird alles gelöscht, was zu Ihrem Bitrix24 gehört. Sonst werden Zugriff, Sitzungen, Meldungen, Anfrageprotokoll, Einstellungen, gespeicherte Gründe, Ansichten und zurückgestellte Aufgaben sofort gelöscht; die Angaben zur Installation, Entscheidungen, Gründe und das Protokoll der Aktionen warten 30 Tage auf eine neue Installation und werden dann gelöscht. Sicherungen, die der Betreiber angelegt hat, enthalten die Daten, bis sie gelöscht werden.
 privacy-rights = Ihre Rechte
-    .text = Um zu erfahren, was über Sie aufbewahrt wird, oder um es berichtigen oder löschen zu lassen, wenden Sie sich an den oben genannten Betreiber oder an den Administrator Ihres Bitrix24. Sie können sich auch bei der für Sie zuständigen Datenschutzbehörde beschweren.
+    .text = Unter Einstellungen, Daten, können Sie selbst als Datei herunterladen, was über Sie aufbewahrt wird, und Ihre Worte und alles löschen, was Ihnen allein gehört. Ein Administrator Ihres Bitrix24 kann dasselbe für jede Person darin und für das ganze Bitrix24 tun, der Betreiber für beides; jedes Mal gibt es einen Beleg. Nach einer Löschung bleibt in Nummern und Zeiten, dass entschieden wurde, und was schon in Aufgaben steht, bleibt in Ihrem Bitrix24. Um etwas berichtigen zu lassen, wenden Sie sich an einen von ihnen. Sie können sich auch bei der für Sie zuständigen Datenschutzbehörde beschweren.
 
 ## Errors: what happened, and what to do
 reason-least = { $n ->
@@ -633,6 +794,8 @@ error-bulk_empty = Es ist keine Aufgabe ausgewählt
     .do = Wählen Sie die Aufgaben aus, über die Sie gemeinsam entscheiden möchten. Es wurde nichts geändert.
 error-bulk_too_large = Zu viele Aufgaben auf einmal
     .do = Höchstens 500 Aufgaben können auf einmal entschieden werden. Es wurde nichts geändert.
+error-still_open = Entscheidungen sind noch unterwegs
+    .do = Warten Sie, bis jede Entscheidung, ihr Grund und alles damit Gewünschte angekommen ist, oder nehmen Sie sie zurück. Gelöscht wurde nichts.
 error-snooze_full = Es sind zu viele Aufgaben zurückgestellt
     .do = Nehmen Sie zuerst einige wieder auf. Es wurde nichts geändert.
 error-bulk_open = Ihre letzte Entscheidung über mehrere Aufgaben wird noch gesendet

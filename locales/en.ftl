@@ -18,6 +18,10 @@ queue-title = { $n ->
     [one] { $n } task waits for your control
    *[other] { $n } tasks wait for your control
 }
+live-slow = { $n ->
+    [one] A list this long follows Bitrix24 within { $n } second at the latest.
+   *[other] A list this long follows Bitrix24 within { $n } seconds at the latest.
+}
 queue-more = { $n ->
     [0] More tasks are being read.
     [one] { $n } more task is being read.
@@ -48,6 +52,11 @@ view-unchanged = Back without a new result
 view-snoozed = Snoozed
 view-show = Show
 view-reset = Show everything
+view-filters = Filters
+view-active = { $n ->
+    [one] { $n } set
+   *[other] { $n } set
+}
 group-none = Not grouped
 group-project = By project
 group-assignee = By assignee
@@ -223,6 +232,16 @@ choose-approve = { $n ->
 }
 bulk-reason = Reason for all of them
 bulk-each = A reason of its own for single tasks
+bulk-deadline = New deadline for all of them
+bulk-deadline-hint = It is set where Bitrix24 lets you change it.
+bulk-least = { $n ->
+    [one] A reason is required.
+   *[other] The reason has to have at least { $n } characters.
+}
+bulk-least-some = { $n ->
+    [one] In some projects a reason is required.
+   *[other] In some projects the reason has to have at least { $n } characters.
+}
 bulk-chosen = Chosen tasks
 bulk-return = { $n ->
     [one] Returning { $n } task for revision
@@ -273,6 +292,12 @@ reason-failed = Reason not delivered
 reason-unknown = Reason: delivery not confirmed
 reason-again = Send the reason again
 reason-looked = I have looked into the task's discussion: the reason is not there
+message-sending = The message is being delivered
+message-delivered = Message delivered
+message-failed = Message not delivered
+message-unknown = Message: delivery not confirmed
+message-again = Send the message again
+message-looked = I have looked into the task's discussion: the message is not there
 refused-not-allowed = Not done: Bitrix24 does not give you the right to decide this task.
 refused-being-returned = Skipped: it is already being returned for revision.
 refused-being-accepted = Skipped: it is already being accepted.
@@ -341,13 +366,14 @@ settings-events = What Bitrix24 tells Handback
 settings-places = Places in Bitrix24
 scope-task = Reading tasks, returning and accepting them
 scope-placement = Places in Bitrix24's screens
-scope-im = Notices in the chat
+scope-im = Messages of a task's chat since its return
 scope-tasks = The reason in the chat of the new task card
 scope-user_brief = Names of people
 scope-pull = Live updates
 scope-unused = Not used by Handback
 scope-is-granted = Granted
 scope-is-missing = Missing
+scope-is-left-out = Not granted: left out
 scope-is-spare = Granted, not needed
 presence-present = Present
 presence-missing = Missing
@@ -448,6 +474,135 @@ saved-problem-long = Keep it below 500 characters.
 saved-problem-variable = There is a place in braces that nobody fills in.
 saved-problem-many = This list is full. Archive a reason first.
 
+## Health: how the installation does
+health = Health
+health-well = Everything that Handback needs is here.
+health-ill = { $n ->
+    [one] { $n } thing is not as it should be.
+   *[other] { $n } things are not as they should be.
+}
+health-lacks = What does not work here, and why
+health-grave = To be mended
+health-mild = Good to know
+health-unpaid = The subscription or the trial of the application has ended
+    .do = Nobody is let in until it is paid. Nothing is erased meanwhile.
+health-access_closed = The plan of this Bitrix24 lets no application in
+    .do = Handback works again by itself as soon as the plan allows applications.
+health-leaving = Bitrix24 says that Handback is being removed
+    .do = Its authorization server is being asked whether this is true. If it is not, nothing has to be done.
+health-unasked = Bitrix24 could not be asked just now
+health-permission = The permission “{ $x }” is missing
+    .do = { $x }: this does not work. Install the application again; Bitrix24 then asks for the permission.
+health-useful = The permission “{ $x }” is not given
+    .do = { $x }: this is left out, everything else works.
+health-method = This Bitrix24 does not offer { $x }
+    .do = { $x }: this does not work here.
+health-handlers = { $n ->
+    [one] { $n } event or place does not lead where it should
+   *[other] { $n } events or places do not lead where they should
+}
+health-handlers-do = The button “Mend events and places” below puts it right.
+health-installer = The access that keeps the installation in order is of no use any more
+    .do = Decisions still work. Install the application again, so that Handback can look after itself.
+health-control = Is task control part of your plan?
+    .do = Bitrix24 says that it is not. Then “Require approval upon completion” has no effect, and no task waits for anybody's control.
+health-chat = The task card has no chat for applications here (no REST 3.0)
+    .do = Reasons are written as comments of the task, where the assignee finds them.
+health-facts = What Handback has recorded
+health-state = State of the installation
+health-state-new = Not finished yet
+health-state-active = In use
+health-state-suspended = Nobody is let in
+health-state-leaving = Being removed
+health-last-event = Last notice from Bitrix24
+health-no-event = None in the last 30 days
+health-last-renewal = Access last renewed
+health-no-renewal = Never
+health-reopen = Have to open Handback again
+health-people = { $n ->
+    [0] Nobody
+    [one] { $n } person
+   *[other] { $n } people
+}
+health-build = Version of the server
+health-places = Events and places
+health-in-place = { $n } of { $of } are as they should be.
+health-stale = { $n ->
+    [one] { $n } leads to an old address.
+   *[other] { $n } lead to an old address.
+}
+health-mend = Mend events and places
+health-mended = Done. Below is what stands in Bitrix24 now.
+health-each = Each of them
+health-methods = Methods that Handback uses
+health-offered = { $n } of { $of } are offered here.
+health-limits = Limits met in the last 7 days
+health-limits-lead = When Bitrix24 asks to slow down, Handback waits and goes on. Many of them make everybody wait.
+health-no-limits = None.
+health-times = { $n ->
+    [one] { $n } time
+   *[other] { $n } times
+}
+health-last = last on { $x }
+feature-list = The list of tasks that wait
+feature-decide = Returning and accepting
+feature-history = What became of a decision, and returns so far
+feature-results = The result that was handed in
+feature-checklist = The checklist
+feature-points = Opening points of the checklist again
+feature-deadline = A new deadline or a mark with the decision
+feature-comment = The reason as a comment of the task
+scope-is-not-given = Not given
+
+## What is kept: handing it out, erasing it, receipts
+data = Data
+data-mine = What is kept about you
+data-mine-lead = Your decisions, reasons, saved reasons, settings, view, snoozed tasks and what was done with your access, as one file (JSON).
+data-export = Download
+data-erase = Erase…
+data-person = About one person
+data-person-lead = For somebody who asks for it, or who has left. Their number stands in the address of their profile.
+data-portal = About this whole Bitrix24
+data-portal-lead = Everything that Handback keeps of it.
+erase-person = Erased are: the words of every reason, one's own saved reasons, settings, view, snoozed tasks with their log, open pages, and the access to Bitrix24. What stays, because it is others' work too: that a decision was made, in numbers and times, and how it ended. What was written into tasks in Bitrix24 stays there.
+erase-portal = Everything that Handback keeps of this Bitrix24 is erased for everybody, at once and for good. Remove the application in Bitrix24 afterwards, or install it anew.
+erase-words = Type { $x } to confirm
+erase-wrong = That was something else. Nothing was erased.
+erase-now = Erase for good
+erase-not = Back without erasing
+receipts = Receipts
+receipts-lead = What was handed out or erased in the last three years. Whose it was is not kept.
+receipts-none = None yet.
+receipt = Receipt
+receipt-keep = Keep this number: it is how to prove later that this was done.
+receipt-at = When
+receipt-by = Asked by
+receipt-ended = Your session has ended. To go on, open Handback again in Bitrix24.
+receipt-rows = { $x } rows
+receipt-by-person = the person themselves
+receipt-by-administrator = an administrator
+receipt-by-operator = the operator
+receipt-export-person = A person's data were handed out
+receipt-export-portal = The data of this Bitrix24 were handed out
+receipt-erasure-person = Erasure of a person's data
+receipt-erasure-portal = Erasure of everything of this Bitrix24
+rows-portals = Installation
+rows-decisions = Decisions
+rows-reasons = Reasons
+rows-followups = What was wished with decisions
+rows-saved_reasons = Saved reasons
+rows-settings = Settings
+rows-delegates = People named for the settings
+rows-views = Views
+rows-snoozes = Snoozed tasks
+rows-snooze_log = Log of snoozed tasks
+rows-actions = Log of actions
+rows-calls = Journal of calls
+rows-events = Notices from Bitrix24
+rows-sessions = Open pages
+rows-credentials = Access to Bitrix24
+rows-receipts = Receipts
+
 ## Looking back: the journal of calls, and what people did
 calls = Journal of calls
 calls-lead = What Handback asked this Bitrix24 in the last 7 days, and with whose access. No texts are kept.
@@ -496,6 +651,9 @@ actions-table = Decisions, newest first
 action-you = You
 action-ended = Ended { $x }
 actions-kept = Kept for 400 days; nobody can change it.
+aside = Snoozed tasks
+aside-lead = What you snoozed lately, and when it came back. Nobody else sees this.
+snooze-ended = Back in your list
 
 ## Outside Bitrix24
 closed = Open Handback in Bitrix24
@@ -569,11 +727,14 @@ kept-calls = Journal of calls
 kept-events = Notices from Bitrix24
     .text = What Bitrix24 announced about the installation or a task: name of the notice, number of the task, time. Access that comes with a notice is encrypted, and erased as soon as the notice has been dealt with.
     .until = 30 days; about a task 1 day
+kept-receipts = Receipts
+    .text = That data of a person or of a whole Bitrix24 were handed out or erased: when, in which role somebody asked, and how many rows of which kind. Nobody's number.
+    .until = 3 years; not beyond the removal of Handback
 kept-tombstone = That Handback was removed
-    .text = A fingerprint (SHA-256) of the identifier of a Bitrix24 that has removed Handback, the time, and whether everything was to be erased. Nothing about people.
+    .text = A fingerprint (SHA-256) of the identifier of a Bitrix24 that has removed Handback, the time, and whether everything was to be erased; if an administrator or the operator erased everything, the receipt of that. Nothing about people.
     .until = Without limit
 privacy-passes = What only passes through
-    .text = Titles, descriptions, checklists and other contents of tasks, and people's names, are read from your Bitrix24 for the page that you open, shown there, and not stored.
+    .text = Titles, descriptions, checklists, messages of the task's chat and other contents of tasks, and people's names, are read from your Bitrix24 for the page that you open, shown there, and not stored.
 privacy-memory = What is held in memory
     .text = Fingerprints of access that Bitrix24 confirmed (5 minutes) or refused (1 minute), and the network addresses from which refused access came, so that nobody can try endlessly. It is not written to the database or the log, and is gone when the program ends.
 privacy-log = What the log says
@@ -587,7 +748,7 @@ privacy-seen = Who sees it
 privacy-removed = When Handback is removed
     .text = It counts as soon as Bitrix24's authorization server confirms it. If the administrator chose to delete the data, everything of your Bitrix24 is erased. Otherwise access, sessions, notices, the journal of calls, settings, saved reasons, views and snoozed tasks are erased at once; the facts of the installation, the decisions, the reasons and the log of actions wait 30 days for a new installation and are then erased. Backups that the operator has made still hold the data until they are deleted.
 privacy-rights = Your rights
-    .text = To learn what is kept about you, or to have it corrected or erased, turn to the operator named above or to the administrator of your Bitrix24. You can also complain to the authority for data protection that is responsible for you.
+    .text = Under Settings, Data, you can yourself download what is kept about you as a file, and erase your words and everything that is yours alone. An administrator of your Bitrix24 can do the same for anybody in it and for the whole Bitrix24, and the operator for both; each gives a receipt. After an erasure it stays, in numbers and times, that decisions were made, and what was already written into tasks stays in your Bitrix24. To have something corrected, turn to one of them. You can also complain to the authority for data protection that is responsible for you.
 
 ## Errors: what happened, and what to do
 reason-least = { $n ->
@@ -635,6 +796,8 @@ error-bulk_empty = No task is chosen
     .do = Choose the tasks that you want to decide together. Nothing was changed.
 error-bulk_too_large = Too many tasks at once
     .do = At most 500 tasks can be decided in one go. Nothing was changed.
+error-still_open = Decisions are still on their way
+    .do = Wait until every decision, its reason and what was wished with it have arrived, or take it back. Nothing was erased.
 error-snooze_full = Too many tasks are put aside
     .do = Take some of them up again first. Nothing was changed.
 error-bulk_open = Your last decision about many tasks is still being sent

@@ -61,7 +61,7 @@ cells() {
     # The private authority, as Python's ssl, requests and Node want to be told of it.
     export SSL_CERT_FILE=$LOGS/authority.pem REQUESTS_CA_BUNDLE=$LOGS/authority.pem NODE_EXTRA_CA_CERTS=$LOGS/authority.pem
     export PYTHONDONTWRITEBYTECODE=1
-    in_group "$CACHE/venv/bin/python" "$BENCH/run.py"
+    PYTHONPATH=$ROOT/benches in_group "$CACHE/venv/bin/python" "$BENCH/run.py"
 }
 
 end_cleanly

@@ -21,7 +21,7 @@ pub struct Cli {
 }
 
 /// What the program can be asked to do.
-#[derive(Subcommand, Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// Bring the database up to date, then serve.
     Serve,
@@ -39,6 +39,27 @@ pub enum Command {
     /// Seal everything in the database anew under the first of HANDBACK_KEYS, while servers go on serving. To change the
     /// key: put the new one first and keep the old one behind it, restart the servers, `reseal`, drop the old one.
     Reseal,
+    /// Print everything that is kept of a portal, or of one person in it, as JSON. No token is among it.
+    Export {
+        /// The portal's member_id.
+        #[arg(long)]
+        member_id: String,
+        /// The person's number in that portal; without it everything of the portal.
+        #[arg(long)]
+        user: Option<i64>,
+    },
+    /// Erase everything of a portal at once, or the words of one person and what is theirs alone. Prints the receipt.
+    Erase {
+        /// The portal's member_id.
+        #[arg(long)]
+        member_id: String,
+        /// The person's number in that portal; without it everything of the portal.
+        #[arg(long)]
+        user: Option<i64>,
+        /// The member_id once more: what is erased does not come back.
+        #[arg(long)]
+        confirm: String,
+    },
     /// Ask the running server's /readyz; for container health checks.
     Healthcheck,
 }

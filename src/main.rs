@@ -6,7 +6,7 @@ use handback::{
     jobs,
     store::{Store, seal::Keyring},
     telemetry::{self, metrics},
-    usecases::{App, EgressRules, Settings},
+    usecases::{App, EgressRules, Settings, personal_data},
     web::{self, Contact, Door, Operator, Web},
     world::World,
 };
@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), Failed> {
-    let command = cli.command.unwrap_or(Command::Serve);
+    let command = cli.command.clone().unwrap_or(Command::Serve);
     if command == Command::Healthcheck {
         return web::ask_ready(cli.ops_listen()).await.map_err(Failed::from);
     }
@@ -42,6 +42,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Check => check(config).await,
         Command::Replay { since } => replay(config, since).await,
         Command::Reseal => reseal(config).await,
+        Command::Export { member_id, user } => export(config, &member_id, user).await,
+        Command::Erase { member_id, user, confirm } => erase(config, &member_id, user, &confirm).await,
         Command::Healthcheck => Ok(()),
     }
 }
@@ -149,6 +151,22 @@ async fn reseal(config: Config) -> Result<(), Failed> {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn export(config: Config, member_id: &str, user: Option<i64>) -> Result<(), Failed> {
+    println!("{}", personal_data::export_by_operator(&store(&config).await?, member_id, user).await?);
+    Ok(())
+}
+
+/// What is erased does not come back: whoever asks says twice of which portal.
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn erase(config: Config, member_id: &str, user: Option<i64>, confirm: &str) -> Result<(), Failed> {
+    if confirm != member_id {
+        return Err("--confirm must repeat the member_id; nothing was erased".into());
+    }
+    print!("{}", personal_data::erase_by_operator(&store(&config).await?, member_id, user).await?);
+    Ok(())
+}
+
 /// Settings were read already. Says in words what answers and what does not.
 #[expect(clippy::print_stdout, reason = "this command's answer")]
 async fn check(config: Config) -> Result<(), Failed> {
@@ -164,6 +182,9 @@ async fn check(config: Config) -> Result<(), Failed> {
     let store = store(&config).await?;
     store.ping().await?;
     println!("database: answers");
+    if !store.is_limited().await? {
+        println!("database: no statement_timeout; behind a pooler set the limits for the role, see docs/runbook.md");
+    }
     let app = application(&config, store)?;
     let mut down = 0;
     for server in &config.oauth_servers {

@@ -1,7 +1,7 @@
 //! The application, the person and the portal's own abilities.
 //!
 //! Sources: `api-reference/common/system/app-info.md`, `api-reference/common/users/profile.md`,
-//! `api-reference/common/system/method-get.md`.
+//! `api-reference/common/system/method-get.md`, `api-reference/common/system/feature-get.md`.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -151,6 +151,30 @@ pub fn method_get_command(name: &str) -> Command {
     Command::new("method.get", json!({ "name": name }))
 }
 
+/// What `feature.get` answers: `Y`, `N`, or a word of a self-hosted portal.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct Feature {
+    #[serde(deserialize_with = "optional")]
+    pub value: Option<String>,
+}
+
+impl Feature {
+    /// `None` where the portal says neither yes nor no.
+    pub fn is_on(&self) -> Option<bool> {
+        match self.value.as_deref() {
+            Some("Y") => Some(true),
+            Some("N") => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// `feature.get`: whether the portal's plan has something. Decoded by [`Feature`].
+pub fn feature_get_command(code: &str) -> Command {
+    Command::new("feature.get", json!({ "CODE": code }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +196,10 @@ mod tests {
         assert_eq!(read::<Names>(include_str!("examples/scope.json")).unwrap().0, ["task", "placement"]);
         let state: MethodState = read(include_str!("examples/method.get.json")).unwrap();
         assert!(state.is_existing && state.is_available);
+        let feature = |body: &str| read::<Feature>(body).unwrap().is_on();
+        assert_eq!(feature(r#"{"result":{"value":"Y"}}"#), Some(true));
+        assert_eq!(feature(r#"{"result":{"value":"N"}}"#), Some(false));
+        assert_eq!(feature(r#"{"result":{"value":"en_selfhosted"}}"#), None);
         let now: Moment = read(include_str!("examples/server.time.json")).unwrap();
         assert_eq!(now.known().unwrap().to_rfc3339(), "2025-10-21T16:45:22+02:00");
     }

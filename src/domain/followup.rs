@@ -71,6 +71,11 @@ impl Followup {
         let empty = deadline.is_none() && mark.is_none() && items.is_empty();
         Ok((!empty).then_some(Self { deadline, mark, items }))
     }
+
+    /// Whether the assignee has something to learn once it is carried out.
+    pub fn is_told(&self) -> bool {
+        self.deadline.is_some() || !self.items.is_empty()
+    }
 }
 
 /// What became of it.
@@ -128,7 +133,8 @@ pub fn message(reason: &str, points: &[String], deadline: Option<DateTime<FixedO
         let between = if points.is_empty() { "\n\n" } else { "\n" };
         text.push_str(&format!("{between}{until} {}", written(at, lang)));
     }
-    text
+    // Without words and without a name it begins with what is wrong.
+    text.trim_start().to_owned()
 }
 
 fn written(at: DateTime<FixedOffset>, lang: &str) -> String {
@@ -171,6 +177,7 @@ mod tests {
         let points = ["Logo".to_owned(), "Colours".to_owned()];
         let until = Some(at("2026-12-01T19:00:00+03:00"));
         assert_eq!(message("Why.", &[], None, "en"), "Why.");
+        assert_eq!(message("", &points, None, "en"), "Not good yet:\n• Logo\n• Colours", "nobody gave words");
         assert_eq!(
             message("Why.", &points, until, "en"),
             "Why.\n\nNot good yet:\n• Logo\n• Colours\nNew deadline: Dec 1, 2026, 7:00 PM"

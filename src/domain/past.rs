@@ -106,9 +106,39 @@ pub struct Since {
     pub deadline: Option<(Deadline, Deadline)>,
     /// Changes of the files.
     pub files: usize,
-    /// Messages of others, on portals whose history has them.
+    /// Messages of others: in the chat, else, on portals whose history has them, there.
     pub messages: usize,
+    /// The newest of them, newest first, where the chat can be read.
+    pub said: Vec<Said>,
 }
+
+/// A message of a person in the task's chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// By whom.
+    pub by: Person,
+    /// When.
+    pub at: DateTime<FixedOffset>,
+    /// BBCode, untrusted, shortened.
+    pub text: String,
+}
+
+impl Said {
+    /// So much of a message tells whether somebody has to read the rest.
+    const MOST_CHARS: usize = 240;
+
+    /// Shortens the words.
+    pub fn new(by: Person, at: DateTime<FixedOffset>, text: &str) -> Self {
+        let mut short: String = text.trim().chars().take(Self::MOST_CHARS).collect();
+        if short.chars().count() == Self::MOST_CHARS {
+            short.push('…');
+        }
+        Self { by, at, text: short }
+    }
+}
+
+/// So many messages are shown; the others are counted.
+const SHOWN: usize = 3;
 
 /// What a decision needs to have before its eyes; `None` is what the portal did not give.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -180,6 +210,7 @@ pub fn since(
     history: &[Change],
     results: Option<&[Handed]>,
     points: &[Point],
+    chat: Option<&[Said]>,
     viewer: UserId,
 ) -> Option<Since> {
     let at = returns.last()?.at;
@@ -195,13 +226,26 @@ pub fn since(
     let fresh = |results: &[Handed]| results.iter().filter(|result| result.at.is_some_and(|when| when > at)).count();
     let own = |change: &&Change| change.by.as_ref().is_some_and(|person| person.id == viewer);
     let toggled = |point: &&Point| point.toggled.is_some_and(|when| when > at);
+    let news = |chat: &[Said]| -> Vec<Said> {
+        chat.iter().filter(|said| said.at > at && said.by.id != viewer).cloned().collect()
+    };
+    let mut said = chat.map(news);
+    let messages = match &said {
+        Some(said) => said.len(),
+        None => later().filter(|change| change.what == What::Comment && !own(change)).count(),
+    };
+    if let Some(said) = &mut said {
+        said.sort_by_key(|one| std::cmp::Reverse(one.at));
+        said.truncate(SHOWN);
+    }
     Some(Since {
         at,
         results: new_result(returns, results).and(results).map(fresh),
         points: points.iter().filter(toggled).cloned().collect(),
         deadline: deadline.filter(|(from, to)| from != to),
         files: count(What::Files),
-        messages: later().filter(|change| change.what == What::Comment && !own(change)).count(),
+        messages,
+        said: said.unwrap_or_default(),
     })
 }
 

@@ -159,7 +159,7 @@ pub enum Delivery {
     Failed,
     /// Nobody can say; shown, and never sent again by itself.
     Unknown,
-    /// Its decision did not happen.
+    /// Its decision did not happen, or in the end there was nothing to tell.
     Dropped,
 }
 

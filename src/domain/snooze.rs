@@ -26,6 +26,28 @@ pub enum End {
     },
 }
 
+/// A line of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Logged {
+    /// Which task.
+    pub task: TaskId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub step: Step,
+}
+
+/// What happened to a snooze.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Put aside until a moment.
+    Until(DateTime<Utc>),
+    /// Put aside until the assignee acts.
+    UntilActs,
+    /// In the list again: its time was over, its assignee acted, or the person took it up.
+    Ended,
+}
+
 /// What a person may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {

@@ -245,6 +245,7 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
         store.clear_by_age().await,
         store.sweep_actions().await,
         store.sweep_snoozes().await,
+        store.sweep_receipts().await,
     ];
     swept.into_iter().sum()
 }

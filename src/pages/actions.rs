@@ -1,9 +1,10 @@
 //! What people decided, and how it ended.
 
-use super::{filters, shell::Shell, standing::Standing, when};
+use super::{filters, lang::Lang, shell::Shell, standing::Standing, view::Asleep, when};
 use crate::domain::{TaskId, UserId};
 use askama::Template;
 use chrono::{DateTime, FixedOffset};
+use std::borrow::Cow;
 
 /// One decision.
 #[derive(Debug, Clone)]
@@ -20,6 +21,23 @@ pub struct ActionRow {
     pub standing: Standing,
 }
 
+/// A task that was put aside, or taken up again.
+#[derive(Debug, Clone)]
+pub struct AsideRow {
+    /// Which.
+    pub task: TaskId,
+    /// When, portal time.
+    pub at: DateTime<FixedOffset>,
+    /// Until when; `None` where it came back into the list.
+    pub asleep: Option<Asleep>,
+}
+
+impl AsideRow {
+    fn words(&self, lang: &Lang) -> Cow<'static, str> {
+        self.asleep.map_or_else(|| lang.t("snooze-ended"), |asleep| asleep.words(lang))
+    }
+}
+
 /// The log of actions: of the viewer, or of everybody.
 #[derive(Debug, Template)]
 #[template(path = "actions.html")]
@@ -34,6 +52,8 @@ pub struct ActionsPage {
     pub rows: Vec<ActionRow>,
     /// Where the next page begins, if there is one.
     pub further: Option<String>,
+    /// What the viewer put aside lately, newest first; only beside their own newest decisions.
+    pub put_aside: Vec<AsideRow>,
 }
 
 impl ActionsPage {

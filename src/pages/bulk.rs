@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::{Action, BulkId, Reason, Tally};
 use askama::Template;
+use chrono::{DateTime, FixedOffset, Offset, Utc};
 use std::borrow::Cow;
 
 /// The chosen tasks, before they are decided.
@@ -22,9 +23,32 @@ pub struct ChoosePage {
     pub bulk: BulkId,
     /// Which tasks; the facts only where the page does not show them already.
     pub rows: Vec<TaskRow>,
+    /// How many characters a reason has to have: where the least is asked for, and where the most is.
+    pub least: (u16, u16),
+    /// For the earliest deadline.
+    pub now: DateTime<Utc>,
 }
 
 impl ChoosePage {
+    /// What the words have to be: for all, or, where projects differ, for some of them.
+    fn least_words(&self) -> Option<Cow<'static, str>> {
+        let (everywhere, somewhere) = self.least;
+        let key = if everywhere == somewhere { "bulk-least" } else { "bulk-least-some" };
+        (somewhere > 0).then(|| self.shell.lang.tn(key, usize::from(somewhere)))
+    }
+
+    fn zone(&self) -> FixedOffset {
+        self.rows.iter().find_map(|row| row.seen).map_or_else(|| Utc.fix(), |at| *at.offset())
+    }
+
+    fn today(&self) -> String {
+        self.now.with_timezone(&self.zone()).format("%Y-%m-%d").to_string()
+    }
+
+    fn evening(&self) -> String {
+        super::task::evening(self.zone())
+    }
+
     fn returns(&self) -> bool {
         self.action == Action::Return
     }

@@ -68,6 +68,8 @@ kinds! {
     BulkEmpty = "bulk_empty" 400,
     /// More tasks than one bulk holds.
     BulkTooLarge = "bulk_too_large" 400,
+    /// What was to be erased is on its way.
+    StillOpen = "still_open" 409,
     /// More is put aside than any person comes back to.
     SnoozeFull = "snooze_full" 409,
     /// This person's other bulk is open.

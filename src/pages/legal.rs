@@ -93,6 +93,7 @@ impl Document {
                 "kept-actions",
                 "kept-calls",
                 "kept-events",
+                "kept-receipts",
                 "kept-tombstone",
             ],
         }

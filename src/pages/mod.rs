@@ -10,8 +10,10 @@ mod bulk;
 mod calls;
 mod choices;
 mod closed;
+mod data;
 mod error;
 mod filters;
+mod health;
 mod install;
 mod lang;
 mod legal;
@@ -29,12 +31,14 @@ mod tests;
 mod view;
 mod when;
 
-pub use actions::{ActionRow, ActionsPage};
+pub use actions::{ActionRow, ActionsPage, AsideRow};
 pub use bulk::{BulkOutcome, BulkPage, BulkPart, ChoosePage, Undone};
 pub use calls::{CallFields, CallRow, CallsPage};
 pub use choices::Choice;
 pub use closed::ClosedPage;
+pub use data::{DataPage, ErasePage, ReceiptPage};
 pub use error::{ErrorKind, ErrorPage};
+pub use health::HealthPage;
 pub use install::InstallPage;
 pub use lang::Lang;
 pub use legal::{Contact, Document, LegalPage, Operator};
@@ -87,6 +91,10 @@ pages! {
     Looks in context,
     InstallPage in shell,
     SettingsPage in shell,
+    HealthPage in shell,
+    DataPage in shell,
+    ErasePage in shell,
+    ReceiptPage in shell,
     MinePage in shell,
     PortalPage in shell,
     ProjectPage in shell,

@@ -91,6 +91,13 @@ impl QueueRows {
         self.mine_total
     }
 
+    /// After how many seconds a long list follows a change of which Bitrix24 does not tell; the page's script (live.js)
+    /// reads one that is longer than this less often.
+    fn slow_live(&self) -> Option<usize> {
+        const AT_ONCE: usize = 500;
+        (self.mine_total > AT_ONCE).then(|| (8 * self.mine_total).div_ceil(AT_ONCE) + 2)
+    }
+
     /// How many of "mine" are not here yet.
     fn missing(&self) -> usize {
         self.mine_total.saturating_sub(self.mine.len())

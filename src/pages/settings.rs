@@ -91,12 +91,17 @@ impl SettingsPage {
         match (scope.granted, scope.needed) {
             (true, true) => "scope-is-granted",
             (true, false) => "scope-is-spare",
-            (false, _) => "scope-is-missing",
+            (false, true) => "scope-is-missing",
+            (false, false) => "scope-is-left-out",
         }
     }
 
     fn scope_class(&self, scope: &Scope) -> &'static str {
-        if scope.granted { "present" } else { "missing" }
+        match (scope.granted, scope.needed) {
+            (true, _) => "present",
+            (false, true) => "missing",
+            (false, false) => "left-out",
+        }
     }
 
     fn name(&self, prefix: &str, handler: &Handler) -> String {

@@ -124,15 +124,26 @@ impl Standing {
         missed
     }
 
-    /// The words for the reason's way, when there is something to tell.
+    /// The words for the reason's way, when there is something to tell; of points and a deadline alone, for the message's.
     pub(super) fn delivery_key(&self) -> Option<&'static str> {
-        match (self.state, self.delivery?) {
-            (State::Done, Delivery::Pending | Delivery::Sending) => Some("reason-sending"),
-            (State::Done, Delivery::Delivered) => Some("reason-delivered"),
-            (State::Done, Delivery::Failed) => Some("reason-failed"),
-            (State::Done, Delivery::Unknown) => Some("reason-unknown"),
-            _ => None,
-        }
+        let (reason, message) = match (self.state, self.delivery?) {
+            (State::Done, Delivery::Pending | Delivery::Sending) => ("reason-sending", "message-sending"),
+            (State::Done, Delivery::Delivered) => ("reason-delivered", "message-delivered"),
+            (State::Done, Delivery::Failed) => ("reason-failed", "message-failed"),
+            (State::Done, Delivery::Unknown) => ("reason-unknown", "message-unknown"),
+            _ => return None,
+        };
+        Some(if self.reason.is_some() { reason } else { message })
+    }
+
+    /// Of the button that sends it once more.
+    pub(super) fn again_key(&self) -> &'static str {
+        if self.reason.is_some() { "reason-again" } else { "message-again" }
+    }
+
+    /// What they say who have looked.
+    pub(super) fn looked_key(&self) -> &'static str {
+        if self.reason.is_some() { "reason-looked" } else { "message-looked" }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     TaskId, UserId,
-    past::{Handed, Point, Returned, Work},
+    past::{Handed, Point, Returned, Said, Work},
 };
 use askama::Template;
 use chrono::{DateTime, FixedOffset, NaiveTime, Offset, TimeDelta, Utc};
@@ -18,6 +18,11 @@ use std::borrow::Cow;
 
 /// When a working day ends, as Bitrix24 proposes deadlines.
 const EVENING: NaiveTime = NaiveTime::from_hms_opt(19, 0, 0).unwrap();
+
+/// What makes a moment of a day that was typed.
+pub(super) fn evening(zone: FixedOffset) -> String {
+    DateTime::UNIX_EPOCH.with_timezone(&zone).format("T19:00:00%:z").to_string()
+}
 
 /// Whether there is anything to decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +83,10 @@ impl TaskView {
 
     fn blocks_of(&self, result: &Handed, context: &RowContext) -> Vec<Block> {
         bbcode::blocks(&result.text, context.portal_origin.as_deref())
+    }
+
+    fn words_of(&self, said: &Said, context: &RowContext) -> Vec<Block> {
+        bbcode::blocks(&said.text, context.portal_origin.as_deref())
     }
 
     fn earlier(&self) -> usize {
@@ -161,7 +170,7 @@ impl TaskView {
 
     /// What makes a moment of a day that was typed.
     fn evening(&self) -> String {
-        DateTime::UNIX_EPOCH.with_timezone(&self.zone()).format("T19:00:00%:z").to_string()
+        evening(self.zone())
     }
 
     /// What stands for `{deadline}` in a ready reason.

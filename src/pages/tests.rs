@@ -1,5 +1,7 @@
 //! Every page, in every language, in every state.
 
+mod data;
+mod health;
 mod hooks;
 mod languages;
 mod levels;
@@ -31,6 +33,8 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
     all.extend(samples::others(lang));
     all.extend(samples::looking_back(lang));
     all.extend(levels::pages(lang));
+    all.extend(health::pages(lang));
+    all.extend(data::pages(lang));
     all
 }
 

@@ -94,6 +94,15 @@ impl ViewForm {
         number::whole(*lang, self.snoozed)
     }
 
+    /// How many of the folded choices are set.
+    pub(super) fn active(&self) -> usize {
+        let view = &self.view;
+        let grouped = view.grouping != Grouping::None;
+        let set =
+            [grouped, view.project.is_some(), view.assignee.is_some(), view.overdue, view.unchanged, view.snoozed];
+        set.into_iter().filter(|set| *set).count()
+    }
+
     /// Whether there is something to take back.
     pub(super) fn is_set(&self) -> bool {
         self.view.filters() || self.view.snoozed

@@ -69,7 +69,7 @@ impl Store {
                     action: Action::parse(&row.action)?,
                     pressed_at: row.pressed_at,
                     ended,
-                    reason: row.body.clone(),
+                    reason: row.body.clone().filter(|body| !body.is_empty()),
                     delivery: row.delivery.as_deref().and_then(Delivery::parse),
                 })
             };

@@ -27,6 +27,10 @@ impl Store {
              from reasons r join decisions d on d.portal_id = r.portal_id and d.decision_id = r.decision_id
              where r.delivery in ('pending', 'sending') and d.state = 'done'
              union all
+             select 'followup', count(*), coalesce(extract(epoch from now() - min(d.finished_at)), 0)::float8
+             from followups f join decisions d on d.portal_id = f.portal_id and d.decision_id = f.decision_id
+             where f.fate in ('pending', 'carrying') and d.state = 'done'
+             union all
              select 'event', count(*), coalesce(extract(epoch from now() - min(due_at)), 0)::float8
              from events where due_at <= now()"
         )

@@ -147,7 +147,7 @@ impl Row {
             Some(Kept {
                 decision,
                 delivery,
-                reason: self.body.clone(),
+                reason: self.body.clone().filter(|body| !body.is_empty()),
                 following: self.fate.as_deref().map(|fate| Following {
                     moves: matches!(fate, "pending" | "carrying"),
                     missed_items: self.missed_items.and_then(|missed| usize::try_from(missed).ok()).unwrap_or(0),

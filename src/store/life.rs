@@ -263,7 +263,7 @@ pub(super) async fn live_on(db: &mut PgConnection, portal: PortalId, what: Happe
 }
 
 /// Everything of the portal.
-async fn erase(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
+pub(super) async fn erase(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
     // Years of a large portal take longer than a request may.
     sqlx::query!("set local statement_timeout = '5min'").execute(&mut *db).await?;
     sqlx::query!("delete from events where portal_id = $1", portal.0).execute(&mut *db).await?;
@@ -284,6 +284,7 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
         sqlx::query!("delete from views where portal_id = $1", portal.0),
         sqlx::query!("delete from snoozes where portal_id = $1", portal.0),
         sqlx::query!("delete from snooze_log where portal_id = $1", portal.0),
+        sqlx::query!("delete from receipts where portal_id = $1", portal.0),
         sqlx::query!(
             "update portals set application_token_hash = null, former_token_hash = null, former_token_until = null
              where portal_id = $1",
@@ -304,15 +305,21 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
     forget_calls(db, portal).await
 }
 
-async fn bury(db: &mut PgConnection, portal: PortalId, clean: bool) -> Result<(), StoreError> {
-    let hash = Sha256::digest(portal.member_id().to_string().as_bytes());
+pub(super) async fn bury(db: &mut PgConnection, portal: PortalId, clean: bool) -> Result<(), StoreError> {
+    let hash = fingerprint(portal);
     sqlx::query!(
         "insert into tombstones (portal_hash, clean) values ($1, $2)
-         on conflict (portal_hash) do update set departed_at = now(), clean = excluded.clean",
+         on conflict (portal_hash) do update set departed_at = now(), clean = excluded.clean,
+             receipt_id = null, asked_by = null, rows = null",
         hash.as_slice(),
         clean
     )
     .execute(&mut *db)
     .await?;
     Ok(())
+}
+
+/// All that is left of a portal: SHA-256 of its member_id.
+pub(super) fn fingerprint(portal: PortalId) -> [u8; 32] {
+    Sha256::digest(portal.member_id().to_string().as_bytes()).into()
 }

@@ -6,11 +6,14 @@ pub mod calls;
 pub mod credentials;
 pub mod decisions;
 pub mod events;
+mod export;
 pub mod followups;
+mod health;
 pub mod life;
 pub mod oauth_states;
 pub mod portals;
 pub mod reasons;
+pub mod receipts;
 pub mod reseal;
 pub mod saved_reasons;
 pub mod seal;
@@ -73,9 +76,10 @@ impl StoreError {
         match self {
             Self::Full => true,
             Self::Database(Io(_) | PoolTimedOut | PoolClosed | Tls(_) | Protocol(_) | WorkerCrashed) => true,
-            // Class 57 operator intervention, 53 insufficient resources, 55P03/57014 our own timeouts.
+            // Class 57 operator intervention, 53 insufficient resources, 55P03/57014 our own timeouts, 08 what a pooler says
+            // of a database that is away, 25006 a standby that is not yet promoted.
             Self::Database(Database(e)) => {
-                e.code().is_some_and(|c| c.starts_with("57") || c.starts_with("53") || c.starts_with("55"))
+                e.code().is_some_and(|c| ["57", "53", "55", "08", "25006"].iter().any(|class| c.starts_with(class)))
             }
             _ => false,
         }
@@ -123,12 +127,32 @@ impl Store {
         Ok(Self { pool, unlimited, keyring: Arc::new(keyring), world })
     }
 
-    /// Brings the schema up to date; replicas that start together take turns. On a connection of its own: whoever waits
-    /// for their turn, or changes a large table, may take longer than a request.
+    /// Brings the schema up to date; replicas that start together take turns. On connections of its own: whoever waits for
+    /// their turn, or changes a large table, may take longer than a request.
+    ///
+    /// The turn is a lock of a transaction, held on one connection while another works: sqlx's own lock belongs to a
+    /// session, and behind a pooler in transaction mode it would stay with whichever connection the pooler chose. A schema
+    /// that a later version has made larger is no obstacle: that version may be rolled back.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        const TURN: i64 = 0x0068_616e_6462_6163;
+        let mut holder = PgConnection::connect_with(&self.unlimited).await?;
+        let mut turn = holder.begin().await?;
+        turn.execute(
+            "set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0",
+        )
+        .await?;
+        sqlx::query_scalar!("select pg_advisory_xact_lock($1)", TURN).fetch_one(&mut *turn).await?;
         let mut connection = PgConnection::connect_with(&self.unlimited).await?;
-        sqlx::migrate!().run(&mut connection).await?;
-        Ok(connection.close().await?)
+        sqlx::migrate!().set_locking(false).set_ignore_missing(true).run(&mut connection).await?;
+        connection.close().await?;
+        turn.commit().await?;
+        Ok(holder.close().await?)
+    }
+
+    /// Whether a query that hangs is ended: each connection asks for that, and a pooler may not hand it on.
+    pub async fn is_limited(&self) -> Result<bool, StoreError> {
+        let limit = sqlx::query_scalar!("select current_setting('statement_timeout')").fetch_one(&self.pool).await?;
+        Ok(limit.is_some_and(|limit| limit != "0"))
     }
 
     /// A real question, for readiness.

@@ -19,7 +19,7 @@ pub struct ReasonToSend {
     pub user: UserId,
     /// In which task's discussion.
     pub task: TaskId,
-    /// The person's words.
+    /// The person's words; none where only what else was wished is told.
     pub body: String,
     /// How often it was taken up, this time included.
     pub tries: i32,
@@ -171,7 +171,7 @@ impl Store {
             "select d.task_id, d.user_id, d.sending_since as \"since!\", r.body
              from decisions d join reasons r on r.portal_id = d.portal_id and r.decision_id = d.decision_id
              where d.portal_id = $1 and d.task_id = any($2) and d.action = 'return' and d.state = 'done'
-               and d.sending_since is not null
+               and d.sending_since is not null and r.body <> ''
              order by d.sending_since desc limit 400",
             portal.0,
             &tasks

@@ -3,7 +3,7 @@
 use super::{Store, StoreError};
 use crate::domain::{
     PortalId, TaskId, UserId,
-    snooze::{End, Snooze},
+    snooze::{End, Logged, Snooze, Step},
 };
 
 /// A person who has put aside more than this has given up on lists.
@@ -25,6 +25,28 @@ impl Store {
             Some(Snooze { task: TaskId::new(row.task_id)?, end: row.until.map_or(acts, End::At) })
         });
         Ok(snoozes.collect())
+    }
+
+    /// What a person has put aside and taken up again, newest first.
+    pub async fn snooze_log(&self, portal: PortalId, user: UserId, limit: i64) -> Result<Vec<Logged>, StoreError> {
+        let rows = sqlx::query!(
+            "select task_id, at, what, until from snooze_log where portal_id = $1 and user_id = $2
+             order by at desc, what, task_id limit $3",
+            portal.0,
+            user.get(),
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let logged = rows.into_iter().filter_map(|row| {
+            let step = match (row.what.as_str(), row.until) {
+                ("ended", _) => Step::Ended,
+                (_, Some(until)) => Step::Until(until),
+                (_, None) => Step::UntilActs,
+            };
+            Some(Logged { task: TaskId::new(row.task_id)?, at: row.at, step })
+        });
+        Ok(logged.collect())
     }
 
     /// Puts a task aside, or puts it aside otherwise. False when there is no room for more.

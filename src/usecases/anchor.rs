@@ -49,7 +49,8 @@ impl Expiry<[u8; 32], Known> for Lifetime {
 
 impl Anchors {
     pub(super) fn new() -> Self {
-        Self(Cache::builder().max_capacity(20_000).expire_after(Lifetime).build())
+        // A kilobyte each. Whoever opens again within minutes is among the last of them; the others cost a question more.
+        Self(Cache::builder().max_capacity(5_000).expire_after(Lifetime).build())
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::domain::{
     Action, BulkId, Chosen, Decision, DecisionId, Refusal, State, Tally, TaskId, WaitingTask, bulk::MOST,
+    followup::Followup,
 };
 use crate::store::decisions::{BulkWish, HoldBulk};
 use chrono::TimeDelta;
@@ -56,6 +57,7 @@ pub async fn decide_many(
     id: BulkId,
     action: Action,
     chosen: Vec<Chosen>,
+    followup: Option<Followup>,
 ) -> Result<Bulk, Failure> {
     let mut known = HashSet::new();
     let chosen: Vec<Chosen> = chosen.into_iter().filter(|one| known.insert(one.task)).collect();
@@ -66,7 +68,7 @@ pub async fn decide_many(
     }
     let with_key = |one| Ok((DecisionId(app.world.id()?), one));
     let chosen = chosen.into_iter().map(with_key).collect::<Result<_, Failure>>()?;
-    let wish = BulkWish { portal: viewer.portal_id(), user: viewer.user, id, action, chosen };
+    let wish = BulkWish { portal: viewer.portal_id(), user: viewer.user, id, action, chosen, followup };
     match app.store.hold_bulk(&wish, app.settings.undo).await? {
         HoldBulk::Busy(open) => return Err(Failure::BulkOpen(open)),
         HoldBulk::Held if app.settings.undo.is_zero() => app.due.notify_one(),
@@ -110,7 +112,13 @@ pub async fn retry_many(app: &App, viewer: &Viewer, of: BulkId, next: BulkId) ->
         // Nothing is left to repeat, or the first press was written down while this one looked.
         return bulk_of(app, viewer, next).await.or(Ok(before));
     }
-    decide_many(app, viewer, next, before.action, chosen).await
+    // What else was wished was the same for all of them.
+    let one = before.decisions.iter().find(|kept| matches!(kept.decision.state, State::NotRun(_)));
+    let followup = match one {
+        Some(kept) => app.store.followup_of(viewer.portal_id(), kept.decision.id).await?,
+        None => None,
+    };
+    decide_many(app, viewer, next, before.action, chosen, followup).await
 }
 
 /// The same for one decision.

@@ -51,6 +51,9 @@ pub enum Failure {
     /// A bulk of more tasks than any person looks at.
     #[error("too many tasks in one bulk")]
     TooManyTasks,
+    /// Something that was to be erased is on its way.
+    #[error("decisions are still open")]
+    StillOpen,
     /// More is put aside than any person comes back to.
     #[error("too many tasks are put aside")]
     TooManySnoozed,

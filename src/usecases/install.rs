@@ -30,7 +30,10 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{sync::Arc, time::Duration};
 
 mod desired;
+mod handlers;
 pub use desired::{Brought, EVENTS, METHODS, PLACES, SCOPES, USEFUL_SCOPES, reconcile};
+pub(super) use desired::{judge, scopes, why_of_failure};
+pub(super) use handlers::{Found, Handlers, questions, what_stands};
 
 /// What an installer's frame or an install event brings.
 #[derive(Clone)]
@@ -168,7 +171,7 @@ async fn require_admin(app: &App, anchored: &Anchored, access: &SecretString) ->
     Ok(only_admin(who.as_ref(), anchored.user)?)
 }
 
-fn only_admin(who: Option<&Profile>, user: UserId) -> Result<(), Failure> {
+pub(super) fn only_admin(who: Option<&Profile>, user: UserId) -> Result<(), Failure> {
     let admin = who.is_some_and(|p| p.id.get() == user.get() && p.admin == Some(true));
     if admin { Ok(()) } else { Err(Failure::AdminRequired) }
 }

@@ -30,6 +30,11 @@ pub async fn rank_now(app: &App, viewer: &Viewer) -> Result<Rank, Failure> {
     Ok(Rank { is_admin: standing.is_admin, is_delegate })
 }
 
+/// Whether somebody was named; says nothing of whether they are still there.
+pub async fn delegated(app: &App, viewer: &Viewer) -> Result<bool, Failure> {
+    Ok(app.store.delegates(viewer.portal_id()).await?.contains(&viewer.user))
+}
+
 /// Refuses whoever may not change the portal's settings now.
 pub async fn require_keeper(app: &App, viewer: &Viewer) -> Result<Rank, Failure> {
     let rank = rank_now(app, viewer).await?;

@@ -7,6 +7,7 @@ use super::{
     open::Viewer,
 };
 use crate::bitrix24::{Code, Reaction};
+pub use crate::domain::snooze::Logged as Snoozed;
 use crate::domain::{CallWhy, DecisionId, TaskId, UserId, Zone};
 use crate::store::{
     actions::Behind,
@@ -88,6 +89,11 @@ pub async fn actions(
     rows.truncate(PAGE);
     let further = rows.last().filter(|_| more).map(|row| (row.pressed_at, row.id));
     Ok(Found { rows, further, zone, is_admin })
+}
+
+/// What the viewer has put aside and taken up again lately: nobody else's.
+pub async fn snoozes(app: &App, viewer: &Viewer) -> Result<Vec<Snoozed>, Failure> {
+    Ok(app.store.snooze_log(viewer.portal_id(), viewer.user, PAGE as i64).await?)
 }
 
 /// What a call that came to nothing means; `None` for one that did not.

@@ -12,21 +12,23 @@ use super::{
 use crate::bitrix24::{
     BatchAnswer, CallError, Command, Deadline,
     tasks::{
-        Access, Action as Right, ChecklistPoints, HistoryEntry, HistoryList, MaybeTask, Status, Task, TaskResults,
-        task_checklistitem_getlist_command, tasks_task_get_command, tasks_task_getaccess_command,
-        tasks_task_history_list_command, tasks_task_result_list_command,
+        Access, Action as Right, ChatMessage, ChatMessages, ChecklistPoints, HistoryEntry, HistoryList, MaybeTask,
+        Status, Task, TaskResults, im_dialog_messages_get_command, task_checklistitem_getlist_command,
+        tasks_task_get_command, tasks_task_getaccess_command, tasks_task_history_list_command,
+        tasks_task_result_list_command,
     },
     wire::{Id, Moment},
 };
 use crate::domain::{
     TaskId, UserId, WaitingTask,
-    past::{self, Change, Handed, OwnReturn, Point, What, Work},
+    past::{self, Change, Handed, OwnReturn, Point, Said, What, Work},
     queue::Person,
 };
+use crate::store::portals::PortalFacts;
 use chrono::{DateTime, FixedOffset, Offset, Utc};
 use std::collections::HashMap;
 
-/// Tasks of one call: five questions each.
+/// Tasks of one call: six questions each at most.
 pub const MOST: usize = 4;
 
 /// One task, read live.
@@ -60,6 +62,9 @@ pub async fn look_ahead(
     let mut commands = Vec::new();
     for task in tasks {
         commands.extend(questions(*task)?);
+        if has_chat(&viewer.portal) {
+            commands.push((format!("chat{task}"), im_dialog_messages_get_command(&format!("task{task}"))));
+        }
     }
     let answer = read_as(app, &viewer.portal, viewer.account(), |api| {
         let commands = commands.clone();
@@ -69,6 +74,11 @@ pub async fn look_ahead(
     let mut own = app.store.own_returns(viewer.portal_id(), tasks).await?;
     let sheet = |task: &TaskId| sheet(&mut answer, *task, me, viewer.user, &own.remove(task).unwrap_or_default());
     Ok(tasks.iter().map(sheet).collect())
+}
+
+/// Whether tasks have chats, and we may read them: `tasks` is the scope of portals with the new card.
+fn has_chat(portal: &PortalFacts) -> bool {
+    ["im", "tasks"].iter().all(|scope| portal.scopes.iter().any(|granted| granted == scope))
 }
 
 fn questions(task: TaskId) -> Result<[(String, Command); 5], Failure> {
@@ -84,7 +94,7 @@ fn questions(task: TaskId) -> Result<[(String, Command); 5], Failure> {
 }
 
 const MORE: &[&str] =
-    &["ACCOMPLICES", "ALLOW_TIME_TRACKING", "TIME_ESTIMATE", "TIME_SPENT_IN_LOGS", "UF_TASK_WEBDAV_FILES"];
+    &["CHAT_ID", "ACCOMPLICES", "ALLOW_TIME_TRACKING", "TIME_ESTIMATE", "TIME_SPENT_IN_LOGS", "UF_TASK_WEBDAV_FILES"];
 
 fn sheet(
     answer: &mut BatchAnswer,
@@ -139,8 +149,17 @@ fn work(answer: &mut BatchAnswer, found: &Task, row: &WaitingTask, viewer: UserI
         past::explain(&mut returns, own);
         returns
     });
+    let chat = answer.take::<ChatMessages>(&format!("chat{task}")).ok();
+    let chat = chat.map(|answer| said(&answer.result, &people, zone));
     let since = returns.as_deref().zip(history.as_deref()).and_then(|(returns, history)| {
-        past::since(returns, history, results.as_deref(), points.as_deref().unwrap_or_default(), viewer)
+        past::since(
+            returns,
+            history,
+            results.as_deref(),
+            points.as_deref().unwrap_or_default(),
+            chat.as_deref(),
+            viewer,
+        )
     });
     let tracked = *found.allow_time_tracking == Some(true);
     let seconds = |field: Option<u64>| field.filter(|seconds| tracked || *seconds > 0);
@@ -194,6 +213,20 @@ fn deadline(text: &str, zone: FixedOffset) -> Option<DateTime<FixedOffset>> {
         Ok(seconds) => Some(DateTime::from_timestamp(seconds, 0)?.with_timezone(&zone)),
         Err(_) => Moment::parse(text).map(|moment| moment.at(zone)),
     }
+}
+
+/// What persons said; not what the chat says by itself.
+fn said(chat: &ChatMessages, people: &HashMap<UserId, Person>, zone: FixedOffset) -> Vec<Said> {
+    let name = |id: UserId| {
+        let named = chat.users.values().find(|one| user(Some(one.id)) == Some(id));
+        let named = named.and_then(|one| one.name.clone()).unwrap_or_default();
+        people.get(&id).cloned().unwrap_or(Person { id, name: named })
+    };
+    let one = |message: &ChatMessage| {
+        let (by, at) = (user(message.author_id)?, message.date?.at(zone));
+        Some(Said::new(name(by), at, message.text.as_deref().unwrap_or_default()))
+    };
+    chat.messages.values().filter_map(one).collect()
 }
 
 fn handed(results: TaskResults, people: &HashMap<UserId, Person>, zone: FixedOffset) -> Vec<Handed> {

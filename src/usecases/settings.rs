@@ -39,6 +39,8 @@ pub struct Overview {
     pub granted: Vec<String>,
     /// Scopes that features use in this portal.
     pub needed: Vec<&'static str>,
+    /// Scopes that features would use, were they granted.
+    pub left_out: Vec<&'static str>,
     /// Events by code.
     pub events: Vec<(&'static str, Standing)>,
     /// Placements by code.
@@ -79,13 +81,15 @@ pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
             if stands == Standing::Missing && offered.is_ok() && !is_offered { Standing::NotOffered } else { stands },
         )
     };
-    let useful = USEFUL_SCOPES.iter().filter(|scope| granted.iter().any(|g| g == *scope));
-    let needed = SCOPES.iter().chain(useful).copied().collect();
+    let has = |scope: &&&str| granted.iter().any(|granted| granted == **scope);
+    let needed = SCOPES.iter().chain(USEFUL_SCOPES.iter().filter(has)).copied().collect();
+    let left_out = USEFUL_SCOPES.iter().filter(|scope| !has(scope)).copied().collect();
     Ok(Overview {
         version: portal.facts.app_version,
         installed_at: portal.installed_at.map(|at| zone.at(at)),
         granted,
         needed,
+        left_out,
         events: EVENTS.iter().map(event).collect(),
         places: PLACES.iter().map(|(code, _)| place(code)).collect(),
     })

@@ -159,7 +159,7 @@ async fn attempt(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) -
         None => read_assignee(app, reason, id).await?,
     };
     let text = message(&reason.body, assignee)?;
-    let text = with_followed(app, reason, id, text).await?;
+    let Some(text) = with_followed(app, reason, id, text).await? else { return Ok(Delivery::Dropped) };
     if let Some(delivery) = by_chat(app, reason, &text, id).await? {
         return Ok(delivery);
     }

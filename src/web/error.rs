@@ -131,6 +131,7 @@ fn kind(failure: &Failure) -> ErrorKind {
         Failure::Conflict => ErrorKind::Conflict,
         Failure::NothingChosen => ErrorKind::BulkEmpty,
         Failure::TooManyTasks => ErrorKind::BulkTooLarge,
+        Failure::StillOpen => ErrorKind::StillOpen,
         Failure::TooManySnoozed => ErrorKind::SnoozeFull,
         Failure::BulkOpen(_) => ErrorKind::BulkOpen,
         Failure::PortalUnreachable(_) => ErrorKind::PortalUnreachable,

@@ -16,7 +16,9 @@ pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
-use handlers::{actions, again, assets, bulk, calls, everywhere, legal, levels, saved, snooze, task, undo};
+use handlers::{
+    actions, again, assets, bulk, calls, data, everywhere, health, legal, levels, saved, snooze, task, undo,
+};
 use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
@@ -59,6 +61,11 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/settings/reason/keep").route(post().to(saved::save)))
         .service(only("/settings/reason/move").route(post().to(saved::put)))
         .service(only("/settings/calls").route(post().to(calls::page)))
+        .service(only("/health").route(post().to(health::page)))
+        .service(only("/health/mend").route(post().to(health::mend)))
+        .service(only("/data").route(post().to(data::page)))
+        .service(only("/data/export").route(post().to(data::export)))
+        .service(only("/data/erase").route(post().to(data::erase)))
         .service(only("/actions").route(post().to(actions::page)))
         // What anybody may ask for.
         .service(only("/connect").route(get().to(connect::begin)))

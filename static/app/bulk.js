@@ -34,7 +34,12 @@ export function tellDock() {
 let seenTo = Infinity;
 function float() {
   const shift = Number(dock.dataset.shift ?? 0);
-  const below = dock.classList.contains("wanted") ? dock.getBoundingClientRect().bottom + shift - seenTo : 0;
+  const bar = dock.getBoundingClientRect();
+  let below = dock.classList.contains("wanted") ? bar.bottom + shift - seenTo : 0;
+  // It steps aside from what has the focus: that is never under it.
+  const at = dock.contains(document.activeElement) ? null : document.activeElement?.getBoundingClientRect();
+  const hides = at && page.contains(document.activeElement) && at.bottom > bar.top + shift - below && at.top < bar.bottom + shift - below;
+  if (hides) below = 0;
   dock.dataset.shift = Math.max(0, Math.round(below));
   dock.style.translate = below > 0 ? `0 ${-dock.dataset.shift}px` : "";
 }
@@ -45,6 +50,9 @@ if (dock) {
     if (entries.at(-1).isIntersecting) float();
   }, { threshold: Array.from({ length: 1001 }, (_, n) => n / 1000) });
   seen.observe(page);
+  page.addEventListener("focusin", () => requestAnimationFrame(float));
+  const tall = () => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`);
+  new ResizeObserver(() => requestAnimationFrame(tall)).observe(dock);
 }
 
 export function toggle(pick) {
@@ -125,7 +133,20 @@ export async function inPanel(form, path, submitter) {
   delete page.dataset.busy;
   const section = answer.ok && answer.doc.querySelector("[data-panel]");
   if (section) place(section);
-  else complain(answer, form.closest("#notice, .dock") ? page : form);
+  else complain(answer, form.closest("#notice, .dock") ? page : fieldOf(answer, form) ?? form);
+}
+
+page.addEventListener("input", (event) => event.target.removeAttribute("aria-invalid"));
+
+/** What is wrong with the words is said behind them, and they have the focus. */
+function fieldOf(answer, form) {
+  const words = answer.doc.querySelector('[data-error^="reason_"]') && form.querySelector("#bulk-reason");
+  if (!words) return null;
+  const place = form.querySelector(".wrong-words") ?? Object.assign(document.createElement("div"), { className: "wrong-words" });
+  words.after(place);
+  words.setAttribute("aria-invalid", "true");
+  words.focus();
+  return place;
 }
 
 export function place(section) {

@@ -231,11 +231,17 @@ export function still() {
 if (pane) {
   // As high as there is room at the beginning: later the frame is as high as the page.
   page.style.setProperty("--desk", `${Math.min(900, Math.max(480, innerHeight - 250))}px`);
-  page.addEventListener("focusin", (event) => {
-    const row = event.target.closest(".lists .row");
-    // Nothing moves under a hand that is pressing.
+  let pressing = false;
+  const follow = (element) => {
+    const row = !pressing && element?.closest(".lists .row");
     if (row && idOf(row) !== current) look(row, { moves: false });
-  });
+  };
+  page.addEventListener("focusin", (event) => follow(event.target));
+  // Nothing moves under a hand that is pressing: the chosen row is taller than the others.
+  page.addEventListener("pointerdown", () => (pressing = true), true);
+  for (const over of ["pointerup", "pointercancel"]) {
+    document.addEventListener(over, () => ((pressing = false), setTimeout(() => follow(document.activeElement))), true);
+  }
   page.addEventListener("click", (event) => {
     const row = event.target.closest(".lists .row");
     if (row && !panel && !event.target.closest("button, a, input, label, summary, textarea, select")) open(row);

@@ -49,9 +49,18 @@ export function renewView(fresh) {
     old.replaceChildren(...news.children);
     old.value = value;
   }
-  viewForm.querySelector(".count").textContent = fresh.querySelector(".count").textContent;
+  for (const count of ["[data-active]", "[data-snoozed]"]) {
+    viewForm.querySelector(count).textContent = fresh.querySelector(count).textContent;
+  }
   viewForm.querySelector('[name="reset"]').hidden = fresh.querySelector('[name="reset"]').hidden;
 }
+
+// Folded on a small screen alone. The style sheet says the same to a page without script.
+const filters = viewForm?.querySelector(".filters");
+const small = matchMedia("(max-width: 640px)");
+const fold = () => filters && (filters.open = !small.matches);
+small.addEventListener("change", fold);
+fold();
 
 let typing = 0;
 viewForm?.addEventListener("input", (event) => {

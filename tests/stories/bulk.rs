@@ -176,3 +176,39 @@ async fn p34_a_queue_and_a_bulk_cost_the_portal_few_calls() {
     }
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn p27_p31_p45_a_new_deadline_for_all_is_set_with_each_and_told_once() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(4).await;
+    let page = office.queue(CREATOR).await;
+    let chosen = office.choose(&page, &tasks, "return").await;
+    assert!(chosen.text().contains("A reason is required."), "{}", chosen.text());
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    for (name, value) in [field("deadline_day", "2020-01-01"), field("item", "1")] {
+        let refused = office.submit(&chosen, "/bulk", &[("reason", "No"), (&name, &value)]).await;
+        assert_eq!(refused.status.as_u16(), 400, "{name}={value}");
+    }
+    stack.none("select count(*) from decisions").await;
+
+    // One does not run; when it is repeated it takes its deadline along.
+    office.fault(RETURN, json!({"kind": "error", "status": 400, "code": "ERROR_CORE"})).await;
+    let wish = [("reason", "Totals"), ("deadline_day", "2036-01-13")];
+    let bulk = office.until_rest(office.submit(&chosen, "/bulk", &wish).await).await;
+    assert_eq!((with_outcome(&bulk, "done"), with_outcome(&bulk, "not-run")), (3, 1), "{}", bulk.text());
+    let again = office.until_rest(office.submit(&bulk, "/bulk/retry", &[]).await).await;
+    assert_eq!(with_outcome(&again, "done"), 1, "{}", again.text());
+    for task in &tasks {
+        let deadline = office.bitrix.task(&office.portal, *task).await["deadline"].as_str().unwrap().to_owned();
+        assert!(deadline.starts_with("2036-01-13T"), "{deadline}");
+        let told = office.told(*task).await;
+        assert!(
+            told.len() == 1 && told[0].1.contains("Totals") && told[0].1.contains("New deadline: Jan 13, 2036"),
+            "{told:?}"
+        );
+    }
+    assert_eq!(office.calls("tasks.task.update").await.len(), 4, "each once");
+    stack.none("select count(*) from followups where fate not in ('done', 'pending')").await;
+    stack.finish().await;
+}

@@ -30,7 +30,7 @@ async fn press(office: &Office, page: &Shown, task: i64, action: &str, more: &[(
     let mut form = page.form(task, action);
     form.retain(|(name, _)| !["reason", "mark"].contains(&name.as_str()));
     form.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-    if action == "return" {
+    if action == "return" && !more.iter().any(|(name, _)| *name == "reason") {
         form.push(("reason".to_owned(), "Not yet".to_owned()));
     }
     let id = form.iter().find(|(name, _)| name == "decision_id").unwrap().1.clone();
@@ -78,6 +78,38 @@ async fn p27_p28_p45_points_and_a_deadline_go_back_with_the_task_in_one_message(
     assert_eq!((office.calls(MAY).await.len(), office.calls(RENEW).await.len()), (3, 1));
     office.assert_checked_before_each_change().await;
     assert_eq!(office.moves(task).await.len(), 1);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p45_p46_without_words_the_points_and_the_deadline_are_still_told_once() {
+    let stack = Stack::start().await;
+    let office = Office::with(&stack, json!({"language": "ru"})).await;
+    let (task, later) = (with_points(&office, "Logo").await, with_points(&office, "Later").await);
+    let admin = office.queue(ADMIN).await;
+    let session = admin.session().unwrap();
+    let optional =
+        [("level", "portal"), ("subject", "0"), ("name", "reason_policy"), ("value", "optional"), ("do", "set")];
+    let set = office.script("/settings/set", &session, |asked| asked.form(&optional)).await;
+    assert_eq!(set.status.as_u16(), 200, "{}", set.text());
+    let page = office.queue(CREATOR).await;
+    let none = ("reason", String::new());
+    let wish = [none.clone(), ("item", points(&office, task).await[0].0.to_string()), ("deadline", LATER.to_owned())];
+    office.fault(CHAT, json!({"kind": "drop_after"})).await;
+    let sent = press(&office, &page, task, "return", &wish).await;
+    office.until(&page, &sent, "done", "Message delivered").await;
+    let words =
+        "[USER=3]Eva Assignee[/USER]\n\nЕщё не готово:\n• Logo ［B］big［/B］\nНовый крайний срок: 13.01.2036 19:00";
+    assert_eq!(office.told(task).await, [(CREATOR, words.to_owned())]);
+
+    // Where in the end nothing was changed there is nothing to tell.
+    let no = json!({"kind": "patch", "pointer": "/result/allowedActions/2/CHANGE_DEADLINE", "value": false, "inner": true, "skip": 1});
+    office.fault(ACCESS, no).await;
+    let sent = press(&office, &page, later, "return", &[none, ("deadline", LATER.to_owned())]).await;
+    office.until(&page, &sent, "done", "The deadline could not be changed").await;
+    stack.none("select count(*) from reasons where delivery not in ('delivered', 'dropped')").await;
+    assert!(office.told(later).await.is_empty());
+    assert!(!office.stands(&page, &sent.id).await.row_text(later).contains("Message"));
     stack.finish().await;
 }
 

@@ -92,6 +92,7 @@ async fn judged(dark: bool, lang: &'static str) {
              g.dispatchEvent(new Event('input', {bubbles: true}))")
         .await;
     browser.until("document.querySelectorAll('#mine .group').length == 3").await;
+    browser.click(&format!("{} .title", row(tasks[2]))).await;
     browser.click(&format!("{} [data-action=snooze]", row(tasks[2]))).await;
     judge.likes("queue, grouped, putting aside").await;
     browser.keys(thirtyfour::Key::Escape).await;
@@ -146,6 +147,11 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
         (".sections [action='/settings/portal'] button", "portal"),
         ("[action='/settings/reason'] button", "reason"),
         (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/health'] button", "health"),
+        ("[action='/health/mend'] button", "health"),
+        (".sections [action='/data'] button", "data"),
+        ("[action='/data/erase'] button", "erase"),
+        ("main [action='/data'] button", "data"),
         (".sections [action='/settings'] button", "settings"),
     ] {
         browser.click(press).await;

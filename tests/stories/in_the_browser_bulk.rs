@@ -170,3 +170,25 @@ async fn in_the_browser_p31_many_without_script() {
     browser.finish().await;
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn p43_p72_in_the_browser_what_is_wrong_with_the_words_of_many_is_said_at_their_field() {
+    let stack = Stack::start().await;
+    let (office, browser) = (Office::of(&stack).await, Browser::start().await);
+    let tasks = office.waiting(2).await;
+    browser.open(&office.portal, CREATOR).await;
+    browser.js(&format!("document.querySelector('{} > .pick').click()", row(tasks[0]))).await;
+    browser.click("#bulk [value=return]").await;
+    browser.until("document.activeElement.matches('#bulk-reason')").await;
+    assert_eq!(browser.text("#bulk-least").await, "A reason is required.");
+    browser.click(".choose button.primary").await;
+    browser.until("document.querySelector('#bulk-reason + .wrong-words #notice')?.checkVisibility()").await;
+    browser.until("document.activeElement.matches('#bulk-reason[aria-invalid=true]')").await;
+    stack.none("select count(*) from decisions").await;
+    browser.type_into("#bulk-reason", "The totals do not match").await;
+    browser.click(".choose button.primary").await;
+    browser.until("document.querySelector('[data-panel=bulk][data-moves=false]')").await;
+    assert_eq!(office.moves(tasks[0]).await.len(), 1);
+    browser.finish().await;
+    stack.finish().await;
+}

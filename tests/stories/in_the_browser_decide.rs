@@ -56,7 +56,7 @@ async fn in_the_browser_accept_undo_and_a_double_click() {
         statuses.push(status(bitrix, &portal, *task).await);
     }
     assert_eq!(statuses, [5, 4, 2, 5, 4]);
-    assert_eq!(browser.count("[data-page=queue] details[open]").await, 0, "only what the person opened");
+    assert_eq!(browser.count("[data-page=queue] .row details[open]").await, 0, "only what the person opened");
     browser.click(&format!("{} .title", row(tasks[1]))).await;
     browser.until("document.querySelector('.pane details[open] textarea')?.value == 'Not yet'").await;
     assert_eq!(bitrix.task(&portal, tasks[2]).await["chat"].as_array().unwrap().len(), 1, "told once");

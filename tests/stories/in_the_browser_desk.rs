@@ -1,13 +1,13 @@
 //! In the browser: the desk. The list, the chosen task beside it, and thirty decisions by keyboard.
 
-use super::in_the_browser_look::{CREATOR, looks_at};
-use crate::support::{Browser, Stack, Wish, installed, row};
-use serde_json::json;
-use std::time::Duration;
+use super::in_the_browser_look::looks_at;
+use crate::support::{Bitrix, Browser, Portal, Stack, Wish, decisions::*, installed, row};
+use serde_json::{Value, json};
+use std::{collections::HashMap, time::Duration};
 use thirtyfour::Key;
 
 /// From a key to the next task on the screen: milliseconds, and whether all of it was there.
-const WATCH_PAINTS: &str = "
+pub const WATCH_PAINTS: &str = "
     window.paints = []; window.bare = 0; let began = null;
     addEventListener('keydown', () => { began = performance.now() }, true);
     new MutationObserver(() => {
@@ -18,14 +18,55 @@ const WATCH_PAINTS: &str = "
         requestAnimationFrame(() => setTimeout(() => paints.push(performance.now() - from)));
     }).observe(document.querySelector('.pane'), {childList: true});";
 
-/// Key to paint, and nothing was waited for.
-async fn quick(browser: &Browser, keys: usize) {
+/// A request of its own takes 200 ms; so do the six questions about one task together, in a batch.
+pub async fn far_away(bitrix: &Bitrix) {
+    let asked = [
+        "tasks.task.get",
+        "tasks.task.getaccess",
+        "tasks.task.result.list",
+        "tasks.task.history.list",
+        "task.checklistitem.getlist",
+        "im.dialog.messages.get",
+    ];
+    let methods: serde_json::Map<_, _> = asked.iter().map(|method| ((*method).to_owned(), json!(33))).collect();
+    bitrix.post("latency", json!({"default_ms": 200, "methods": methods})).await;
+}
+
+/// From key to paint in milliseconds: in the middle, and at 95 %. Nothing was waited for.
+pub async fn paints(browser: &Browser) -> (f64, f64) {
     let mut paints: Vec<f64> = serde_json::from_value(browser.js("return paints").await).unwrap();
-    paints.sort_by(f64::total_cmp);
-    let (middle, most) = (paints[paints.len() / 2], paints[paints.len() * 95 / 100]);
-    println!("{keys} keys; from key to paint: {middle:.0} ms in the middle, {most:.0} ms at 95 %");
-    assert!(paints.len() >= 29 && middle <= 100.0, "{paints:?}");
+    assert!(paints.len() >= 29, "{paints:?}");
     assert_eq!(browser.js("return bare").await, 0, "what came next was there");
+    paints.sort_by(f64::total_cmp);
+    (paints[paints.len() / 2], paints[paints.len() * 95 / 100])
+}
+
+/// Key to paint. At 95 % `make flows` asks for as much, on a machine that has nothing else to do.
+async fn quick(browser: &Browser, keys: usize) {
+    let (middle, most) = paints(browser).await;
+    println!("{keys} keys; from key to paint: {middle:.0} ms in the middle, {most:.0} ms at 95 %");
+    assert!(middle <= 100.0, "{middle}");
+}
+
+/// A change goes once; once more only where the portal has said, slowing us down, that the first did not run.
+async fn assert_sent_once(office: &Bitrix) {
+    let journal = office.journal().await;
+    let changes = |call: &&Value| [RETURN, ACCEPT].iter().any(|method| call["method"] == *method);
+    let of = |call: &Value| call["params"]["taskId"].to_string().replace('"', "");
+    let mut sent: HashMap<String, Vec<&Value>> = HashMap::new();
+    journal.iter().filter(changes).for_each(|call| sent.entry(of(call)).or_default().push(call));
+    for (task, calls) in sent {
+        let ran = calls.iter().filter(|call| call["executed"] == true).count();
+        let slowed = calls.iter().filter(|call| call["executed"] == false && call["code"] == "QUERY_LIMIT_EXCEEDED");
+        assert_eq!((ran, slowed.count()), (1, calls.len() - 1), "task {task}: {calls:?}");
+    }
+}
+
+/// The states to which a task went from "pending review", in order.
+async fn left_review_for(bitrix: &Bitrix, portal: &Portal, task: i64) -> Vec<Value> {
+    let history = bitrix.task(portal, task).await["history"].clone();
+    let moved = history.as_array().unwrap().iter().filter(|entry| entry["field"] == "STATUS" && entry["from"] == "4");
+    moved.map(|entry| entry["to"].clone()).collect()
 }
 
 #[tokio::test]
@@ -35,16 +76,7 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
     let portal = installed(&stack).await;
     let titles: Vec<String> = (1..=30).map(|nth| format!("Offer {nth}")).collect();
     let tasks = bitrix.waiting(&portal, &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    // A request of its own takes 200 ms; so do the five questions about one task together, in a batch.
-    let asked = [
-        "tasks.task.get",
-        "tasks.task.getaccess",
-        "tasks.task.result.list",
-        "tasks.task.history.list",
-        "task.checklistitem.getlist",
-    ];
-    let methods: serde_json::Map<_, _> = asked.iter().map(|method| ((*method).to_owned(), json!(40))).collect();
-    bitrix.post("latency", json!({"default_ms": 200, "methods": methods})).await;
+    far_away(bitrix).await;
     browser.open(&portal, CREATOR).await;
     browser.until(&looks_at(tasks[0])).await;
     browser.js("window.focus(); window.marker = 'one page'").await;
@@ -81,15 +113,42 @@ async fn p26_p30_p33_p39_thirty_tasks_are_decided_by_keyboard_without_waiting() 
     }
     assert_eq!(browser.js("return window.marker").await, "one page");
     quick(&browser, keys).await;
+    assert_sent_once(bitrix).await;
     for (nth, task) in tasks.iter().enumerate() {
-        let history = bitrix.task(&portal, *task).await["history"].clone();
-        let moved =
-            history.as_array().unwrap().iter().filter(|entry| entry["field"] == "STATUS" && entry["from"] == "4");
-        let to: Vec<_> = moved.map(|entry| entry["to"].clone()).collect();
-        assert_eq!(to, [if nth < 10 { "2" } else { "5" }], "each once");
+        assert_eq!(left_review_for(bitrix, &portal, *task).await, [if nth < 10 { "2" } else { "5" }], "each once");
     }
     bitrix.post("latency", json!({"default_ms": 0})).await;
     browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p30_p72_in_the_browser_a_row_beside_its_task_is_short_and_decides_all_the_same() {
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["First", "Second", "Third", "Fourth"]).await;
+    browser.open(&portal, CREATOR).await;
+    browser.until(&looks_at(tasks[0])).await;
+    let height = async |task: i64| {
+        let script = format!("return document.querySelector('{}').offsetHeight", row(task));
+        browser.js(&script).await.as_i64().unwrap()
+    };
+    let (chosen, other) = (height(tasks[0]).await, height(tasks[2]).await);
+    assert!(other <= 90 && chosen >= other + 40, "the chosen row {chosen}, another {other}");
+    // By mouse: one press where the buttons come up.
+    browser.click(&format!("{} .approve", row(tasks[2]))).await;
+    browser.outcome(tasks[2], "held").await;
+    // By keyboard: from the title of a row that is not the chosen one to its buttons.
+    browser.js("window.focus()").await;
+    browser.js(&format!("document.querySelector('{} .title').focus()", row(tasks[3]))).await;
+    browser.tab_to(&format!("{} .approve", row(tasks[3]))).await;
+    let seen = "return getComputedStyle(document.activeElement.closest('.state')).opacity";
+    assert_eq!(browser.js(seen).await, "1", "what has the focus can be seen");
+    browser.keys(Key::Enter).await;
+    browser.outcome(tasks[3], "held").await;
+    browser.finish().await;
+    stack.change("update decisions set state = 'cancelled', finished_at = now()").await;
     stack.finish().await;
 }
 

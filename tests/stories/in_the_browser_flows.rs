@@ -1,11 +1,17 @@
 //! In the browser: thirty tasks wait, ten go back with a reason. What it costs a person in clicks, keys, pages and seconds,
 //! where a portal's call takes 200 ms; reading and thinking are not counted. `make flows` prints it.
 
-use super::in_the_browser_look::{CREATOR, looks_at};
+use super::{
+    in_the_browser_desk::{WATCH_PAINTS, far_away, paints},
+    in_the_browser_look::{CREATOR, looks_at},
+};
 use crate::support::{Browser, Portal, Stack, Wish, installed, row};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use thirtyfour::Key;
+
+/// What the quickest glance at a task takes.
+const READING: Duration = Duration::from_millis(250);
 
 /// A person at work: what they do is counted.
 struct Hand<'a> {
@@ -50,7 +56,7 @@ async fn desk(stack: &Stack) -> (Browser, Portal, Vec<i64>) {
     let portal = installed(stack).await;
     let titles: Vec<String> = (1..=30).map(|nth| format!("Offer {nth}")).collect();
     let tasks = stack.bitrix.waiting(&portal, &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    stack.bitrix.post("latency", json!({"default_ms": 200})).await;
+    far_away(&stack.bitrix).await;
     browser.open(&portal, CREATOR).await;
     browser.until(&looks_at(tasks[0])).await;
     browser.js("window.focus(); window.marker = 'one page'").await;
@@ -83,12 +89,17 @@ async fn by_mouse(stack: &Stack) {
     browser.finish().await;
 }
 
-async fn by_keyboard(stack: &Stack, all: bool) {
+/// Answers what 95 % of the keys took until the next task was on the screen, in milliseconds; of the first ten nobody asks.
+async fn by_keyboard(stack: &Stack, all: bool) -> Option<f64> {
     let (browser, portal, tasks) = desk(stack).await;
+    browser.js(WATCH_PAINTS).await;
     let mut hand = Hand { browser: &browser, clicks: 0, keys: 0, began: Instant::now() };
     let many = if all { 30 } else { 10 };
     for (nth, task) in tasks[..many].iter().enumerate() {
         browser.until(&looks_at(*task)).await;
+        // Nobody reads faster; reading is not counted.
+        tokio::time::sleep(READING).await;
+        hand.began += READING;
         if nth < 10 {
             hand.key("1").await;
             browser.until("document.activeElement.value == 'The result is missing.'").await;
@@ -103,9 +114,11 @@ async fn by_keyboard(stack: &Stack, all: bool) {
     }
     let (flow, most) =
         if all { ("thirty decided, by keyboard", [1, 50, 74]) } else { ("ten returned, by keyboard", [1, 34, 33]) };
+    let painted = if all { Some(paints(&browser).await.1) } else { None };
     hand.over(flow, most).await;
     returned(stack, &portal, &tasks[..10]).await;
     browser.finish().await;
+    painted
 }
 
 #[tokio::test]
@@ -117,7 +130,13 @@ async fn flows() {
     println!("flow: thirty decided, in Bitrix24 (model)  105-115 clicks, 410 keys, 31 pages, 438-451 s");
     by_mouse(&stack).await;
     by_keyboard(&stack, false).await;
-    by_keyboard(&stack, true).await;
+    // A machine that is busy with something else gets another try.
+    let mut painted = by_keyboard(&stack, true).await.unwrap();
+    if painted > 100.0 {
+        painted = by_keyboard(&stack, true).await.unwrap();
+    }
+    println!("flow: from a key to the next task on the screen, 95 % within {painted:>3.0} ms (at most 100)");
+    assert!(painted <= 100.0, "{painted} ms");
     stack.bitrix.post("latency", json!({"default_ms": 0})).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     stack.finish().await;

@@ -45,7 +45,7 @@ async fn in_the_browser_a_long_list_comes_in_two_parts() {
     assert_eq!(browser.js("return violations").await, json!([]));
 
     let weight = "const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')] \
-                  .filter(e => !e.name.endsWith('/queue/rows')); \
+                  .filter(e => !/\\/queue\\/(rows|live)$/.test(e.name)); \
                   return {requests: all.length, bytes: all.reduce((sum, e) => sum + e.transferSize, 0), \
                   parts: all.map(e => `${new URL(e.name).pathname} ${e.transferSize}`)}";
     let weight = browser.js(weight).await;

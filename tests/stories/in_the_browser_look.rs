@@ -89,6 +89,7 @@ async fn p29_p37_p38_what_has_changed_since_the_return_stands_beside_the_list() 
     };
     act("tick", "Files named").await;
     act("result", "Now with the right [B]colours[/B].").await;
+    act("comment", "Ready [I]again[/I], please look").await;
     for action in ["start", "complete"] {
         act(action, "").await;
     }
@@ -111,6 +112,9 @@ async fn p29_p37_p38_what_has_changed_since_the_return_stands_beside_the_list() 
         browser.text(".since").await.contains("Since your return on")
             && browser.text(".since").await.contains("Files named")
     );
+    let said = browser.text(".since .message").await;
+    assert!(said.contains("Eva Assignee") && said.contains("Ready again, please look"), "{said}");
+    assert!(browser.text(".since").await.contains("1 message"), "the reason that one gave oneself is no news");
     assert_eq!(browser.text(".look section:not(.since) .description b").await, "colours");
 
     // The assignee's own taking back is no return.

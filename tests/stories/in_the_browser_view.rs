@@ -63,6 +63,50 @@ async fn in_the_browser_p18_p20_the_list_follows_its_form_at_once_and_is_so_at_t
 }
 
 #[tokio::test]
+async fn p69_in_the_browser_a_small_screen_begins_with_the_tasks_and_hides_nothing_that_has_the_focus() {
+    let stack = Stack::start().await;
+    let browser = Browser::start().await;
+    let (portal, tasks) = office(&stack).await;
+    let seen = async |css: &str| {
+        browser.js(&format!("return document.querySelector('{css}').checkVisibility()")).await == true
+    };
+    browser.open(&portal, 2).await;
+    assert!(seen("#view-group").await && !seen(".filters > summary").await, "where there is room they stand open");
+    browser.resize(360, 740).await;
+    browser.open(&portal, 2).await;
+    assert!(seen("#view-text").await && !seen("#view-group").await);
+    let first = "return document.querySelector('#mine .row').getBoundingClientRect().top";
+    let top = browser.js(first).await.as_f64().unwrap();
+    assert!(top < 330.0, "the first task begins at {top}");
+    browser.click(".filters > summary").await;
+    browser.until("document.getElementById('view-group').checkVisibility()").await;
+    browser.click("#view [name=overdue]").await;
+    browser.until("document.querySelector('[data-active]').textContent == '1 set'").await;
+    browser.click("#view [name=overdue]").await;
+    shows(&browser, &tasks).await;
+    browser.click(".filters > summary").await;
+
+    // The bar hangs over the list as soon as something is chosen.
+    browser.js(&format!("document.querySelector('{} > .pick').click()", row(tasks[0]))).await;
+    browser.until("document.querySelector('.dock').classList.contains('wanted')").await;
+    browser.js(&format!("document.querySelector('{} > .pick').focus()", row(tasks[0]))).await;
+    let over = "const [a, b] = [document.activeElement, document.querySelector('.dock')]; if (b.contains(a)) return null; \
+                const [x, y] = [a.getBoundingClientRect(), b.getBoundingClientRect()]; \
+                return x.bottom > y.top && x.top < y.bottom ? a.outerHTML.slice(0, 200) : ''";
+    for press in 0.. {
+        browser.keys(thirtyfour::Key::Tab).await;
+        tokio::time::sleep(Duration::from_millis(120)).await;
+        match browser.js(over).await.as_str() {
+            Some(hidden) => assert_eq!(hidden, "", "after {press} presses it is under the bar"),
+            None => break,
+        }
+        assert!(press < 60, "the bar is never reached");
+    }
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn in_the_browser_p44_a_reason_of_one_project_is_offered_there_alone_under_the_next_key() {
     let stack = Stack::start().await;
     let browser = Browser::start().await;
@@ -147,7 +191,7 @@ async fn in_the_browser_p22_a_task_is_put_aside_and_taken_up_again() {
     browser.click(&format!("{} [data-action=snooze]", row(tasks[0]))).await;
     browser.click(&format!("{} .snoozing [value=morning]", row(tasks[0]))).await;
     shows(&browser, &tasks[1..]).await;
-    browser.until("document.querySelector('#view .count').textContent == '1'").await;
+    browser.until("document.querySelector('#view [data-snoozed]').textContent == '1'").await;
     browser.until("document.getElementById('live').textContent.includes('Snoozed until')").await;
     browser.click("#view [name=snoozed]").await;
     shows(&browser, &tasks[..1]).await;

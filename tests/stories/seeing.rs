@@ -40,6 +40,7 @@ async fn p77_t59_what_was_decided_called_and_answered_can_be_seen_and_nobodys_na
         ("handback_decisions_open{state=\"held\"}", 0.0),
         ("handback_oldest_seconds{kind=\"event\"}", 0.0),
         ("handback_waiting{kind=\"reason\"}", 0.0),
+        ("handback_waiting{kind=\"followup\"}", 0.0),
         ("handback_portals{status=\"new\"}", 1.0),
     ] {
         assert_eq!(value(&seen, series), expected, "{series}");
@@ -52,6 +53,33 @@ async fn p77_t59_what_was_decided_called_and_answered_can_be_seen_and_nobodys_na
         assert!(line.starts_with("handback_"), "{line}");
     }
     described(&seen);
+    stack.finish().await;
+}
+
+/// A wish that nobody carries out would keep its reason from the assignee, and only this figure tells.
+#[tokio::test]
+async fn p77_a_followup_that_waits_is_counted_since_its_decision_was_done() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(2).await;
+    let page = office.queue(CREATOR).await;
+    for task in &tasks {
+        office.give_back(&page, *task).await;
+    }
+    stack.none("select count(*) from reasons where delivery <> 'delivered'").await;
+    // One is under way in another replica; the other's decision is not done, so nothing of it is due.
+    stack
+        .change(
+            "insert into followups (portal_id, decision_id, mark, fate, followup_lease_until)
+             select portal_id, decision_id, 'P', 'carrying', now() + interval '1 hour' from decisions",
+        )
+        .await;
+    stack.change("update decisions set finished_at = now() - interval '30 minutes'").await;
+    stack.change(&format!("update decisions set state = 'cancelled' where task_id = {}", tasks[1])).await;
+    let seen = metrics(&stack).await;
+    assert_eq!(value(&seen, "handback_waiting{kind=\"followup\"}"), 1.0);
+    let oldest = value(&seen, "handback_oldest_seconds{kind=\"followup\"}");
+    assert!((1_800.0..2_400.0).contains(&oldest), "{oldest}");
     stack.finish().await;
 }
 

@@ -59,6 +59,15 @@ async fn p22_what_is_put_aside_comes_back_by_itself_or_is_woken() {
         stack.count(&format!("select count(*) from snooze_log where what = 'ended' and task_id = {}", tasks[1])).await,
         1
     );
+    let own = office.visitor.post("/actions", &[("session", &page.session().unwrap())]).await;
+    let shown = own.text();
+    assert!(shown.contains("Snoozed tasks") && shown.contains("Snoozed until"), "{shown}");
+    assert!(shown.contains("Back in your list") && shown.contains(&format!("Task {}", tasks[1])), "{shown}");
+    let admin = office.queue(ADMIN).await.session().unwrap();
+    for everybody in ["", "1"] {
+        let others = office.visitor.post("/actions", &[("session", &admin), ("everybody", everybody)]).await;
+        assert!(!others.text().contains("Snoozed"), "nobody else's: {}", others.text());
+    }
     stack.finish().await;
 }
 

@@ -154,6 +154,8 @@ async fn p03_p05_without_clean_decisions_wait_for_a_reinstallation_and_nothing_e
     let task = office.waiting(1).await[0];
     visitor.press(&office.queue(2).await, task, "return", "The totals do not match").await;
     stack.none("select count(*) from decisions where state <> 'done'").await;
+    visitor.post("/data/export", &[("session", &office.queue(2).await.session().unwrap()), ("whose", "me")]).await;
+    assert_eq!(stack.count("select count(*) from receipts").await, 1);
     remove(&stack, &portal, false, true).await;
     stack.departed(&portal).await;
     let kept = [("decisions".to_owned(), 1), ("portals".to_owned(), 1), ("reasons".to_owned(), 1)];

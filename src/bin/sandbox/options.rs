@@ -47,7 +47,7 @@ pub struct Options {
     pub listen: std::net::SocketAddrV4,
     /// How many addresses are kept for portals.
     #[arg(long, env = "SANDBOX_PORTALS", default_value_t = 8)]
-    pub portals: u8,
+    pub portals: u16,
     /// Public URL of the application.
     #[arg(long, env = "SANDBOX_APP_URL", default_value = "http://localhost:8080")]
     pub app_url: String,

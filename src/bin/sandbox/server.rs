@@ -62,11 +62,11 @@ pub fn bind(options: &Options) -> io::Result<Bound> {
     Ok(Bound { sandbox: Arc::new(Sandbox::new(world)), listeners, certificates })
 }
 
-fn addresses(home: Ipv4Addr, portals: u8) -> impl Iterator<Item = Ipv4Addr> {
+fn addresses(home: Ipv4Addr, portals: u16) -> impl Iterator<Item = Ipv4Addr> {
     (1..=u32::from(portals)).map(move |at| Ipv4Addr::from(u32::from(home) + at))
 }
 
-fn open_all(home: Ipv4Addr, port: u16, portals: u8) -> io::Result<(u16, Vec<TcpListener>)> {
+fn open_all(home: Ipv4Addr, port: u16, portals: u16) -> io::Result<(u16, Vec<TcpListener>)> {
     let named = |ip: Ipv4Addr, port: u16| {
         TcpListener::bind(SocketAddrV4::new(ip, port))
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {ip}:{port}: {error}")))

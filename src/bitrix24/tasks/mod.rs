@@ -1,6 +1,7 @@
 //! Tasks: reading them, deciding on them, and saying why. One function per vendor method, with the vendor's name.
 
 mod access;
+mod chat;
 mod checklist;
 mod decide;
 mod history;
@@ -15,6 +16,7 @@ mod tests;
 mod update;
 
 pub use access::{Access, tasks_task_getaccess, tasks_task_getaccess_command};
+pub use chat::{ChatMessage, ChatMessages, ChatUser, im_dialog_messages_get_command};
 pub use checklist::{ChecklistItem, ChecklistNode, ChecklistNodeFields};
 pub use decide::{
     tasks_task_approve, tasks_task_approve_command, tasks_task_disapprove, tasks_task_disapprove_command,

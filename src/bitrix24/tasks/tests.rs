@@ -50,6 +50,18 @@ fn the_whole_task_reads_and_is_written_back_without_loss() {
 }
 
 #[test]
+fn p37_what_was_said_in_a_chat() {
+    let said = read::<ChatMessages>(include_str!("../examples/im.dialog.messages.get.json")).result;
+    let authors: Vec<_> = said.messages.values().map(|one| one.author_id).collect();
+    assert_eq!(authors, [Some(id(547)), None], "nobody says what the chat says by itself");
+    let name = said.users.values().next().and_then(|user| user.name.clone());
+    assert_eq!(name.as_deref(), Some("Maria"));
+    assert!(!format!("{said:?}").contains("second") && !format!("{said:?}").contains("Maria"), "no words in a log");
+    let none = read::<ChatMessages>(r#"{"result":{"chat_id":1,"messages":[],"users":[],"files":[]}}"#).result;
+    assert!(none.messages.is_empty() && none.users.is_empty());
+}
+
+#[test]
 fn an_unknown_key_is_kept_and_a_wrong_type_is_named() {
     let task: Task = serde_json::from_value(json!({ "id": 7, "newKey": { "a": [1] } })).unwrap();
     assert_eq!(serde_json::to_value(&task).unwrap(), json!({ "id": 7, "newKey": { "a": [1] } }));

@@ -96,10 +96,25 @@ fn p37_what_is_different_from_the_last_return() {
     };
     let points = [point(7, Some(12)), point(8, Some(9)), point(9, None)];
     let found = returns(&history, Some(user(CREATOR)), &[user(ASSIGNEE)]);
-    let since = since(&found, &history, Some(&[handed(Some(20)), handed(Some(3))]), &points, user(CREATOR)).unwrap();
+    let since =
+        since(&found, &history, Some(&[handed(Some(20)), handed(Some(3))]), &points, None, user(CREATOR)).unwrap();
     assert_eq!((since.results, since.files, since.messages), (Some(1), 1, 1), "one's own message is no news");
     assert_eq!(since.points.iter().map(|point| point.id).collect::<Vec<_>>(), [7]);
     assert_eq!(since.deadline, Some((due(100), due(300))));
+}
+
+#[test]
+fn p37_what_others_said_in_the_chat_since_the_return() {
+    let history = [change(10, CREATOR, BACK), change(13, ASSIGNEE, What::Comment)];
+    let found = returns(&history, Some(user(CREATOR)), &[user(ASSIGNEE)]);
+    let said = |by, minute| Said::new(Person { id: user(by), name: String::new() }, at(minute), &"ä".repeat(500));
+    let chat = [said(ASSIGNEE, 9), said(ASSIGNEE, 11), said(CREATOR, 12), said(6, 14), said(6, 13), said(6, 12)];
+    let of = |chat| since(&found, &history, None, &[], chat, user(CREATOR)).unwrap();
+    let news = of(Some(&chat[..]));
+    assert_eq!(news.messages, 4, "the chat counts where it can be read");
+    assert_eq!(news.said.iter().map(|said| said.at).collect::<Vec<_>>(), [at(14), at(13), at(12)]);
+    assert_eq!(news.said[0].text.chars().count(), 241, "shortened");
+    assert_eq!((of(Some(&[])).messages, of(None).messages), (0, 1));
 }
 
 #[test]
@@ -134,7 +149,7 @@ proptest! {
         prop_assert!(found.is_sorted_by_key(|one| one.at));
         prop_assert!(found.iter().all(|one| one.by.as_ref().is_none_or(|by| !performers.contains(&by.id))));
         prop_assert!(found.len() <= history.iter().filter(|one| one.what == BACK).count());
-        let since = since(&found, &history, Some(&[]), &[], user(1));
+        let since = since(&found, &history, Some(&[]), &[], None, user(1));
         prop_assert_eq!(since.is_some(), !found.is_empty());
         if let Some(since) = since {
             let later = history.iter().filter(|one| one.at > since.at);

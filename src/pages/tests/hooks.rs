@@ -17,6 +17,10 @@ fn every_page_says_what_it_is() {
         ("bulk-nasty", "bulk"),
         ("install-done", "install"),
         ("settings-well", "settings"),
+        ("health-ill", "health"),
+        ("data", "data"),
+        ("erase-portal", "erase"),
+        ("receipt-portal", "receipt"),
         ("error-busy", "error"),
         ("closed", "closed"),
         ("terms", "terms"),
@@ -37,6 +41,8 @@ fn the_count_is_the_length_of_the_queue_loaded_or_not() {
     assert_eq!(attributes(&partial, "data-complete"), ["false"]);
     assert_eq!(attributes(&partial, "data-task-id").len(), 50 + 12);
     assert!(partial.contains("4,950 more tasks are being read"));
+    assert!(partial.contains("follows Bitrix24 within 82 seconds at the latest"), "p21: not live, and said");
+    assert!(!find("queue-50").contains("follows Bitrix24 within"));
     assert!(partial.contains("name=\"all\" value=\"1\""));
 }
 
@@ -262,4 +268,14 @@ fn a_bulk_offers_what_helps() {
     assert_eq!(forms(&find("bulk-ended"), names), [false, false, true, true]);
     assert!(find("bulk-ended").contains("Try 4 tasks again"));
     assert_eq!(attributes(&all, "data-moves"), ["true"]);
+}
+
+#[test]
+fn p35_files_are_a_way_into_the_card_built_from_ids_alone() {
+    // The vendor tells neither their names nor of what kind their numbers are, without a scope that nothing else needs.
+    let page = find("task");
+    let card = format!("href=\"https://portal.example/company/personal/user/{}/tasks/task/view/", samples::viewer());
+    let links = page.split("<a ").filter(|link| link.starts_with(&card) && link.contains("data-open>"));
+    let words: Vec<_> = links.filter_map(|link| link.split("data-open>").nth(1)?.split('<').next()).collect();
+    assert!(words.contains(&"2 files") && words.contains(&"1 file"), "{words:?}");
 }

@@ -5,7 +5,7 @@ use crate::domain::{
     Action, BulkId, CallWhy, DecisionId, Delivery, GroupId, NotDone, Refusal, State, TaskId, UserId, WaitingTask,
     followup::Following,
     install::{Fault, Step, StepKind, StepOutcome, Why},
-    past::{Handed, Point, Returned, Since, Work},
+    past::{Handed, Point, Returned, Said, Since, Work},
     queue::Person,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -194,7 +194,7 @@ fn choose(lang: Lang, action: Action, title: &str) -> ChoosePage {
     let mut rows = rows(3, 1);
     rows.push(TaskRow::listed(task(4, title), decision(4), None));
     rows.push(TaskRow::state_only(TaskId::new(5).unwrap(), None, decision(5), None));
-    ChoosePage { shell: Shell::sample(lang), action, bulk: bulk_id(1), rows }
+    ChoosePage { shell: Shell::sample(lang), action, bulk: bulk_id(1), rows, least: (0, 20), now: now() }
 }
 
 /// The outcomes of a bulk that has come across everything.
@@ -256,6 +256,10 @@ fn work(title: &str) -> Work {
             deadline: Some((Some(at(20)), Some(at(-30)))),
             files: 1,
             messages: 2,
+            said: vec![
+                Said::new(person(8, title).unwrap(), at(10), title),
+                Said::new(person(9, "").unwrap(), at(12), "Done."),
+            ],
         }),
         points: Some(points),
         returns: Some(vec![returned(80, None), returned(30, Some(title))]),
@@ -371,7 +375,14 @@ fn actions(lang: Lang, everybody: bool, standings: Vec<Standing>) -> ActionsPage
     };
     let rows: Vec<ActionRow> = (0..).zip(standings).map(row).collect();
     let further = (!rows.is_empty()).then(|| "1795530000123456.00000000000000000000000000000007".to_owned());
-    ActionsPage { shell: Shell::sample(lang), viewer: viewer(), everybody, rows, further }
+    let aside = |(n, asleep)| AsideRow {
+        task: TaskId::new(8_100 + n).unwrap(),
+        at: (now() - TimeDelta::minutes(n)).fixed_offset(),
+        asleep,
+    };
+    let asleep = [None, Some(Asleep::Acts), Some(Asleep::Until(now().fixed_offset()))];
+    let put_aside = if everybody || rows.is_empty() { Vec::new() } else { (1..).zip(asleep).map(aside).collect() };
+    ActionsPage { shell: Shell::sample(lang), viewer: viewer(), everybody, rows, further, put_aside }
 }
 
 pub fn looking_back(lang: Lang) -> Vec<Sample> {

@@ -105,7 +105,8 @@ fn every_key_is_used() {
         .map(|(_, text)| text)
         .collect::<String>();
     // Made from a name at run time: kinds of errors, steps, sections of the licence and of the privacy policy, and the vendor's codes.
-    let made = ["error-", "step-", "place-", "event-", "scope-", "call-", "terms", "privacy", "kept-"];
+    let made =
+        ["error-", "step-", "place-", "event-", "scope-", "call-", "feature-", "rows-", "terms", "privacy", "kept-"];
     let unused: Vec<_> = english()
         .into_iter()
         .filter(|key| !source.contains(&format!("\"{key}\"")) && !made.iter().any(|p| key.starts_with(p)))

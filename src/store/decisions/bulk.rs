@@ -1,7 +1,9 @@
 //! Many decisions of one person in one go: one statement, and one open bulk at most.
 
-use super::{Kept, Row};
-use crate::domain::{Action, BulkId, Chosen, DecisionId, PortalId, Reason, ReasonCode, Seen, TaskId, UserId};
+use super::{Kept, Row, offset_minutes};
+use crate::domain::{
+    Action, BulkId, Chosen, DecisionId, PortalId, Reason, ReasonCode, Seen, TaskId, UserId, followup::Followup,
+};
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -21,6 +23,8 @@ pub struct BulkWish {
     pub action: Action,
     /// Each with the key of its decision; no task twice.
     pub chosen: Vec<(DecisionId, Chosen)>,
+    /// What else, for each of them: of points nothing, they are one task's.
+    pub followup: Option<Followup>,
 }
 
 /// What became of the wish to hold a bulk.
@@ -45,12 +49,13 @@ struct Columns {
 impl Columns {
     fn of(wish: &BulkWish) -> Self {
         let mut columns = Self::default();
+        let told = wish.action == Action::Return && wish.followup.as_ref().is_some_and(Followup::is_told);
         for (id, chosen) in &wish.chosen {
             let reason = chosen.reason.as_ref();
             columns.ids.push(id.0);
             columns.tasks.push(chosen.task.get());
             columns.seen.push(chosen.seen.status_changed.map(|at| at.to_utc()));
-            columns.bodies.push(reason.map(|r| r.text().to_owned()));
+            columns.bodies.push(reason.map(Reason::text).or(told.then_some("")).map(str::to_owned));
             columns.codes.push(reason.and_then(Reason::code).map(ReasonCode::name));
         }
         columns
@@ -185,6 +190,7 @@ async fn insert(
     columns: &Columns,
     undo: Duration,
 ) -> Result<usize, StoreError> {
+    let deadline = wish.followup.as_ref().and_then(|followup| followup.deadline);
     let new = sqlx::query_scalar!(
         "with wanted as (
              select w.*, o.user_id as other, o.action as other_action
@@ -202,6 +208,9 @@ async fn insert(
                     case when other is not null then now() end
              from wanted order by task_id
              on conflict do nothing returning portal_id, decision_id, state),
+         f as (
+             insert into followups (portal_id, decision_id, deadline, deadline_offset_minutes)
+             select portal_id, decision_id, $11, $12 from d where state = 'held' and $11::timestamptz is not null),
          r as (
              insert into reasons (portal_id, decision_id, body, code, delivery)
              select d.portal_id, d.decision_id, w.body, w.code, case d.state when 'held' then 'pending' else 'dropped' end
@@ -216,7 +225,9 @@ async fn insert(
         &columns.tasks,
         &columns.seen as &[Option<DateTime<Utc>>],
         &columns.bodies as &[Option<String>],
-        &columns.codes as &[Option<String>]
+        &columns.codes as &[Option<String>],
+        deadline.map(|at| at.to_utc()),
+        deadline.map(offset_minutes)
     )
     .fetch_one(tx)
     .await?;

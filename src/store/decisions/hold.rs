@@ -2,7 +2,7 @@
 
 use super::{Hold, offset_minutes};
 use crate::domain::{
-    Decision, Reason, ReasonCode,
+    Action, Decision, Reason, ReasonCode,
     followup::{Followup, Mark},
 };
 use crate::store::{Store, StoreError};
@@ -38,6 +38,9 @@ impl Store {
         undo: Duration,
     ) -> Result<(), StoreError> {
         let deadline = followup.and_then(|followup| followup.deadline);
+        // What is wished with a return is told also where nobody gave words for it: then there is a message without them.
+        let told = wish.action == Action::Return && followup.is_some_and(Followup::is_told);
+        let words = reason.map(Reason::text).or(told.then_some(""));
         sqlx::query!(
             "with d as (
                  insert into decisions (portal_id, decision_id, user_id, task_id, action, state, seen_status_changed, held_until)
@@ -55,7 +58,7 @@ impl Store {
             wish.action.name(),
             wish.seen.status_changed.map(|at| at.to_utc()),
             undo.as_secs_f64(),
-            reason.map(Reason::text),
+            words,
             reason.and_then(Reason::code).map(ReasonCode::name),
             deadline.map(|at| at.to_utc()),
             deadline.map(offset_minutes),

@@ -1,16 +1,11 @@
 //! What should stand at the portal, and the way from what stands there: read, compare, add what is missing, remove what
 //! is stale, read again.
 
-use super::installer_of;
-use crate::bitrix24::{
-    BatchAnswer, CallError, Code, Command, Deadline, PortalApi, Reaction,
-    app::{AppInfo, MethodState, Names, app_info_command, method_get_command},
-    events::{EventHandler, EventHandlers, event_bind_command, event_get_command, event_unbind_command},
-    placements::{
-        NewPlacement, Placement, PlacementText, Placements, placement_bind_command, placement_get_command,
-        placement_list_command, placement_unbind_command,
-    },
+use super::{
+    handlers::{Found, Handlers, questions, what_stands},
+    installer_of,
 };
+use crate::bitrix24::{BatchAnswer, CallError, Code, Command, Deadline, PortalApi, Reaction};
 use crate::domain::{
     install::{Fault, Step, StepKind, StepOutcome, Why},
     installation::Closed,
@@ -25,8 +20,8 @@ use std::collections::BTreeMap;
 
 /// Scopes that features use today: tasks, and their places in Bitrix24's screens.
 pub const SCOPES: &[&str] = &["task", "placement"];
-/// Used where they are granted: the reason in the chat of the new task card.
-pub const USEFUL_SCOPES: &[&str] = &["tasks"];
+/// Used where they are granted: the reason in the chat of the new task card, and what was said there since a return.
+pub const USEFUL_SCOPES: &[&str] = &["tasks", "im"];
 /// Methods without which no decision is possible.
 pub const METHODS: &[&str] = &[
     "tasks.task.list",
@@ -39,7 +34,7 @@ pub const METHODS: &[&str] = &[
 /// Events that we want to hear of.
 pub const EVENTS: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
 /// Words by the vendor's language code; the portal shows each person theirs.
-type Words = [(&'static str, &'static str); 3];
+pub(super) type Words = [(&'static str, &'static str); 3];
 const PRODUCT: Words = [("en", "Handback"), ("ru", "Handback"), ("de", "Handback")];
 const RETURN: Words =
     [("en", "Return for revision"), ("ru", "Вернуть на доработку"), ("de", "Zurück zur Nachbesserung")];
@@ -118,76 +113,6 @@ struct At<'a> {
     facts: &'a PortalFacts,
 }
 
-/// Where our events and placements should point.
-struct Handlers {
-    events: String,
-    places: String,
-}
-
-impl Handlers {
-    fn of(app: &App) -> Result<Self, Failure> {
-        let at = |path| app.settings.public_url.join(path).map_err(|e| Failure::Internal(Box::new(e)));
-        Ok(Self { events: at("events")?.into(), places: at("placement")?.into() })
-    }
-
-    fn event_stands(&self, bound: &[EventHandler], event: &str) -> bool {
-        bound.iter().any(|b| self.is_our_event(b, event))
-    }
-
-    fn is_our_event(&self, bound: &EventHandler, event: &str) -> bool {
-        bound.event.eq_ignore_ascii_case(event) && bound.handler.as_deref() == Some(&self.events)
-    }
-
-    fn place_stands(&self, bound: &[Placement], code: &str) -> bool {
-        bound.iter().any(|p| self.is_our_place(p, code))
-    }
-
-    fn is_our_place(&self, bound: &Placement, code: &str) -> bool {
-        bound.placement.eq_ignore_ascii_case(code) && bound.handler.as_deref() == Some(&self.places)
-    }
-
-    /// What is stale, and what has to be bound: in this order, for some places hold one handler only. A placement that the
-    /// portal does not offer is left alone.
-    fn changes(&self, found: &Found) -> Vec<(String, Command)> {
-        let mut changes = self.stale(found);
-        let events = EVENTS.iter().filter(|event| !self.event_stands(&found.events, event));
-        changes.extend(events.map(|event| ((*event).to_owned(), event_bind_command(event, &self.events))));
-        let places = PLACES.iter().filter(|(code, _)| found.offers(code) && !self.place_stands(&found.places, code));
-        changes.extend(
-            places.map(|(code, words)| {
-                ((*code).to_owned(), placement_bind_command(&placement(code, words, &self.places)))
-            }),
-        );
-        changes
-    }
-
-    fn stale(&self, found: &Found) -> Vec<(String, Command)> {
-        let events = found.events.iter().filter(|b| !EVENTS.iter().any(|event| self.is_our_event(b, event)));
-        let stale = events.filter_map(|b| Some(event_unbind_command(&b.event, b.handler.as_deref()?)));
-        let places = found.places.iter().filter(|p| !PLACES.iter().any(|(code, _)| self.is_our_place(p, code)));
-        let stale =
-            stale.chain(places.filter_map(|p| Some(placement_unbind_command(&p.placement, p.handler.as_deref()?))));
-        stale.take(MOST_STALE).enumerate().map(|(nth, command)| (format!("stale{nth}"), command)).collect()
-    }
-}
-
-/// A batch has 50 commands; more stale handlers than this go in the next run.
-const MOST_STALE: usize = 30;
-
-/// What stands at the portal.
-struct Found {
-    missing_methods: Vec<&'static str>,
-    events: Vec<EventHandler>,
-    offered: Vec<String>,
-    places: Vec<Placement>,
-}
-
-impl Found {
-    fn offers(&self, code: &str) -> bool {
-        self.offered.iter().any(|o| o.eq_ignore_ascii_case(code))
-    }
-}
-
 impl At<'_> {
     /// As whoever is the installer now: another administrator may be installing at the same time, and the last one stays.
     async fn batch(&self, commands: Vec<(String, Command)>) -> Result<BatchAnswer, PortalTrouble> {
@@ -209,28 +134,8 @@ impl At<'_> {
     }
 
     async fn find(&self) -> Result<Found, PortalTrouble> {
-        let mut commands: Vec<_> = METHODS.iter().map(|name| ((*name).to_owned(), method_get_command(name))).collect();
-        commands.push(("app".to_owned(), app_info_command()));
-        commands.push(("events".to_owned(), event_get_command()));
-        commands.push(("offered".to_owned(), placement_list_command()));
-        commands.push(("places".to_owned(), placement_get_command()));
-        let mut answer = self.batch(commands).await?;
-        // Only for the pace: the authorization server's word counts for everything else.
-        if let Ok(app) = answer.take::<AppInfo>("app") {
-            self.app.rest.licensed(self.facts.portal.0, &self.facts.endpoint, app.result.license_family.as_deref());
-        }
-        let mut missing_methods = Vec::new();
-        for name in METHODS {
-            if !answer.take::<MethodState>(name)?.result.is_available {
-                missing_methods.push(*name);
-            }
-        }
-        Ok(Found {
-            missing_methods,
-            events: answer.take::<EventHandlers>("events")?.result.0,
-            offered: answer.take::<Names>("offered")?.result.0,
-            places: answer.take::<Placements>("places")?.result.0,
-        })
+        let mut answer = self.batch(questions()).await?;
+        Ok(Found::read(self.app, self.facts, &mut answer)?)
     }
 
     async fn bring_about(&self, handlers: &Handlers) -> Result<Vec<Step>, PortalTrouble> {
@@ -247,17 +152,18 @@ impl At<'_> {
                 }
             }
             // The vendor says ERROR_CORE for "already bound" and for everything else: what counts is what stands there.
-            let stands =
-                vec![("events".to_owned(), event_get_command()), ("places".to_owned(), placement_get_command())];
-            let mut answer = self.batch(stands).await?;
-            found.events = answer.take::<EventHandlers>("events")?.result.0;
-            found.places = answer.take::<Placements>("places")?.result.0;
+            let mut answer = self.batch(what_stands().into()).await?;
+            found.read_again(&mut answer)?;
         }
         Ok(judge(handlers, &found, &errors))
     }
 }
 
-fn judge(handlers: &Handlers, found: &Found, errors: &BTreeMap<String, CallError>) -> Vec<Step> {
+pub(in crate::usecases) fn judge(
+    handlers: &Handlers,
+    found: &Found,
+    errors: &BTreeMap<String, CallError>,
+) -> Vec<Step> {
     let fault = |names: Vec<&'static str>| {
         let error = names.iter().find_map(|name| errors.get(*name));
         let (why, code) = error.map_or((Why::Missing, None), why_of_call);
@@ -286,7 +192,7 @@ fn nothing_missing(names: Vec<&'static str>) -> StepOutcome {
     StepOutcome::Failed(Fault { why: Why::Missing, names, code: None })
 }
 
-fn scopes(facts: &PortalFacts) -> Step {
+pub(in crate::usecases) fn scopes(facts: &PortalFacts) -> Step {
     let missing: Vec<&'static str> = SCOPES.iter().copied().filter(|s| !facts.scopes.iter().any(|g| g == s)).collect();
     Step { kind: StepKind::Scopes, outcome: nothing_missing(missing) }
 }
@@ -314,7 +220,7 @@ fn why_of_call(error: &CallError) -> (Why, Option<String>) {
     (why, code)
 }
 
-fn why_of_failure(failure: &Failure) -> Why {
+pub(in crate::usecases) fn why_of_failure(failure: &Failure) -> Why {
     match failure {
         Failure::PortalLimited(_) => Why::Limited,
         Failure::PortalUnreachable(_) | Failure::AuthorizationDown(_) | Failure::AddressRefused(_) => Why::Unreachable,
@@ -322,15 +228,5 @@ fn why_of_failure(failure: &Failure) -> Why {
         Failure::AdminRequired | Failure::NoAppRight | Failure::AccessClosed(_) => Why::NotAllowed,
         Failure::Busy(_) | Failure::Internal(_) => Why::Internal,
         _ => Why::Refused,
-    }
-}
-
-fn placement(code: &str, words: &Words, handler: &str) -> NewPlacement {
-    let text = |title: &str| PlacementText { title: title.to_owned(), ..PlacementText::default() };
-    NewPlacement {
-        placement: code.to_owned(),
-        handler: handler.to_owned(),
-        texts: words.iter().map(|(lang, title)| ((*lang).to_owned(), text(title))).collect(),
-        options: BTreeMap::new(),
     }
 }

@@ -22,10 +22,18 @@ use crate::domain::{
 use crate::store::reasons::ReasonToSend;
 use chrono::{Offset, Utc};
 
-/// What else was carried out with the decision, in the portal's language. Titles are read from the task's own list.
-pub(super) async fn with_followed(app: &App, reason: &ReasonToSend, id: Id, text: String) -> Result<String, Trouble> {
+/// What else was carried out with the decision, in the portal's language. Titles are read from the task's own list. `None`
+/// where nothing was, and nobody gave words.
+pub(super) async fn with_followed(
+    app: &App,
+    reason: &ReasonToSend,
+    id: Id,
+    text: String,
+) -> Result<Option<String>, Trouble> {
     let followed = app.store.followed(reason.portal, reason.decision).await.map_err(Failure::from)?;
-    let Some(followed) = followed.filter(Followed::is_told) else { return Ok(text) };
+    let Some(followed) = followed.filter(Followed::is_told) else {
+        return Ok((!reason.body.is_empty()).then_some(text));
+    };
     let (facts, account) = of_person(app, reason.portal, reason.user).await?;
     let mut answer = read_as(app, &facts, account, |api| async move {
         let commands =
@@ -38,15 +46,13 @@ pub(super) async fn with_followed(app: &App, reason: &ReasonToSend, id: Id, text
     let wrong = points.unwrap_or_default().into_iter().filter(|point| followed.items.contains(&point.id));
     let wrong: Vec<String> = wrong.filter_map(|point| Some(Reason::new(&point.title).ok()?.as_bbcode())).collect();
     let deadline = followed.deadline.and_then(|(at, set)| set.then_some(at));
-    Ok(followup::message(&text, &wrong, deadline, &lang))
+    Ok(Some(followup::message(&text, &wrong, deadline, &lang)))
 }
 
 /// Mentions the assignee; the person's own brackets stay text.
 pub(super) fn message(body: &str, assignee: Option<Assignee>) -> Result<String, Failure> {
-    let words = Reason::new(body).map_err(|e| Failure::Internal(Box::new(e)))?.as_bbcode();
+    let words = Reason::read(body).map_err(|e| Failure::Internal(Box::new(e)))?.map(|words| words.as_bbcode());
     let name = |assignee: Assignee| Some((assignee.id, Reason::new(&assignee.name).ok()?.as_bbcode()));
-    Ok(match assignee.and_then(name) {
-        Some((id, name)) => format!("[USER={id}]{name}[/USER], {words}"),
-        None => words,
-    })
+    let mention = assignee.and_then(name).map(|(id, name)| format!("[USER={id}]{name}[/USER]"));
+    Ok(mention.into_iter().chain(words).collect::<Vec<_>>().join(", "))
 }

@@ -2,6 +2,7 @@
 //! `/bulk/retry` repeats what did not run.
 
 use super::{
+    decide::Form,
     fields::Fields,
     rows::{context, fresh_id, standing},
 };
@@ -11,6 +12,7 @@ use crate::usecases::{
     Failure,
     bulk::{Bulk, assert_reasonable, bulk_of, decide_many, retry_many, titles},
     decide::Kept,
+    levels::settings_of,
 };
 use crate::web::{
     act::{Act, uncut},
@@ -65,7 +67,16 @@ async fn asked(act: &Act<Fields>) -> Result<ChoosePage, Failure> {
         Ok(TaskRow { facts: facts.remove(&task), ..row })
     };
     let rows = chosen.into_iter().map(row).collect::<Result<_, Failure>>()?;
-    Ok(ChoosePage { shell: act.shell(false), action, bulk: BulkId(act.app().world.id()?), rows })
+    let settings = settings_of(act.app(), &act.viewer).await?;
+    let least: Vec<u16> = settings.reason_policies().map(|policy| policy.least()).collect();
+    Ok(ChoosePage {
+        shell: act.shell(false),
+        action,
+        bulk: BulkId(act.app().world.id()?),
+        rows,
+        least: (least.iter().min().copied().unwrap_or(0), least.iter().max().copied().unwrap_or(0)),
+        now: act.app().world.now(),
+    })
 }
 
 pub(in crate::web) async fn decide(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
@@ -84,7 +95,13 @@ async fn held(act: &Act<Fields>) -> Result<Bulk, Failure> {
         Action::Approve => tasks.into_iter().map(|(task, seen)| Chosen { task, seen, reason: None }).collect(),
         Action::Return => with_reasons(&act.form, tasks)?,
     };
-    decide_many(act.app(), &act.viewer, id, action, chosen).await
+    let followup = match action {
+        Action::Approve => None,
+        // Points are one task's.
+        Action::Return if act.form.all("item").next().is_some() => return Err(Failure::Malformed("item")),
+        Action::Return => Form(&act.form).followup(action, act.app().world.now())?,
+    };
+    decide_many(act.app(), &act.viewer, id, action, chosen, followup).await
 }
 
 /// A task's own words, else those for all.

@@ -29,7 +29,7 @@ use std::{sync::Arc, time::Duration};
 /// How long the answer waits for the end of a decision that is sent at once.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-struct Form<'a>(&'a Fields);
+pub(super) struct Form<'a>(pub(super) &'a Fields);
 
 impl Form<'_> {
     fn view(&self) -> View {
@@ -56,7 +56,7 @@ impl Form<'_> {
     }
 
     /// A mark goes with an acceptance, all else with a return.
-    fn followup(&self, action: Action, now: DateTime<Utc>) -> Result<Option<Followup>, Failure> {
+    pub(super) fn followup(&self, action: Action, now: DateTime<Utc>) -> Result<Option<Followup>, Failure> {
         let made = match (action, self.0.one("mark")?) {
             (Action::Approve, "") => return Ok(None),
             (Action::Approve, name) => {

@@ -32,7 +32,9 @@ fn scopes(found: &Overview) -> Vec<Scope> {
         needed: true,
     });
     let spare = found.granted.iter().filter(|g| !found.needed.contains(&g.as_str()));
-    needed.chain(spare.map(|code| Scope { code: code.clone(), granted: true, needed: false })).collect()
+    let left_out = found.left_out.iter().map(|code| Scope { code: (*code).to_owned(), granted: false, needed: false });
+    let spare = spare.map(|code| Scope { code: code.clone(), granted: true, needed: false });
+    needed.chain(left_out).chain(spare).collect()
 }
 
 fn handler((code, standing): &(&'static str, Standing)) -> Handler {

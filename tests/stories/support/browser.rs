@@ -138,10 +138,10 @@ fn capabilities(profile: &Path, screen: Screen) -> Capabilities {
     ] {
         wanted.add_arg(flag).unwrap();
     }
-    if screen.dark {
-        // For every frame; what DevTools emulates ends at the edge of a site.
-        wanted.add_arg("--blink-settings=preferredColorScheme=0").unwrap();
-    }
+    // A mouse; and the colours, for every frame: what DevTools emulates ends at the edge of a site.
+    let mouse = "primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4";
+    let dark = if screen.dark { ",preferredColorScheme=0" } else { "" };
+    wanted.add_arg(&format!("--blink-settings={mouse}{dark}")).unwrap();
     let scripts = if screen.script { 1 } else { 2 };
     let habits = json!({
         "profile": {

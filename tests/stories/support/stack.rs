@@ -111,7 +111,7 @@ pub fn server_url() -> String {
         .expect("TEST_DATABASE_URL is required: 'make test' starts a private Postgres and sets it")
 }
 
-async fn fresh_database(server: &str) -> String {
+pub async fn fresh_database(server: &str) -> String {
     let name = format!("story_{}", unique());
     let mut connection = PgConnection::connect(server).await.expect("the database server answers");
     sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
@@ -211,7 +211,7 @@ impl Stack {
     }
 
     /// The program with the story's settings.
-    pub(super) fn handback(&self, port: u16) -> Command {
+    pub fn handback(&self, port: u16) -> Command {
         let public = self.replicas.first().map_or(port, |first| first.port);
         let mut command = Command::new(env!("CARGO_BIN_EXE_handback"));
         command

@@ -4,6 +4,7 @@ use crate::answer::{Outcome, Refusal};
 use crate::php::Php;
 use crate::rest::context::Ctx;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// `im.message.add` into the chat of a task: only for those who take part in it.
 pub fn message_add(ctx: &mut Ctx, params: &Php) -> Outcome {
@@ -13,19 +14,30 @@ pub fn message_add(ctx: &mut Ctx, params: &Php) -> Outcome {
     Ok(json!(ctx.say(task_id, author_id, text, true)).into())
 }
 
+/// `im.dialog.messages.get`: newest first, 20 unless told, 50 at most; those after `FIRST_ID`, or before `LAST_ID`.
 pub fn messages_get(ctx: &mut Ctx, params: &Php) -> Outcome {
     let task_id = dialog_task(ctx, params)?;
     let Some(task) = ctx.portal.tasks.get(&task_id) else {
         return Err(no_access());
     };
-    let rows = task.chat.iter().rev().map(|message| {
+    let number = |name: &str| params.get_any_case(name).and_then(Php::int).map(i64::unsigned_abs);
+    let (first, last) = (number("FIRST_ID").unwrap_or(0), number("LAST_ID").unwrap_or(u64::MAX));
+    let limit = number("LIMIT").map_or(20, |limit| limit.clamp(1, 50)) as usize;
+    let shown = task.chat.iter().rev().filter(|message| message.id > first && message.id < last).take(limit);
+    let rows = shown.clone().map(|message| {
         json!({
             "id": message.id, "chat_id": task.chat_id(), "author_id": message.author_id,
-            "date": ctx.portal.iso(message.date), "text": message.text, "unread": false, "params": [],
+            "date": ctx.portal.iso(message.date), "text": message.text, "unread": false, "uuid": null, "replaces": [],
+            "params": [], "disappearing_date": null,
         })
     });
     let messages: Value = rows.collect();
-    Ok(json!({"chat_id": task.chat_id(), "messages": messages, "users": [], "files": []}).into())
+    let authors: BTreeSet<u64> = shown.map(|message| message.author_id).collect();
+    let users = authors.iter().filter_map(|id| ctx.portal.users.get(id)).map(
+        |user| json!({"id": user.id, "active": true, "name": user.full_name(), "status": "online", "type": "user"}),
+    );
+    let users: Value = users.collect();
+    Ok(json!({"chat_id": task.chat_id(), "messages": messages, "users": users, "files": []}).into())
 }
 
 pub fn notify_system(ctx: &mut Ctx, params: &Php) -> Outcome {

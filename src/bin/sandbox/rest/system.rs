@@ -78,7 +78,12 @@ fn here(ctx: &Ctx, name: &str) -> bool {
 pub fn feature_get(ctx: &mut Ctx, params: &Php) -> Outcome {
     let code = params.get_any_case("CODE").and_then(Php::text);
     let code = code.ok_or_else(|| Refusal::argument("CODE", "Argument 'CODE' is null or empty"))?;
-    let on = !ctx.portal.settings.self_hosted && code == "rest_offline_extended";
+    let settings = &ctx.portal.settings;
+    let on = match code.as_str() {
+        "rest_offline_extended" => !settings.self_hosted,
+        "tasks_control" => settings.task_control,
+        _ => false,
+    };
     Ok(json!({"value": if on { "Y" } else { "N" }}).into())
 }
 

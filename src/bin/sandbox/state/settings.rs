@@ -30,6 +30,8 @@ pub struct Settings {
     pub utc_offset: FixedOffset,
     /// Free plan: REST is closed.
     pub access_closed: bool,
+    /// Whether the plan has the feature `tasks_control`.
+    pub task_control: bool,
     /// The administrator limited who may use the application.
     pub user_access_denied: Vec<u64>,
     pub payment_required: bool,
@@ -53,6 +55,7 @@ impl Default for Settings {
             scopes: ["task", "placement", "tasks", "im"].map(str::to_owned).to_vec(),
             utc_offset: parse_zone("+03:00").expect("a good offset"),
             access_closed: false,
+            task_control: true,
             user_access_denied: Vec::new(),
             payment_required: false,
             deleted: false,
@@ -83,6 +86,7 @@ pub struct SettingsPatch {
     scopes: Option<Vec<String>>,
     utc_offset: Option<String>,
     access_closed: Option<bool>,
+    task_control: Option<bool>,
     user_access_denied: Option<Vec<u64>>,
     payment_required: Option<bool>,
     deleted: Option<bool>,
@@ -111,6 +115,7 @@ impl SettingsPatch {
         put(&mut to.self_hosted, self.self_hosted);
         put(&mut to.scopes, self.scopes);
         put(&mut to.access_closed, self.access_closed);
+        put(&mut to.task_control, self.task_control);
         put(&mut to.user_access_denied, self.user_access_denied);
         put(&mut to.payment_required, self.payment_required);
         put(&mut to.deleted, self.deleted);

@@ -158,3 +158,39 @@ async fn checklists_are_positional_as_well() {
     let results = portal.call(2, "tasks.task.result.list", json!({"taskId": task})).await.1;
     assert_eq!((&results["result"][0]["text"], &results["result"][0]["commentId"]), (&json!("res"), &json!(0)));
 }
+
+#[actix_web::test]
+async fn a_chat_is_read_in_parts_by_participants_with_the_scope() {
+    let booted = boot().await;
+    let portal = booted.portal(json!({})).await;
+    portal.company().await;
+    let task = portal.task(json!({})).await;
+    let dialog = format!("chat{}", task + 2000);
+    for nth in 1..=25 {
+        let say = json!({"DIALOG_ID": dialog, "MESSAGE": format!("m{nth}")});
+        assert_eq!(portal.call(if nth % 2 == 0 { 2 } else { 3 }, "im.message.add", say).await.0, 200);
+    }
+    let read = async |user: u64, more: Value| {
+        let mut params = more;
+        params["DIALOG_ID"] = json!(dialog);
+        portal.call(user, "im.dialog.messages.get", params).await
+    };
+    let texts = |got: &Got| -> Vec<String> {
+        let rows = got.1["result"]["messages"].as_array().expect("messages").iter();
+        rows.map(|row| row["text"].as_str().expect("a text").to_owned()).collect()
+    };
+    let newest = read(2, json!({})).await;
+    assert_eq!((texts(&newest).len(), texts(&newest)[0].as_str()), (20, "m25"), "newest first, 20 of them");
+    assert_eq!(newest.1["result"]["users"].as_array().map(Vec::len), Some(2));
+    let id = |nth: usize| newest.1["result"]["messages"][nth]["id"].clone();
+    assert_eq!(texts(&read(2, json!({"FIRST_ID": id(2)})).await), ["m25", "m24"]);
+    assert_eq!(texts(&read(2, json!({"LAST_ID": id(2), "LIMIT": 2})).await), ["m22", "m21"]);
+    assert_eq!(texts(&read(2, json!({"LIMIT": 1000})).await).len(), 25);
+    assert_eq!(refusal(&read(1, json!({})).await), "403 ACCESS_ERROR", "an administrator takes no part");
+    assert_eq!(refusal(&portal.call(2, "im.dialog.messages.get", json!({})).await), "400 DIALOG_ID_EMPTY");
+
+    let without = booted.portal(json!({"scopes": ["task", "placement", "tasks"]})).await;
+    without.company().await;
+    let got = without.call(2, "im.dialog.messages.get", json!({"DIALOG_ID": "chat1"})).await;
+    assert_eq!(refusal(&got), "403 insufficient_scope");
+}

@@ -112,6 +112,11 @@ async fn the_self_check_methods_tell_what_is_there() {
     assert_eq!(ask("placement.bind").await, json!({"isExisting": true, "isAvailable": true}));
     assert_eq!(ask("no.such").await, json!({"isExisting": false, "isAvailable": false}));
     assert_eq!(portal.call(1, "scope", json!({})).await.1["result"], json!(["placement"]));
+    let plan =
+        async || portal.call(1, "feature.get", json!({"CODE": "tasks_control"})).await.1["result"]["value"].clone();
+    assert_eq!(plan().await, "Y");
+    portal.control("settings", json!({"task_control": false})).await;
+    assert_eq!(plan().await, "N");
     let events = portal.call(1, "events", json!({})).await.1["result"].clone();
     assert!(events.as_array().is_some_and(|all| !all.contains(&json!("ONTASKUPDATE"))));
 }

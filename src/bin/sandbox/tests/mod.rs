@@ -1,6 +1,7 @@
 //! The sandbox, checked over HTTP against the rules of the vendor's reference. Every refusal has its test.
 
 mod batches;
+mod by_hand;
 mod comments;
 mod events;
 mod faults;

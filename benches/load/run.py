@@ -1,0 +1,233 @@
+"""Constant load, saturation, and what they cost; writes benches/load.md. scripts/bench.sh starts what this needs.
+
+BENCH_ONLY=TEXT runs the parts whose name holds TEXT and leaves the file alone.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from control import Sandbox
+from machine import Load, children, cpu_seconds, memory_mb
+from table import write
+from world import World
+
+ENV = os.environ
+APP, SANDBOX, FLOOR = ENV["BENCH_APP"], ENV["BENCH_SANDBOX"], ENV["BENCH_FLOOR"]
+SECONDS = int(ENV.get("BENCH_SECONDS", "20"))
+MINUTES = float(ENV.get("BENCH_MINUTES", "3"))
+MANY = int(ENV.get("BENCH_PORTALS", "1000"))
+ONLY = ENV.get("BENCH_ONLY", "")
+
+
+class Bench:
+    def __init__(self):
+        self.sandbox = Sandbox(SANDBOX, None)
+        self.world = World(self.sandbox, APP)
+        self.load = Load(ENV["BENCH_OHA"], ENV["BENCH_ORIGIN"], ENV["BENCH_FOLDER"])
+        self.pids = {"app": int(ENV["BENCH_APP_PID"]), "sandbox": int(ENV["BENCH_SANDBOX_PID"])}
+        self.found = {"seconds": SECONDS, "minutes": MINUTES, "portals": MANY, "idle_mb": memory_mb(self.pids["app"])}
+
+    # --- measuring ---------------------------------------------------------------------------------------------------
+
+    def postgres(self, sql):
+        done = subprocess.run([ENV["BENCH_PSQL"], "-XqAt", "-c", sql], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def cpu(self):
+        postgres = int(ENV["BENCH_PG_PID"])
+        # Backends come and go, and what the dead have used is their parent's.
+        return {
+            "app": cpu_seconds(self.pids["app"]),
+            "sandbox": cpu_seconds(self.pids["sandbox"]),
+            "postgres": cpu_seconds(postgres, *children(postgres)),
+        }
+
+    def measured(self, name, *args, **kwargs):
+        before, began = self.cpu(), time.monotonic()
+        result = self.load.run(*args, **kwargs)
+        after, asked = self.cpu(), max(result["good"] + result["bad"], 1)
+        result["cpu_ms"] = {who: 1000 * (after[who] - before[who]) / asked for who in after}
+        result["busy"] = sum(after[who] - before[who] for who in after) / (time.monotonic() - began)
+        result["memory_mb"] = memory_mb(self.pids["app"])
+        print(f"{name:34} {result['per_second']:6.0f}/s  p50 {result['p50']:6.1f}  p99 {result['p99']:7.1f} ms  "
+              f"bad {result['bad']}  app {result['cpu_ms']['app']:.2f} ms cpu  {result['memory_mb']:.0f} MB", flush=True)
+        if result["bad"]:
+            print(f"    {result['codes']}", flush=True)
+        return result
+
+    def trips(self, url, bodies):
+        """What one of these costs: statements that Postgres was asked, and calls that Bitrix24 was asked."""
+        self.load.run(url, bodies[:1], seconds=1, connections=1, rate=2)
+        time.sleep(2)
+        self.postgres("select pg_stat_statements_reset()")
+        since = max((row["seq"] for row in self.sandbox.journal(0)), default=0)
+        asked = 20
+        for body in bodies[1 : asked + 1]:
+            request = urllib.request.Request(url, body.encode(), {"Origin": ENV["BENCH_ORIGIN"]})
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                size = len(answer.read())
+        time.sleep(0.3)
+        if "BENCH_SHOW" in ENV:
+            print(self.postgres("select calls, left(regexp_replace(query, '\\s+', ' ', 'g'), 150) from pg_stat_statements order by calls desc limit 40"), flush=True)
+        # What happens less often than what was asked is other work. A connection that is given back is rolled back,
+        # whatever was done with it: nobody waits for that.
+        statements = int(self.postgres(
+            f"select coalesce(sum(calls / {asked}), 0) from pg_stat_statements where query not ilike 'rollback%'"))
+        journal = self.sandbox.journal(since)
+        kinds = {"app.info": "info", "batch": "list"}
+        methods = [kinds.get(row["method"], "one") for row in journal if row["batch_seq"] is None]
+        calls = [kind for kind in ("info", "list", "one") for _ in range(round(methods.count(kind) / asked))]
+        return {"pg": statements, "calls": calls, "bytes": size}
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def flat(self):
+        """The same rate spread over ever more companies."""
+        self.found["flat"] = {}
+        for count in sorted({1, min(100, MANY), MANY}):
+            self.world.grow_to(count)
+            self.load.run(*self.world.pages(), seconds=3, rate=20)
+            result = self.measured(f"pages 20/s, portals: {count}", *self.world.pages(), seconds=SECONDS, rate=20)
+            self.found["flat"][count] = result
+
+    def start_floor(self):
+        portal = self.world.portals[0]
+        token = self.sandbox.post(f"portals/{portal['member_id']}/token", {"user_id": 2})["access_token"]
+        # The list as the page asks for it: both kinds of tasks and who asks, in one request.
+        listed = "tasks.task.list?filter[REAL_STATUS]=4&{}CREATED_BY=2&params[RETURN_ACCESS]=Y&" + "&".join(
+            f"select[]={name}" for name in ("ID", "TITLE", "STATUS", "CREATED_BY", "RESPONSIBLE_ID", "GROUP_ID", "DEADLINE")
+        )
+        form = lambda **fields: urllib.parse.urlencode({"auth": token} | fields)
+        batch = {"cmd[a]": listed.format(""), "cmd[b]": listed.format("!"), "cmd[c]": "profile", "halt": 0}
+        calls = {
+            "info": (f"{SANDBOX}/rest/app.info", form()),
+            "list": (f"{portal['client_endpoint']}batch", form(**batch)),
+            "one": (f"{portal['client_endpoint']}tasks.task.getaccess", form(taskId=self.world.tasks[portal["member_id"]][0][0])),
+        }
+        size = self.found["trips"]["page"]["bytes"]
+        env = ENV | {"FLOOR_CALLS": json.dumps(calls), "FLOOR_BYTES": str(size)}
+        self.floor = subprocess.Popen([ENV["BENCH_FLOOR_BIN"]], env=env)
+        self.pids["floor"] = self.floor.pid
+        time.sleep(1)
+
+    def floor_url(self, name):
+        trips = self.found["trips"][name]
+        return f"{FLOOR}/work?pg={trips['pg']}&calls={'.'.join(trips['calls'])}"
+
+    def constant(self):
+        """Everything at its rate, each beside its floor."""
+        one = self.measured
+        rates = self.found["rates"] = {}
+        rates["bare"] = one("bare page 600/s", f"{FLOOR}/bare", seconds=SECONDS, rate=600)
+        rates["round trip"] = one("one Postgres round trip 600/s", f"{FLOOR}/work?pg=1&calls=", seconds=SECONDS, rate=600)
+        rates["call"] = one("one call of the portal 300/s", f"{FLOOR}/work?pg=0&calls=one", seconds=SECONDS, rate=300)
+        rates["opening floor"] = one("floor of an opening 300/s", self.floor_url("opening"), seconds=SECONDS, rate=300)
+        rates["opening"] = one("openings 300/s", *self.world.openings(300 * SECONDS), seconds=SECONDS, rate=300)
+        rates["page floor"] = one("floor of a page 600/s", self.floor_url("page"), seconds=SECONDS, rate=600)
+        rates["page"] = one("pages 600/s", *self.world.pages(), seconds=SECONDS, rate=600)
+        rates["event floor"] = one("floor of an event 1000/s", f"{FLOOR}/work?pg=1&calls=", seconds=SECONDS, rate=1000)
+        rates["event"] = self.events()
+        rates["return floor"] = one("floor of a return 30/s", self.floor_url("return"), seconds=SECONDS, rate=30)
+        rates["return"] = one("returns 30/s", *self.world.returns(1, 6), seconds=SECONDS, rate=30)
+        rates["bulk"] = self.bulks()
+
+    def events(self):
+        url, bodies = self.world.events(1000 * SECONDS)
+        before = int(self.postgres("select count(*) from events"))
+        result = self.measured("events 1000/s", url, bodies, seconds=SECONDS, rate=1000)
+        stored = int(self.postgres("select count(*) from events")) - before
+        # The generator picks bodies by chance, so some came twice: those are one row.
+        picked = len(bodies) * (1 - (1 - 1 / len(bodies)) ** result["good"])
+        result["stored"], result["expected"] = stored, picked
+        return result
+
+    def bulks(self):
+        began, before = time.monotonic(), self.done()
+        result = self.measured("bulks of 20, 2/s", *self.world.bulks(8, 28), seconds=SECONDS, rate=2)
+        while int(self.postgres("select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown')")):
+            time.sleep(0.2)
+        result["tasks"] = self.done() - before
+        result["all_seconds"] = time.monotonic() - began
+        return result
+
+    def done(self):
+        return int(self.postgres("select count(*) from decisions where state = 'done'"))
+
+    def saturation(self):
+        full = self.found.setdefault("full", {})
+        openings = self.world.openings(200 * SECONDS)
+        for name, floor, real in [
+            ("opening", self.floor_url("opening"), openings),
+            ("page", self.floor_url("page"), self.world.pages()),
+        ]:
+            full[f"{name} floor"] = self.measured(f"floor of {name}s, all it can", floor, seconds=SECONDS, connections=200)
+            full[name] = self.measured(f"{name}s, all it can", *real, seconds=SECONDS, connections=200)
+
+    def hanging(self):
+        """Fifty companies, one of which answers after 30 s."""
+        few = self.world.portals[:50]
+        others = self.world.pages(few[1:])
+        alone = self.measured("49 portals 100/s", *others, seconds=SECONDS, rate=100)
+        member = few[0]["member_id"]
+        fault = {"on": "portal", "member_id": member, "kind": "delay", "ms": 30_000, "times": 100_000}
+        self.sandbox.post("faults", fault)
+        stuck = self.load.start(*self.world.pages(few[:1]), seconds=SECONDS, connections=100, rate=10)
+        beside = self.measured("49 portals 100/s beside one hanging", *others, seconds=SECONDS, rate=100)
+        stuck.kill()
+        request = urllib.request.Request(f"{SANDBOX}/control/faults", method="DELETE")
+        urllib.request.urlopen(request).read()
+        self.found["hanging"] = {"alone": alone, "beside": beside}
+
+    def slope(self):
+        """Everything at once at a third of its rate, for minutes: does memory grow?"""
+        seconds = int(MINUTES * 60)
+        load = self.load.start
+        running = [
+            load(*self.world.openings(min(100 * seconds, 20_000)), seconds=seconds, rate=100),
+            load(*self.world.pages(), seconds=seconds, rate=200),
+            load(*self.world.events(min(300 * seconds, 100_000)), seconds=seconds, rate=300),
+            load(*self.world.returns(6, 8), seconds=seconds, rate=2),
+        ]
+        samples, began = [], time.monotonic()
+        while time.monotonic() - began < seconds:
+            time.sleep(2)
+            samples.append((time.monotonic() - began, memory_mb(self.pids["app"])))
+        results = [Load.result(one) for one in running]
+        late = [(at, mb) for at, mb in samples if at > seconds / 2]
+        middle, mean = sum(at for at, _ in late) / len(late), sum(mb for _, mb in late) / len(late)
+        spread = sum((at - middle) ** 2 for at, _ in late)
+        slope = sum((at - middle) * (mb - mean) for at, mb in late) / spread
+        self.found["slope"] = {
+            "peak_mb": memory_mb(self.pids["app"], "VmHWM"), "mb_per_hour": slope * 3600,
+            "bad": sum(one["bad"] for one in results), "p99": [one["p99"] for one in results],
+        }
+        print(json.dumps(self.found["slope"]), flush=True)
+
+    def run(self):
+        self.flat()
+        self.found["trips"] = {
+            "opening": self.trips(*self.world.openings(30)),
+            "page": self.trips(*self.world.pages()),
+            "return": self.trips(*self.world.returns(0, 1)),
+        }
+        print(json.dumps(self.found["trips"]), flush=True)
+        self.start_floor()
+        for part in (self.constant, self.saturation, self.hanging, self.slope):
+            if ONLY in part.__name__:
+                part()
+        self.floor.kill()
+        Path(ENV["BENCH_FOLDER"], "found.json").write_text(json.dumps(self.found, indent=1))
+
+
+if __name__ == "__main__":
+    bench = Bench()
+    bench.run()
+    if not ONLY:
+        write(bench.found, cold=json.loads(ENV["BENCH_COLD"]))
+    sys.exit(0)

@@ -1,0 +1,65 @@
+"""The table of benches/load.md: each figure beside its floor and its target."""
+
+import os
+from pathlib import Path
+
+OUT = Path(__file__).resolve().parents[1] / "load.md"
+
+
+def verdict(good):
+    return "yes" if good else "**no**"
+
+
+def rate_rows(rates):
+    pairs = [("openings, 300/s", "opening", "opening floor", 60), ("queue pages, 600/s", "page", "page floor", 60),
+             ("events, 1 000/s", "event", "event floor", None), ("returns, 30/s", "return", "return floor", None)]
+    for words, name, floor, above in pairs:
+        real, least = rates[name], rates[floor]
+        more = real["p99"] - least["p99"]
+        if name == "event":
+            target, good = "0 lost, p99 at most 50 ms", real["bad"] == 0 and real["p99"] <= 50
+        elif above:
+            target, good = f"p99 at most {above} ms above", real["bad"] == 0 and more <= above
+        else:
+            target, good = "none", None
+        yield (
+            f"| {words} | {real['p50']:.0f} / {real['p99']:.0f} | {least['p50']:.0f} / {least['p99']:.0f} | {more:+.0f} | "
+            f"{real['per_second']:.0f} | {real['bad']} | {real['cpu_ms']['app']:.2f} | {real['cpu_ms']['postgres']:.2f} | "
+            f"{real['memory_mb']:.0f} | {target} | {'-' if good is None else verdict(good)} |"
+        )
+
+
+def write(found, cold):
+    rates, full, trips, flat = found["rates"], found["full"], found["trips"], found["flat"]
+    ratio = lambda name: full[name]["per_second"] / full[f"{name} floor"]["per_second"]
+    hanging, slope = found["hanging"], found["slope"]
+    beside = hanging["beside"]["p99"] / hanging["alone"]["p99"]
+    told = lambda name: f"{trips[name]['pg']} Postgres round trips and {len(trips[name]['calls'])} calls"
+    first, last = flat[min(flat)], flat[max(flat)]
+    lines = [
+        "# What it bears, and what that costs", "",
+        f"Made by `make bench` on {os.cpu_count()} cores, which Handback, Postgres, the pretend Bitrix24 and the load share. "
+        f"Each figure over {found['seconds']} s, with {found['portals']} portals of {30} waiting tasks; every method of the portal takes 50 ms "
+        "(a list, which asks three in one request, 150 ms). Times count from when a request was due (oha, open loop).", "",
+        "The floor is `benches/floor.rs`: a bare actix handler with as many Postgres round trips and the same outgoing calls one after "
+        f"the other, an answer of the same size, and nothing else. An opening costs {told('opening')}, a page {told('page')}, a return {told('return')}.", "",
+        "## At a constant rate", "",
+        "| what | p50 / p99 ms | floor | p99 above | reached per s | errors | app CPU ms | Postgres CPU ms | memory MB | target | reached |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        *rate_rows(rates), "",
+        f"Of the events {rates['event']['stored']} rows were stored; the generator picks bodies by chance, and {rates['event']['expected']:.0f} different ones are "
+        f"expected of {rates['event']['good']} answers. Bulks of twenty, two a second: answered after {rates['bulk']['p50']:.0f} ms (p50), and "
+        f"{rates['bulk']['tasks']} tasks were returned in {rates['bulk']['all_seconds']:.0f} s. "
+        f"Beside them: a bare page p99 {rates['bare']['p99']:.1f} ms, one Postgres round trip {rates['round trip']['p99']:.1f} ms, one call of the portal {rates['call']['p99']:.1f} ms.", "",
+        "## All it can", "", "| what | per second | floor | part of the floor (target 0.50) |", "| --- | --- | --- | --- |",
+        *(f"| {name}s | {full[name]['per_second']:.0f} | {full[f'{name} floor']['per_second']:.0f} | {ratio(name):.2f} |" for name in ("opening", "page")), "",
+        "## The rest", "", "| figure | measured | target | reached |", "| --- | --- | --- | --- |",
+        f"| app CPU per page, {min(flat)} portal and {max(flat)} | {first['cpu_ms']['app']:.2f} and {last['cpu_ms']['app']:.2f} ms | flat (within a quarter) | {verdict(last['cpu_ms']['app'] <= 1.25 * first['cpu_ms']['app'])} |",
+        f"| p99 of a page, {', '.join(map(str, flat))} portals | {', '.join(format(one['p99'], '.0f') for one in flat.values())} ms | flat | {verdict(last['p99'] <= 1.25 * first['p99'])} |",
+        f"| p99 of 49 portals beside one that hangs for 30 s | {hanging['alone']['p99']:.0f} -> {hanging['beside']['p99']:.0f} ms ({beside:.2f}) | at most doubled | {verdict(beside <= 2)} |",
+        f"| memory idle / most at any time | {found['idle_mb']:.0f} / {slope['peak_mb']:.0f} MB | 64 MB | {verdict(slope['peak_mb'] <= 64)} |",
+        f"| slope of memory over {found['minutes']:g} min of everything at once | {slope['mb_per_hour']:+.1f} MB/h, {slope['bad']} errors | none | {verdict(slope['mb_per_hour'] < 10)} |",
+        f"| cold start to ready, three times | {', '.join(map(str, cold))} ms | 2 000 ms | {verdict(max(cold) <= 2000)} |", "",
+    ]
+    OUT.write_text("\n".join(lines))
+    print("\n".join(lines))

@@ -1,0 +1,108 @@
+//! Handing out and erasing what is kept: a person their own, an administrator of the portal anybody's in it and the whole
+//! portal, the operator both. Each leaves a receipt.
+
+use super::{app::App, failure::Failure, install::require_admin_now, open::Viewer};
+use crate::domain::{
+    MemberId, PortalId, UserId,
+    receipt::{Asker, Receipt},
+};
+use crate::store::{Store, receipts::Erased};
+use serde_json::{Value, json};
+
+/// Version of the file; another one when a key changes its meaning.
+const VERSION: u32 = 1;
+/// Of each kind, in a page's answer; the operator's command knows no end.
+const MOST: i64 = 20_000;
+
+/// Whose data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// One person's.
+    Person(UserId),
+    /// Everything of the portal.
+    Portal,
+}
+
+/// One's own may always be asked for; everything else is an administrator's, asked at the portal now.
+async fn asker(app: &App, viewer: &Viewer, whose: Whose) -> Result<Asker, Failure> {
+    if whose == Whose::Person(viewer.user) {
+        return Ok(Asker::Person);
+    }
+    require_admin_now(app, viewer).await?;
+    Ok(Asker::Administrator)
+}
+
+/// Refuses whoever may not ask for it.
+pub async fn may_ask(app: &App, viewer: &Viewer, whose: Whose) -> Result<(), Failure> {
+    asker(app, viewer, whose).await.map(|_| ())
+}
+
+/// Everything as one JSON file.
+pub async fn export(app: &App, viewer: &Viewer, whose: Whose) -> Result<String, Failure> {
+    let asker = asker(app, viewer, whose).await?;
+    written(&app.store, viewer.portal_id(), whose, asker, MOST).await
+}
+
+/// Erases it, unless something of it is on its way.
+pub async fn erase(app: &App, viewer: &Viewer, whose: Whose) -> Result<Receipt, Failure> {
+    let asker = asker(app, viewer, whose).await?;
+    erased(&app.store, viewer.portal_id(), whose, asker).await
+}
+
+/// The last receipts of the portal, for its administrators.
+pub async fn receipts(app: &App, viewer: &Viewer) -> Result<Vec<Receipt>, Failure> {
+    Ok(app.store.receipts(viewer.portal_id(), 20).await?)
+}
+
+/// The operator's export, by the portal's member_id.
+pub async fn export_by_operator(store: &Store, member: &str, user: Option<i64>) -> Result<String, Failure> {
+    let (portal, whose) = named(member, user)?;
+    written(store, portal, whose, Asker::Operator, i64::MAX).await
+}
+
+/// The operator's erasure.
+pub async fn erase_by_operator(store: &Store, member: &str, user: Option<i64>) -> Result<Receipt, Failure> {
+    let (portal, whose) = named(member, user)?;
+    erased(store, portal, whose, Asker::Operator).await
+}
+
+fn named(member: &str, user: Option<i64>) -> Result<(PortalId, Whose), Failure> {
+    let member: MemberId = member.parse().map_err(|_| Failure::Malformed("member_id"))?;
+    let person = |id| UserId::new(id).map(Whose::Person).ok_or(Failure::Malformed("user"));
+    Ok((member.portal_id(), user.map_or(Ok(Whose::Portal), person)?))
+}
+
+async fn written(store: &Store, portal: PortalId, whose: Whose, asker: Asker, most: i64) -> Result<String, Failure> {
+    let user = match whose {
+        Whose::Person(user) => Some(user),
+        Whose::Portal => None,
+    };
+    let (data, receipt) = store.export(portal, user, asker, most).await?.ok_or(Failure::NotInstalled)?;
+    // A kind that is as long as it may be has perhaps been cut.
+    let cut: Vec<&String> = receipt.rows.iter().filter(|(_, many)| **many >= most).map(|(kind, _)| kind).collect();
+    let file: Value = json!({
+        "handback_export": VERSION,
+        "member_id": portal.to_string(),
+        "user_id": user.map(UserId::get),
+        "made_at": receipt.at.to_rfc3339(),
+        "receipt": receipt.id.simple().to_string(),
+        "cut": cut,
+        "data": data,
+    });
+    serde_json::to_string_pretty(&file).map_err(|error| Failure::Internal(Box::new(error)))
+}
+
+async fn erased(store: &Store, portal: PortalId, whose: Whose, asker: Asker) -> Result<Receipt, Failure> {
+    let done = match whose {
+        Whose::Person(user) => store.erase_person(portal, user, asker).await?,
+        Whose::Portal => store.erase_portal(portal, asker).await?,
+    };
+    match done {
+        Erased::Done(receipt) => {
+            tracing::info!(%portal, receipt = %receipt.id, asker = asker.name(), whole = receipt.whole, "erased");
+            Ok(receipt)
+        }
+        Erased::StillOpen => Err(Failure::StillOpen),
+        Erased::NotThere => Err(Failure::NotInstalled),
+    }
+}

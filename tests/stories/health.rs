@@ -1,0 +1,158 @@
+//! The administrator sees how the installation does, why something does not work, and mends it with one button.
+
+use crate::support::{Shown, Stack, decisions::*, installed, refusal, refused};
+use serde_json::json;
+
+async fn standing(office: &Office) -> (usize, usize) {
+    let state = office.bitrix.state(&office.portal).await;
+    let rows = |key: &str| state[key].as_array().map_or(0, Vec::len);
+    (rows("handlers"), rows("placements"))
+}
+
+async fn office(stack: &Stack) -> Office {
+    let office = Office::of(stack).await;
+    crate::return_a_task::install(&office.bitrix, &office.visitor, &office.portal).await;
+    stack.dealt_with().await;
+    office
+}
+
+fn is_health(page: &Shown) -> String {
+    assert_eq!((page.status.as_u16(), page.page().as_deref()), (200, Some("health")), "{}", page.text());
+    page.text()
+}
+
+#[tokio::test]
+async fn p61_p06_an_administrator_sees_what_stands_what_was_met_and_what_is_not_there() {
+    let stack = Stack::start().await;
+    let office = office(&stack).await;
+    let queue = office.queue(ADMIN).await;
+    let settings = office.visitor.go("/settings", &queue).await;
+    assert!(settings.attributes("action").contains(&"/health".to_owned()));
+    office.bitrix.forget_journal().await;
+    let page = office.visitor.go("/health", &queue).await;
+    let text = is_health(&page);
+    for words in [
+        "Everything that Handback needs is here",
+        "In use",
+        "10 of 10 are as they should be",
+        "12 of 12 are offered here",
+        "Reading tasks, returning and accepting them task Granted",
+        "None.",
+        env!("CARGO_PKG_VERSION"),
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains("None in the last 30 days"), "Bitrix24 told of the installation: {text}");
+    assert_eq!(office.requests().await, 1, "one request for all of it");
+
+    // A plan without task control, a portal without REST 3.0 and without a permission, limits, and a person to come back.
+    let settings = json!({"task_control": false, "rest_v3": false, "scopes": ["task", "placement", "im"]});
+    office.bitrix.settings(&office.portal, settings).await;
+    let member = &office.portal.member_id;
+    for (method, http, code) in [
+        ("tasks.task.list", 503, "'QUERY_LIMIT_EXCEEDED'"),
+        ("tasks.task.list", 503, "'QUERY_LIMIT_EXCEEDED'"),
+        ("tasks.task.disapprove", 429, "null"),
+        ("tasks.task.chat.message.send", 404, "'ERROR_METHOD_NOT_FOUND'"),
+        ("tasks.task.get", 400, "'1048582'"),
+    ] {
+        let row = format!(
+            "insert into calls (portal_id, at, call_id, nth, kind, user_id, method, http, code)
+             values ('{member}'::uuid, now() - interval '5 seconds', gen_random_uuid(), 0, 'user', 2, '{method}', {http}, {code})"
+        );
+        stack.change(&row).await;
+    }
+    office.queue(CREATOR).await;
+    stack.change("update credentials set state = 'reauth_required' where user_id = 2").await;
+    let page = office.visitor.go("/health", &queue).await;
+    let text = is_health(&page);
+    for words in [
+        "3 things are not as they should be",
+        "The permission “tasks” is not given",
+        "Is task control part of your plan?",
+        "no REST 3.0",
+        "tasks.task.list QUERY_LIMIT_EXCEEDED 2 times",
+        "tasks.task.disapprove 429 1 time",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains("1048582") && !text.contains("To be mended"), "{text}");
+    assert_eq!(page.attributes("data-reopen"), ["1"]);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p61_p04_one_button_mends_as_the_administrator_who_pressed_it() {
+    let stack = Stack::start().await;
+    let office = office(&stack).await;
+    let second = json!({"users": [{"id": 8, "name": "Second", "admin": true}]});
+    office.bitrix.scenario(&office.portal, second).await;
+    let queue = office.queue(8).await;
+    office.control("unbind", json!({})).await;
+    // The access of whoever installed it is of no use: the one who presses needs only their own.
+    stack.change("update credentials set state = 'reauth_required' where kind = 'installer'").await;
+    let text = is_health(&office.visitor.go("/health", &queue).await);
+    for words in ["10 events or places do not lead where they should", "keeps the installation in order", "0 of 10"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(standing(&office).await, (0, 0), "looking changes nothing");
+    office.bitrix.forget_journal().await;
+    let text = is_health(&office.visitor.go("/health/mend", &queue).await);
+    assert!(text.contains("10 of 10 are as they should be") && text.contains("Done."), "{text}");
+    assert_eq!(standing(&office).await, (4, 6));
+    assert_eq!(office.requests().await, 3, "who presses and what stands, the changes, what stands then");
+    let binds = office.calls("event.bind").await;
+    assert!(binds.len() == 4 && binds.iter().all(|call| call["user_id"] == 8), "{binds:?}");
+    // Once more changes nothing.
+    office.bitrix.forget_journal().await;
+    is_health(&office.visitor.go("/health/mend", &queue).await);
+    assert_eq!((standing(&office).await, office.requests().await), ((4, 6), 1));
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p61_t38_t50_nobody_but_an_administrator_looks_or_mends() {
+    let stack = Stack::start().await;
+    let office = office(&stack).await;
+    let (queue, admin) = (office.queue(CREATOR).await, office.queue(ADMIN).await);
+    office.control("unbind", json!({})).await;
+    for path in ["/health", "/health/mend"] {
+        let page = office.visitor.go(path, &queue).await;
+        assert_eq!(refusal(&page), refused(403, "admin_required"), "{path}");
+        assert!(page.text().contains("Ask an administrator"), "{}", page.text());
+        assert_eq!(office.visitor.get(path, "").await.status.as_u16(), 405, "{path}");
+        assert_eq!(refusal(&office.visitor.post(path, &[]).await), refused(401, "session_ended"), "{path}");
+        let foreign = office.visitor.with_origin("https://evil.example");
+        assert_eq!(refusal(&foreign.go(path, &admin).await), refused(403, "wrong_origin"), "{path}");
+    }
+    // Being an administrator is asked with every press.
+    let fallen = json!({"users": [{"id": 1, "name": "Ada", "last_name": "Admin", "admin": false}]});
+    office.bitrix.scenario(&office.portal, fallen).await;
+    for path in ["/health", "/health/mend"] {
+        assert_eq!(refusal(&office.visitor.go(path, &admin).await), refused(403, "admin_required"), "{path}");
+    }
+    assert_eq!(standing(&office).await, (0, 0), "nobody has mended anything");
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p61_a_portal_that_does_not_answer_leaves_what_is_recorded_to_whoever_installed() {
+    let stack = Stack::start().await;
+    let portal = installed(&stack).await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let second = json!({"users": [{"id": 8, "name": "Second", "admin": true}]});
+    bitrix.scenario(&portal, second).await;
+    let (own, other) = (
+        visitor.open(&bitrix.open(&portal, 1, "DEFAULT").await).await,
+        visitor.open(&bitrix.open(&portal, 8, "DEFAULT").await).await,
+    );
+    bitrix.settings(&portal, json!({"access_closed": true})).await;
+    let text = is_health(&visitor.go("/health", &own).await);
+    for words in ["could not be asked just now", "your plan or your rights do not suffice", "Last notice", "Limits met"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(refusal(&visitor.go("/health", &other).await), refused(403, "access_closed"));
+    assert_eq!(refusal(&visitor.go("/health/mend", &own).await), refused(403, "access_closed"));
+    stack.finish().await;
+}

@@ -1,0 +1,117 @@
+//! Tenants cannot meet by accident, and the schema can be distributed by `portal_id`: every key begins with it, and every
+//! query is bound to one portal, but for the sweeps that are named here.
+
+use crate::support::stack::{fresh_database, server_url};
+use sqlx::{Connection, PgConnection};
+use std::{fs, path::Path};
+
+/// Queries over all portals: none of them answers a person, and each works portal by portal on what it finds.
+const SWEEPS: [(&str, &str); 28] = [
+    ("delete from snoozes where until", "retention"),
+    ("delete from snooze_log where at", "retention"),
+    ("delete from oauth_states where created_at", "retention"),
+    ("delete from sessions where used_at", "retention"),
+    ("delete from receipts where at", "retention"),
+    ("delete from actions where at", "retention"),
+    ("delete from credentials c where kind = 'user'", "retention: nobody uses them any more"),
+    ("select portal_id from portals p where (status = 'gone'", "retention: installations to clear"),
+    ("insert into tombstones", "what is left of a portal has no portal_id, on purpose"),
+    ("update tombstones set receipt_id", "the same"),
+    (
+        "select portal_id, endpoint, endpoint_sealed, oauth_server, status, closed, scopes, app_version, installed_by, \
+      installed_at from portals where origin",
+        "sign-in begins with a portal's name; its own answer decides",
+    ),
+    ("select portal_id, event_id, proof_sealed", "a change of the sealing key"),
+    ("select portal_id, endpoint_sealed", "a change of the sealing key"),
+    ("select portal_id, kind, user_id, access_sealed, refresh_sealed", "a change of the sealing key"),
+    ("update events set due_at = now(), tries = 0", "the operator's replay"),
+    (
+        "select portal_id from portals where portal_id in (select distinct portal_id from decisions",
+        "which portals have work",
+    ),
+    ("select d.portal_id, d.decision_id, user_id, task_id, action", "work that is due"),
+    ("select c.portal_id, c.user_id, c.generation from credentials c", "dormant installations to keep alive"),
+    ("update portals set tend_at", "whose turn it is to be tended"),
+    ("update portals set check_at", "departures whose question is due"),
+    ("update reasons set delivery = 'unknown' where delivery = 'sending'", "senders that died"),
+    ("delete from events where (portal_id, event_id) in", "retention"),
+    ("update events set lease_id", "events that are due"),
+    ("update decisions set state = 'unknown'", "decisions whose sender died"),
+    ("update decisions set state = 'checking'", "decisions that are due, of portals that were just read"),
+    ("select s.state as \"state!\"", "figures for /metrics"),
+    ("select s.status as \"status!\"", "figures for /metrics"),
+    ("select 'decision' as \"kind!\"", "figures for /metrics"),
+];
+
+fn queries() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
+    let files = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let query =
+        |file: String| serde_json::from_str::<serde_json::Value>(&file).unwrap()["query"].as_str().unwrap().to_owned();
+    files.map(query).map(|query| query.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// It touches a table at all.
+fn reads_rows(query: &str) -> bool {
+    let words: Vec<&str> = query.split(' ').collect();
+    let named = |pair: &[&str]| {
+        ["from", "into", "update", "join"].contains(&pair[0].trim_start_matches('('))
+            && pair[1].starts_with(|c: char| c.is_ascii_lowercase())
+    };
+    words.windows(2).any(named)
+}
+
+/// The portal is given: compared, or the first column of what is written.
+fn is_bound(query: &str) -> bool {
+    let compared = ["portal_id = $", "portal_id = any($"].iter().any(|said| query.contains(said));
+    let written = query
+        .split("insert into ")
+        .nth(1)
+        .and_then(|rest| rest.split_once('('))
+        .is_some_and(|(_, columns)| columns.starts_with("portal_id"));
+    compared || written
+}
+
+#[test]
+fn t42_every_query_is_bound_to_a_portal_or_is_a_sweep_with_a_reason() {
+    let queries: Vec<String> = queries().into_iter().filter(|query| reads_rows(query)).collect();
+    assert!(queries.len() > 150, "{}", queries.len());
+    let free: Vec<&String> = queries.iter().filter(|query| !is_bound(query)).collect();
+    for query in &free {
+        assert!(SWEEPS.iter().any(|(begins, _)| query.starts_with(begins)), "bound to no portal: {query}");
+    }
+    for (begins, _) in SWEEPS {
+        assert!(free.iter().any(|query| query.starts_with(begins)), "no such sweep any more: {begins}");
+    }
+}
+
+#[tokio::test]
+async fn t42_every_key_begins_with_the_portal() {
+    let mut db = PgConnection::connect(&fresh_database(&server_url()).await).await.unwrap();
+    sqlx::migrate!().run(&mut db).await.unwrap();
+    // A tombstone is what is left when the portal is gone: it has the hash of a portal's id, and no portal_id.
+    let free: Vec<(String, String)> = sqlx::query_as(
+        "select c.conrelid::regclass::text, pg_get_constraintdef(c.oid) from pg_constraint c
+         where contype in ('p', 'u', 'f') and connamespace = 'public'::regnamespace
+           and conrelid::regclass::text not in ('tombstones', '_sqlx_migrations')
+           and pg_get_constraintdef(c.oid) !~ '^(PRIMARY KEY|UNIQUE|FOREIGN KEY) \\(portal_id'
+         union all
+         select tablename, indexdef from pg_indexes
+         where schemaname = 'public' and indexdef like 'CREATE UNIQUE%' and indexdef !~ '\\(portal_id'
+           and tablename not in ('tombstones', '_sqlx_migrations')",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    assert!(free.is_empty(), "{free:?}");
+    let without: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class t where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+           and relname not in ('tombstones', '_sqlx_migrations')
+           and not exists (select from pg_constraint where conrelid = t.oid and contype = 'p')",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    assert!(without.is_empty(), "no key at all: {without:?}");
+}

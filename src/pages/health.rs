@@ -27,6 +27,11 @@ pub struct HealthPage {
 }
 
 impl HealthPage {
+    /// Nothing is said to be done where what stands there could not be seen.
+    fn is_done(&self) -> bool {
+        self.mended && self.health.told.as_ref().is_ok_and(|told| told.handlers.is_some())
+    }
+
     fn at(&self, at: &DateTime<Utc>) -> String {
         when::moment(self.shell.lang, &self.zone.at(*at))
     }

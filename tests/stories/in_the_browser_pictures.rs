@@ -176,6 +176,8 @@ async fn elsewhere(stack: &Stack, portal: &Portal, tasks: &[i64], browser: &Brow
         (".sections [action='/settings/portal'] button", "portal"),
         ("[action='/settings/reason'] button", "reason"),
         (".sections [action='/settings/mine'] button", "mine"),
+        (".sections [action='/health'] button", "health"),
+        (".sections [action='/data'] button", "data"),
         (".sections [action='/settings'] button", "settings"),
     ] {
         browser.click(press).await;

@@ -1,8 +1,9 @@
 //! SQL in every field: texts stay texts.
 
+use super::sessions::actions;
 use crate::support::{Stack, decisions::*};
 use serde_json::{Value, json};
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 const NASTY: [&str; 12] = [
     "' or '1'='1",
@@ -112,6 +113,61 @@ async fn t62_sql_in_every_field_is_refused_or_is_a_text() {
     office.until(&page, &sent, "done", "Reason delivered").await;
     let told = office.told(task).await;
     assert!(told.len() == 1 && NASTY.iter().all(|text| told[0].1.contains(text.trim_end())), "{told:?}");
+    stack.finish().await;
+}
+
+/// What a form of ours may hold, by the names that our pages have.
+fn names() -> BTreeSet<String> {
+    let folders = ["templates", "templates/parts"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|file| file.unwrap().path());
+    let texts = files.filter(|path| path.is_file()).map(|path| fs::read_to_string(path).unwrap());
+    let named = texts.flat_map(|text| {
+        let parts = text.split(" name=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned);
+        parts.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_')).collect::<Vec<_>>()
+    });
+    named.filter(|name| name != "session").collect()
+}
+
+/// A value that gets as far as it can.
+fn plausible(name: &str) -> &str {
+    match name {
+        "decision_id" | "bulk_id" | "next" | "reason_id" => "0198c0de-0000-7000-8000-000000000001",
+        "task" => "1@",
+        "task_id" | "user_id" | "user" | "group_id" | "project" | "subject" | "assignee" | "list" => "1",
+        "action" => "return",
+        "whose" => "person",
+        "level" => "person",
+        "view" => "queue",
+        "reason" | "text" => "The totals do not match.",
+        _ => "",
+    }
+}
+
+/// The routes are the route table's, the fields those of the templates: what is new is held from its first day.
+#[tokio::test]
+async fn t62_sql_in_every_field_of_every_page_is_refused_or_is_a_text() {
+    let stack = Stack::start().await;
+    let office = Office::with(&stack, json!({"limits": "off"})).await;
+    office.waiting(1).await;
+    let page = office.queue(CREATOR).await;
+    stack.dealt_with().await;
+    let (session, names) = (page.session().unwrap(), names());
+    assert!(names.len() > 30 && names.contains("reason") && names.contains("whose"), "{names:?}");
+    let before = counts(&stack).await;
+    let with = |changed: &dyn Fn(usize, &str) -> Option<&'static str>| {
+        let fields = names.iter().enumerate();
+        let fields = fields.map(|(nth, name)| (name.clone(), changed(nth, name).unwrap_or(plausible(name)).to_owned()));
+        fields.chain([("session".to_owned(), session.clone())]).collect::<Vec<_>>()
+    };
+    for path in actions().into_iter().filter(|path| *path != "/session") {
+        for nasty in NASTY {
+            post(&stack, &office, path, &with(&|_, _| Some(nasty))).await;
+        }
+        for field in 0..names.len() {
+            post(&stack, &office, path, &with(&|nth, _| (nth == field).then(|| NASTY[field % NASTY.len()]))).await;
+        }
+    }
+    assert_eq!(counts(&stack).await, before, "nothing came of it");
     stack.finish().await;
 }
 

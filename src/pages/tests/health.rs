@@ -67,3 +67,10 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
     }
     all
 }
+
+#[test]
+fn p61_nothing_is_said_to_be_done_where_nothing_could_be_seen() {
+    let done = |told: Told| page(Lang::all()[0], Status::Active, Ok(told)).html().unwrap().contains("Done.");
+    assert!(done(told(true)));
+    assert!(!done(Told { handlers: None, ..told(true) }));
+}

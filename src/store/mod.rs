@@ -5,6 +5,7 @@ mod backlog;
 pub mod calls;
 pub mod credentials;
 pub mod decisions;
+mod departure;
 pub mod events;
 mod export;
 pub mod followups;

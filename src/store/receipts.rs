@@ -1,8 +1,9 @@
 //! Erasing what is kept of a person or a portal, and the receipts of that and of exports.
 
 use super::{
-    Store, StoreError, impossible,
-    life::{bury, erase},
+    Store, StoreError,
+    departure::{bury, erase, fingerprint},
+    impossible,
 };
 use crate::domain::{
     PortalId, UserId,
@@ -54,7 +55,7 @@ impl Store {
         let rows = count_all(&mut tx, portal).await?;
         erase(&mut tx, portal).await?;
         bury(&mut tx, portal, true).await?;
-        let fingerprint = super::life::fingerprint(portal);
+        let fingerprint = fingerprint(portal);
         let mut receipt = self.receipt(true, Deed::Erasure, asker, rows)?;
         receipt.at = sqlx::query_scalar!(
             "update tombstones set receipt_id = $2, asked_by = $3, rows = $4 where portal_hash = $1 returning departed_at",

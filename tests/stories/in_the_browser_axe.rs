@@ -150,7 +150,7 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
         (".sections [action='/health'] button", "health"),
         ("[action='/health/mend'] button", "health"),
         (".sections [action='/data'] button", "data"),
-        ("[action='/data/erase'] button", "erase"),
+        ("[formaction='/data/erase']", "erase"),
         ("main [action='/data'] button", "data"),
         (".sections [action='/settings'] button", "settings"),
     ] {

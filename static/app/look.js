@@ -1,6 +1,6 @@
 // The chosen task, beside the list. What comes next is read ahead, so that nobody waits between two tasks.
 
-import { ask, complain, page, session } from "./page.js";
+import { ask, complain, page, pressing, session } from "./page.js";
 import { count, idOf, rowOf } from "./rows.js";
 import { panel } from "./bulk.js";
 
@@ -231,16 +231,14 @@ export function still() {
 if (pane) {
   // As high as there is room at the beginning: later the frame is as high as the page.
   page.style.setProperty("--desk", `${Math.min(900, Math.max(480, innerHeight - 250))}px`);
-  let pressing = false;
   const follow = (element) => {
     const row = !pressing && element?.closest(".lists .row");
     if (row && idOf(row) !== current) look(row, { moves: false });
   };
   page.addEventListener("focusin", (event) => follow(event.target));
-  // Nothing moves under a hand that is pressing: the chosen row is taller than the others.
-  page.addEventListener("pointerdown", () => (pressing = true), true);
+  // The chosen row is taller than the others: what a press has chosen becomes so when the hand is off.
   for (const over of ["pointerup", "pointercancel"]) {
-    document.addEventListener(over, () => ((pressing = false), setTimeout(() => follow(document.activeElement))), true);
+    document.addEventListener(over, () => setTimeout(() => follow(document.activeElement)), true);
   }
   page.addEventListener("click", (event) => {
     const row = event.target.closest(".lists .row");

@@ -15,13 +15,20 @@ const bitrix = new Promise((resolve) => {
   if (window.BX24) start();
   else document.querySelector("script[data-bx24]")?.addEventListener("load", start);
 });
+
+// Nothing moves under a hand that is pressing.
+export let pressing = false;
+page?.addEventListener("pointerdown", () => (pressing = true), true);
+for (const over of ["pointerup", "pointercancel"]) document.addEventListener(over, () => (pressing = false), true);
+
 bitrix.then(() => {
   if (page.dataset.finish === "true") bx.installFinish();
   let timer = 0;
-  new ResizeObserver(() => {
+  const fit = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => bx.fitWindow(), 100);
-  }).observe(document.body);
+    timer = setTimeout(() => (pressing ? fit() : bx.fitWindow()), 100);
+  };
+  new ResizeObserver(fit).observe(document.body);
 });
 
 // --- Asking the server -----------------------------------------------------------------------------------------

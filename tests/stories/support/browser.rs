@@ -23,6 +23,10 @@ use thirtyfour::{
 /// How long a person waits for something to appear; generous, because builders share machines.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const FIELDS: &str = "const a = document.activeElement; return [`focus: ${a?.outerHTML.slice(0, 120)}`, \
+                      ...[...document.querySelectorAll('textarea, [type=text]')].filter(e => e.checkVisibility()) \
+                      .map(e => `${e.name}: ${e.value}`)]";
+
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The screen and its habits.
@@ -283,7 +287,9 @@ impl Browser {
             }
             if began.elapsed() > PATIENCE {
                 let text = self.try_js("return `${location.href}: ${document.body.innerText}`").await;
-                panic!("{what} did not come: {text:?}; {:?}", self.log().await);
+                // What is not among the page's words: what the fields hold, what the focus is on.
+                let fields = self.try_js(FIELDS).await;
+                panic!("{what} did not come: {text:?}; {fields:?}; {:?}", self.log().await);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -329,7 +335,20 @@ impl Browser {
         self.wait_for(css, || async { self.driver.find(By::Css(css)).await.ok() }).await
     }
 
+    /// What has just unfolded makes the page higher, and a moment later its frame: a hand presses when that is over, half a
+    /// second later at the latest.
+    async fn comes_to_rest(&self) {
+        let rests = "return self === top || document.documentElement.scrollHeight <= innerHeight";
+        for _ in 0..10 {
+            if self.try_js(rests).await != Some(Value::Bool(false)) {
+                return;
+            }
+            tokio::time::sleep(GLANCE / 2).await;
+        }
+    }
+
     pub async fn click(&self, css: &str) {
+        self.comes_to_rest().await;
         // A list that has just been scrolled, or was read anew, comes to rest first.
         for _ in 0..20 {
             match self.find(css).await.click().await {

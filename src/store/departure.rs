@@ -13,7 +13,7 @@ impl Store {
     /// Erases what a confirmed departure leaves nothing of: everything, or all but decisions and reasons. Unless the
     /// installer's pair is another one than the one that was asked about. True when it is done.
     pub async fn depart(&self, portal: PortalId, asked: Option<(UserId, i64)>) -> Result<bool, LifeError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let clean = sqlx::query_scalar!(
             "select coalesce(clean, false) as \"clean!\" from portals p where portal_id = $1 and status = 'leaving'
              and not exists (select from credentials c where c.portal_id = p.portal_id and c.kind = 'installer'
@@ -53,7 +53,7 @@ impl Store {
         .await?;
         let mut cleared = 0;
         for portal in old.into_iter().map(PortalId) {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = self.begin().await?;
             let still = sqlx::query_scalar!(
                 "select status from portals where portal_id = $1 and ((status = 'gone' and left_at < now() - interval '30 days')
                      or (status = 'new' and installed_at is null

@@ -74,7 +74,7 @@ impl Store {
         is_new: bool,
         by: UserId,
     ) -> Result<Kept, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let owner = reason.owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
         let done = if is_new {
@@ -121,7 +121,7 @@ impl Store {
         archived: bool,
         by: UserId,
     ) -> Result<Kept, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let owner = owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
         let done = sqlx::query!(
@@ -155,7 +155,7 @@ impl Store {
         up: bool,
         by: UserId,
     ) -> Result<Kept, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let owner = owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
         let mut order = sqlx::query_scalar!(

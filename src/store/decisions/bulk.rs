@@ -65,7 +65,7 @@ impl Columns {
 impl Store {
     /// Holds all decisions of a bulk, unless another bulk of this person is open. Two requests of one person take turns.
     pub async fn hold_bulk(&self, wish: &BulkWish, undo: Duration) -> Result<HoldBulk, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let turn = format!("bulk {} {}", wish.portal, wish.user);
         sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", turn).execute(&mut *tx).await?;
         let standing = sqlx::query!(

@@ -4,7 +4,7 @@
 use super::{
     app::App,
     failure::Failure,
-    install::{Proof, is_token, prove},
+    install::{EVENTS, Proof, is_token, prove},
     open::claimed,
 };
 use crate::bitrix24::inbound::{Event, EventAuth};
@@ -17,11 +17,9 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use uuid::Uuid;
 
-/// Events of the installation's own life: about these something is to be done.
+/// Events of the installation's own life: about these something is to be done. The others are hints about tasks: what
+/// changed is read again when somebody looks.
 const WORK: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
-
-/// Hints about tasks: what changed is read again when somebody looks.
-const HINTS: &[&str] = &["ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE", "ONTASKCOMMENTADD"];
 
 /// Keeps a genuine event, or says that it is none.
 pub async fn accept_event(app: &App, event: &Event) -> Result<(), Failure> {
@@ -29,7 +27,7 @@ pub async fn accept_event(app: &App, event: &Event) -> Result<(), Failure> {
     let portal = member.portal_id();
     let known = knows_secret(app, portal, event.auth.application_token.as_ref()).await?;
     let name = event.event.as_str();
-    if known && !WORK.contains(&name) && !HINTS.contains(&name) {
+    if known && !EVENTS.contains(&name) {
         // Nobody asked for it: whoever knows the secret could fill the inbox with names.
         return Err(Failure::Malformed("event"));
     }

@@ -95,6 +95,7 @@ mod tenancy;
 mod tenants;
 mod tending;
 mod tour;
+mod turns;
 mod undo;
 mod unfinished_installation;
 mod uninstalling;

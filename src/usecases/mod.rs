@@ -6,6 +6,7 @@ mod batches;
 mod budget;
 pub mod bulk;
 pub mod carry_out;
+pub mod code_flow;
 mod debts;
 pub mod decide;
 pub mod failure;

@@ -30,6 +30,7 @@ pub mod portal_session;
 mod resubmitted;
 pub mod review_queue;
 pub mod saved_reasons;
+mod secret;
 pub mod settings;
 pub mod settle;
 mod sight;

@@ -80,6 +80,7 @@ mod rotation;
 mod rows;
 mod saved_reasons;
 mod sealed;
+mod secrets_compared;
 mod seeing;
 mod sessions;
 mod settings_by_level;

@@ -21,6 +21,7 @@ pub mod seal;
 pub mod sessions;
 pub mod settings;
 pub mod snoozes;
+pub mod turns;
 pub mod views;
 
 use crate::world::{NoChance, World};

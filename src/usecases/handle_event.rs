@@ -6,6 +6,7 @@ use super::{
     failure::Failure,
     install::{EVENTS, Proof, is_token, prove},
     open::claimed,
+    secret::is_one_of,
 };
 use crate::bitrix24::inbound::{Event, EventAuth};
 use crate::domain::{MemberId, PortalId, installation::Status};
@@ -14,7 +15,6 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
 use uuid::Uuid;
 
 /// Events of the installation's own life: about these something is to be done. The others are hints about tasks: what
@@ -71,11 +71,7 @@ async fn knows_secret(app: &App, portal: PortalId, said: Option<&SecretString>) 
     let stored = app.store.application_token_hashes(portal).await?;
     let plausible = said.is_some_and(is_token);
     let said = sessions::hash(said.unwrap_or(&SecretString::default()));
-    let equal = stored.map(|stored| {
-        let is = stored.unwrap_or([0; 32]).ct_eq(&said);
-        is & Choice::from(u8::from(stored.is_some()))
-    });
-    Ok(bool::from(equal[0] | equal[1]) && plausible)
+    Ok(is_one_of(&said, stored) && plausible)
 }
 
 async fn is_served(app: &App, portal: PortalId) -> Result<bool, Failure> {

@@ -9,6 +9,7 @@ use crate::usecases::{
     follow_up::{self, follow_up},
     inbox, journal,
     keep_alive::keep_alive,
+    ring::{self, ring},
     settle::settle,
     tell_reason::{self, tell_reason},
     tend::tend,
@@ -41,6 +42,7 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     spawn(stop, tracker, outcomes(app.clone(), tracker.clone()));
     spawn(stop, tracker, followups(app.clone(), tracker.clone()));
     spawn(stop, tracker, reasons(app.clone(), tracker.clone()));
+    spawn(stop, tracker, bells(app.clone(), tracker.clone()));
     spawn(stop, tracker, events(app.clone(), tracker.clone()));
     spawn(stop, tracker, departures(app.clone(), tracker.clone()));
     spawn(stop, tracker, tending(app.clone()));
@@ -158,6 +160,24 @@ async fn claim_reasons(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>)
     Ok(())
 }
 
+/// Sends notifications of returns, after everything else of them.
+async fn bells(app: App, tracker: TaskTracker) {
+    loop {
+        if let Err(error) = claim_bells(&app, &tracker).await {
+            rest_after("bells", &error).await;
+        }
+        tokio::time::sleep(SETTLE_ROUND).await;
+    }
+}
+
+async fn claim_bells(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+    for bell in app.store.claim_bells(app.world.id()?, ring::LEASE, HANDFUL).await? {
+        let app = app.clone();
+        tracker.spawn(async move { ring(&app, &bell).await });
+    }
+    Ok(())
+}
+
 async fn claim_unknown(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
     let claimed = app.store.claim_unknown(app.world.id()?, carry_out::LEASE, LOOKS).await?;
     if !claimed.is_empty() {
@@ -245,6 +265,7 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
         store.clear_by_age().await,
         store.sweep_actions().await,
         store.sweep_snoozes().await,
+        store.sweep_bells().await,
         store.sweep_receipts().await,
     ];
     swept.into_iter().sum()

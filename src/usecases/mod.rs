@@ -28,6 +28,7 @@ mod policy;
 pub mod portal_session;
 mod resubmitted;
 pub mod review_queue;
+pub mod ring;
 pub mod saved_reasons;
 pub mod settings;
 pub mod settle;

@@ -9,6 +9,7 @@ use crate::usecases::{
     follow_up::{self, follow_up},
     inbox, journal,
     keep_alive::keep_alive,
+    ring::{self, ring},
     settle::settle,
     tell_reason::{self, tell_reason},
     tend::tend,
@@ -46,6 +47,7 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     tracker.spawn(outcomes(app.clone(), tracker.clone(), stop.clone()));
     tracker.spawn(followups(app.clone(), tracker.clone(), stop.clone()));
     tracker.spawn(reasons(app.clone(), tracker.clone(), stop.clone()));
+    tracker.spawn(bells(app.clone(), tracker.clone(), stop.clone()));
     tracker.spawn(events(app.clone(), tracker.clone(), stop.clone()));
     tracker.spawn(departures(app.clone(), tracker.clone(), stop.clone()));
     spawn(stop, tracker, tending(app.clone()));
@@ -184,6 +186,27 @@ async fn claim_reasons(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>)
     Ok(())
 }
 
+/// Sends notifications of returns, after everything else of them.
+async fn bells(app: App, tracker: TaskTracker, stop: CancellationToken) {
+    let nobody = Notify::new();
+    loop {
+        if let Err(error) = claim_bells(&app, &tracker).await {
+            rest_after("bells", &error).await;
+        }
+        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
+            return;
+        }
+    }
+}
+
+async fn claim_bells(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+    for bell in app.store.claim_bells(app.world.id()?, ring::LEASE, HANDFUL).await? {
+        let app = app.clone();
+        tracker.spawn(async move { ring(&app, &bell).await });
+    }
+    Ok(())
+}
+
 async fn claim_unknown(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<(), StoreError> {
     let Ok(held) = hands.clone().try_acquire_owned() else { return Ok(()) };
     let claimed = app.store.claim_unknown(app.world.id()?, carry_out::LEASE, LOOKS).await?;
@@ -273,6 +296,7 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
         store.clear_by_age().await,
         store.sweep_actions().await,
         store.sweep_snoozes().await,
+        store.sweep_bells().await,
         store.sweep_receipts().await,
     ];
     swept.into_iter().sum()

@@ -91,6 +91,7 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
         sqlx::query!("delete from settings where portal_id = $1", portal.0),
         sqlx::query!("delete from delegates where portal_id = $1", portal.0),
         sqlx::query!("delete from saved_reasons where portal_id = $1", portal.0),
+        sqlx::query!("delete from bells where portal_id = $1", portal.0),
         sqlx::query!("delete from views where portal_id = $1", portal.0),
         sqlx::query!("delete from snoozes where portal_id = $1", portal.0),
         sqlx::query!("delete from snooze_log where portal_id = $1", portal.0),

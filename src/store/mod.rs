@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod backlog;
+pub mod bells;
 pub mod calls;
 pub mod credentials;
 pub mod decisions;

@@ -20,6 +20,7 @@ use crate::store::reasons::{ReasonToSend, Via};
 use crate::telemetry::metrics;
 use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
+pub(super) use words::wrong_points;
 use words::{message, with_followed};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
@@ -136,7 +137,7 @@ async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
 }
 
 /// Only what certainly did not run comes here; some of that may go better later.
-fn may_pass(trouble: &PortalTrouble) -> bool {
+pub(super) fn may_pass(trouble: &PortalTrouble) -> bool {
     match trouble {
         PortalTrouble::Call(error) => matches!(
             error.reaction(),

@@ -22,7 +22,7 @@ impl Store {
         asker: Asker,
         most: i64,
     ) -> Result<Option<(Value, Receipt)>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("set local statement_timeout = '2min'").execute(&mut *tx).await?;
         let Some(mut data) = standing(&mut tx, portal, user, most).await? else { return Ok(None) };
         data.extend(done(&mut tx, portal, user, most).await?);

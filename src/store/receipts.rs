@@ -26,7 +26,7 @@ pub enum Erased {
 impl Store {
     /// Erases a person's words and everything that is theirs alone. That they decided stays: numbers, times, outcomes.
     pub async fn erase_person(&self, portal: PortalId, user: UserId, asker: Asker) -> Result<Erased, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("set local statement_timeout = '2min'").execute(&mut *tx).await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);
@@ -44,7 +44,7 @@ impl Store {
     /// Erases everything of a portal at once, as a confirmed departure with deletion does. The receipt stays with the
     /// tombstone.
     pub async fn erase_portal(&self, portal: PortalId, asker: Asker) -> Result<Erased, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("set local statement_timeout = '5min'").execute(&mut *tx).await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);

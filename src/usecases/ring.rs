@@ -30,7 +30,7 @@ use std::time::Duration;
 
 /// Longer than one reading and one writing.
 pub const LEASE: Duration = Duration::from_secs(120);
-/// What cannot get through is tried this often, over about ten minutes.
+/// What cannot get through is tried this often, over about four minutes.
 const MOST_TRIES: i32 = 8;
 /// The permission without which nobody is notified.
 pub const SCOPE: &str = "im";

@@ -25,7 +25,7 @@ use words::{message, with_followed};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
 pub const LEASE: Duration = Duration::from_secs(90);
-/// A reason that cannot get through is tried this often, over about an hour.
+/// A reason that cannot get through is tried this often, over about half an hour.
 const MOST_TRIES: i32 = 12;
 
 /// Why a reason is not there.
@@ -143,13 +143,7 @@ pub(super) fn may_pass(trouble: &PortalTrouble) -> bool {
             error.reaction(),
             Reaction::SlowDown | Reaction::PauseMethod | Reaction::Stop | Reaction::Transient
         ),
-        PortalTrouble::Before(failure) => matches!(
-            failure,
-            Failure::Busy(_)
-                | Failure::AuthorizationDown(_)
-                | Failure::PortalUnreachable(_)
-                | Failure::PortalLimited(_)
-        ),
+        PortalTrouble::Before(failure) => failure.may_pass(),
     }
 }
 

@@ -20,18 +20,21 @@ async fn rich(bitrix: &Bitrix, portal: &Portal, title: &str) -> i64 {
     bitrix.scenario(portal, json!({"tasks": [task]})).await[0]
 }
 
-/// It came back once, and was handed in again with something new.
+/// It came back once, and was handed in again with something new and a word about it.
 async fn returned_once(bitrix: &Bitrix, portal: &Portal, task: i64) {
     bitrix.act(portal, CREATOR, "disapprove", task).await;
-    bitrix
-        .act_with(portal, json!({"user_id": ASSIGNEE, "action": "untick", "task_id": task, "text": "Colours checked"}))
-        .await;
-    bitrix
-        .act_with(portal, json!({"user_id": ASSIGNEE, "action": "tick", "task_id": task, "text": "Colours checked"}))
-        .await;
-    bitrix.act_with(portal, json!({"user_id": ASSIGNEE, "action": "result", "task_id": task, "text": "Now with the right [B]colours[/B]."})).await;
-    bitrix.act(portal, ASSIGNEE, "start", task).await;
-    bitrix.act(portal, ASSIGNEE, "complete", task).await;
+    // A history knows whole seconds.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    for (action, text) in [
+        ("untick", "Colours checked"),
+        ("tick", "Colours checked"),
+        ("result", "Now with the right [B]colours[/B]."),
+        ("comment", "Ready again. The printer has confirmed the colours."),
+        ("start", ""),
+        ("complete", ""),
+    ] {
+        bitrix.act_with(portal, json!({"user_id": ASSIGNEE, "action": action, "task_id": task, "text": text})).await;
+    }
 }
 
 /// What stands beside the list, and for which row.

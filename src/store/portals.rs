@@ -94,14 +94,15 @@ impl Store {
         row.fetch_optional(&self.pool).await?.map(|row| self.portal_of(row)).transpose()
     }
 
-    /// The portal that lives at this origin. Only to find where the code flow begins: the portal's own answer, with its
-    /// member_id, decides whose tokens they are.
+    /// A portal that is said to live at this origin; of several, since a self-hosted one can claim any, the one that was
+    /// there first. Only to find where the code flow begins: the portal's own answer, with its member_id, decides whose
+    /// tokens they are.
     pub async fn portal_at(&self, origin: &str) -> Result<Option<Portal>, StoreError> {
         let row = sqlx::query_as!(
             Row,
             "select portal_id, endpoint, endpoint_sealed, oauth_server, status, closed, scopes, app_version,
                  installed_by, installed_at
-             from portals where origin = $1 and status <> 'gone' order by updated_at desc limit 1",
+             from portals where origin = $1 and status <> 'gone' order by created_at limit 1",
             origin
         );
         row.fetch_optional(&self.pool).await?.map(|row| self.portal_of(row)).transpose()
@@ -118,7 +119,7 @@ impl Store {
     ) -> Result<(), LifeError> {
         let sealed = pair.map(|pair| self.seal_pair(installer, pair).map(|s| (s, pair.lives))).transpose()?;
         let endpoint = self.sealed_endpoint(facts)?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
         sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut *tx).await?;
         upsert(facts, endpoint).execute(&mut *tx).await?;

@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError, impossible};
 use crate::domain::{GroupId, PortalId, UserId, queue::Scope};
+use crate::world::{NoChance, World};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -32,15 +33,15 @@ fn portal_of(token: &SecretString) -> Option<PortalId> {
     Some(PortalId(uuid::Uuid::from_bytes(*portal)))
 }
 
-impl Store {
-    fn fresh_token(&self, portal: PortalId) -> Result<SecretString, StoreError> {
-        let random: [u8; 32] = self.world.bytes()?;
-        Ok(URL_SAFE_NO_PAD.encode([portal.0.as_bytes().as_slice(), &random].concat()).into())
-    }
+fn fresh_token(world: &World, portal: PortalId) -> Result<SecretString, NoChance> {
+    let random: [u8; 32] = world.bytes()?;
+    Ok(URL_SAFE_NO_PAD.encode([portal.0.as_bytes().as_slice(), &random].concat()).into())
+}
 
+impl Store {
     /// A token that only its holder and its hash know; names its portal, proves nothing by itself.
     pub(crate) fn one_time_token(&self, portal: PortalId) -> Result<SecretString, StoreError> {
-        self.fresh_token(portal)
+        Ok(fresh_token(&self.world, portal)?)
     }
 
     /// The portal for which a token was made, as far as the token itself says.
@@ -50,7 +51,7 @@ impl Store {
 
     /// Begins a session for a verified person.
     pub async fn begin_session(&self, session: &Session) -> Result<SecretString, StoreError> {
-        let token = self.fresh_token(session.portal)?;
+        let token = self.one_time_token(session.portal)?;
         let (assignee, group) = match session.scope {
             Scope::All => (None, None),
             Scope::Assignee(user) => (Some(user.get()), None),
@@ -162,5 +163,24 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(sessions.rows_affected() + states.rows_affected() + tokens.rows_affected())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn t39_a_million_session_tokens_are_a_million() {
+        let (world, portal) = (World::system(), PortalId(uuid::Uuid::from_u128(7)));
+        let mut seen = HashSet::with_capacity(1_000_000);
+        for _ in 0..1_000_000 {
+            let token = fresh_token(&world, portal).unwrap();
+            assert!(token.expose_secret().len() >= 43);
+            // What stands after the portal's own part.
+            let random: [u8; 42] = token.expose_secret().as_bytes()[22..].try_into().unwrap();
+            assert!(seen.insert(random), "the same token twice");
+        }
     }
 }

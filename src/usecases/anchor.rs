@@ -1,6 +1,6 @@
 //! Who is asking: the one thing to believe is the authorization server, at a host from our settings.
 
-use super::{app::App, failure::Failure};
+use super::{app::App, budget, failure::Failure};
 use crate::bitrix24::{CallError, Deadline, Refusal, oauth::TokenOwner, wire::Moment};
 use crate::domain::{Host, MemberId, UserId};
 use crate::store::{portals::PortalFacts, sessions};
@@ -91,10 +91,9 @@ fn server_for<'a>(app: &'a App, hint: Option<&str>) -> &'a Url {
 
 async fn ask(app: &App, token: &SecretString, claimed: MemberId, first: &Url) -> Result<Known, Failure> {
     let known = app.store.portal(claimed.portal_id()).await?.map(|portal| portal.facts.portal);
-    let servers = std::iter::once(first).chain(app.settings.oauth_servers.iter().filter(|s| *s != first));
     let mut answer = Known::NotGenuine("no authorization server knows the token");
-    for server in servers.take(2) {
-        let _place = app.budgets.question(known).await?;
+    for server in app.auth_servers(first) {
+        let _place = budget::question(app, known).await?;
         match app.auth_server(server).app_info(token, PATIENCE).await {
             Ok(answer) => return judge(app, server, &answer.result),
             // A token of the other region: ask there once.

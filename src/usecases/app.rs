@@ -105,6 +105,12 @@ impl App {
         AuthServer::new(self.rest.clone(), server, client_id.clone(), client_secret.clone())
     }
 
+    /// At most two of the authorization servers, this one first: a token or a code may be of the other region's.
+    pub(super) fn auth_servers<'a>(&'a self, first: &'a Url) -> impl Iterator<Item = &'a Url> {
+        let others = self.settings.oauth_servers.iter().filter(move |server| *server != first);
+        std::iter::once(first).chain(others).take(2)
+    }
+
     /// A portal for calls with this token. The one place where tokens find their way to portals: only to an endpoint that
     /// the authorization server has named.
     pub(super) fn portal_api(

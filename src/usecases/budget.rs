@@ -1,8 +1,10 @@
-//! How many questions strangers may cost. Counted in each process; what has no place in it is refused, not queued.
+//! How many questions strangers may cost. What has no place is refused, not queued. Portals and questions under way are
+//! counted in each process; strangers, whose number nothing limits, by all replicas together.
 
-use super::{debts::Debts, failure::Failure};
+use super::{app::App, debts::Debts, failure::Failure};
 use crate::bitrix24::{CallError, Refusal};
 use crate::domain::PortalId;
+use crate::store::turns::{Line, Rhythm};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
     num::NonZeroU32,
@@ -10,7 +12,8 @@ use std::{
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Anybody can name a portal that nobody knows, so all of them share one budget.
+/// Anybody can name a portal that nobody knows, so all of them share one budget: each second, and at once. What a process
+/// has no more of costs no question to the database either.
 const STRANGERS: (u32, u32) = (10, 20);
 /// Bad tokens for each known portal: forgiven each second, and at once; more than one address may bring, see `web::door`.
 /// Its people's good ones cost nothing.
@@ -39,7 +42,7 @@ impl Budgets {
     }
 
     /// A place for one question about a token to an authorization server, for a portal that we know or for none.
-    pub(super) async fn question(&self, known: Option<PortalId>) -> Result<SemaphorePermit<'_>, Failure> {
+    async fn question(&self, known: Option<PortalId>) -> Result<SemaphorePermit<'_>, Failure> {
         let place = tokio::time::timeout(UNDER_WAY.1, self.places.acquire()).await;
         let crowded = || Failure::AuthorizationDown(CallError::Refused(Refusal::Crowded));
         let place = place.ok().and_then(Result::ok).ok_or_else(crowded)?;
@@ -61,6 +64,18 @@ impl Budgets {
     pub(super) fn connect(&self) -> Result<(), Failure> {
         self.connects.check().map_err(|_| Failure::TooMany("sign-ins from outside"))
     }
+}
+
+/// A place for one question, within what all replicas may ask about strangers together.
+pub(super) async fn question(app: &App, known: Option<PortalId>) -> Result<SemaphorePermit<'_>, Failure> {
+    let place = app.budgets.question(known).await?;
+    if known.is_none() {
+        let (each_second, at_once) = STRANGERS;
+        let rhythm = Rhythm { step: Duration::from_secs(1) / each_second, at_once };
+        let turn = app.store.take_turn(Line::Strangers, rhythm, Duration::ZERO).await?;
+        turn.ok_or(Failure::TooMany("questions to the authorization server"))?;
+    }
+    Ok(place)
 }
 
 /// So many each second, so many at once.

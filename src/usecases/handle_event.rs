@@ -4,8 +4,9 @@
 use super::{
     app::App,
     failure::Failure,
-    install::{Proof, is_token, prove},
+    install::{EVENTS, Proof, is_token, prove},
     open::claimed,
+    secret::is_one_of,
 };
 use crate::bitrix24::inbound::{Event, EventAuth};
 use crate::domain::{MemberId, PortalId, installation::Status};
@@ -14,14 +15,11 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
 use uuid::Uuid;
 
-/// Events of the installation's own life: about these something is to be done.
+/// Events of the installation's own life: about these something is to be done. The others are hints about tasks: what
+/// changed is read again when somebody looks.
 const WORK: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
-
-/// Hints about tasks: what changed is read again when somebody looks.
-const HINTS: &[&str] = &["ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE", "ONTASKCOMMENTADD"];
 
 /// Keeps a genuine event, or says that it is none.
 pub async fn accept_event(app: &App, event: &Event) -> Result<(), Failure> {
@@ -29,7 +27,7 @@ pub async fn accept_event(app: &App, event: &Event) -> Result<(), Failure> {
     let portal = member.portal_id();
     let known = knows_secret(app, portal, event.auth.application_token.as_ref()).await?;
     let name = event.event.as_str();
-    if known && !WORK.contains(&name) && !HINTS.contains(&name) {
+    if known && !EVENTS.contains(&name) {
         // Nobody asked for it: whoever knows the secret could fill the inbox with names.
         return Err(Failure::Malformed("event"));
     }
@@ -73,11 +71,7 @@ async fn knows_secret(app: &App, portal: PortalId, said: Option<&SecretString>) 
     let stored = app.store.application_token_hashes(portal).await?;
     let plausible = said.is_some_and(is_token);
     let said = sessions::hash(said.unwrap_or(&SecretString::default()));
-    let equal = stored.map(|stored| {
-        let is = stored.unwrap_or([0; 32]).ct_eq(&said);
-        is & Choice::from(u8::from(stored.is_some()))
-    });
-    Ok(bool::from(equal[0] | equal[1]) && plausible)
+    Ok(is_one_of(&said, stored) && plausible)
 }
 
 async fn is_served(app: &App, portal: PortalId) -> Result<bool, Failure> {

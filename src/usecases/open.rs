@@ -1,30 +1,22 @@
-//! A person opens the application in Bitrix24's frame, or comes back from the portal's own sign-in outside of it.
+//! A person opens the application in Bitrix24's frame.
 
 use super::{
     anchor::{self, Anchored, anchor},
     app::App,
     failure::Failure,
-    portal_session::{is_of_portal, known_portal, pair},
+    portal_session::known_portal,
 };
-use crate::bitrix24::{
-    Deadline,
-    inbound::{OauthReturn, PageOpening},
-};
-use crate::domain::{
-    GroupId, MemberId, PortalId, UserId,
-    installation::{Life, Status},
-    queue::Scope,
-};
+use crate::bitrix24::inbound::PageOpening;
+use crate::domain::{GroupId, MemberId, PortalId, UserId, installation::Status, queue::Scope};
 use crate::store::{
     Store,
     credentials::{Account, Kind, Pair},
-    portals::PortalFacts,
+    portals::{Portal, PortalFacts},
     sessions::Session,
 };
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::time::Duration;
-use url::Url;
 
 /// A proved person in a proved portal.
 #[derive(Debug, Clone)]
@@ -63,11 +55,19 @@ pub struct Opened {
 pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     let token = opening.auth_id.as_ref().ok_or(Failure::SignInAgain)?;
     let claimed = claimed(&opening.member_id)?;
+    let hint = opening.server_endpoint.as_deref();
+    let known = app.store.portal(claimed.portal_id()).await?;
     // What was known of the token may be from before everything of the portal was erased.
-    if app.store.life(claimed.portal_id()).await? == Life::NONE {
+    if known.is_none() {
         anchor::forget(app, token).await;
     }
-    let anchored = anchor(app, token, claimed, opening.server_endpoint.as_deref()).await?;
+    let mut anchored = anchor(app, token, claimed.clone(), hint).await?;
+    // Or from before the portal was renamed.
+    let moved = |known: &Portal| known.facts.proved && known.facts.endpoint != anchored.facts.endpoint;
+    if known.as_ref().is_some_and(moved) {
+        anchor::forget(app, token).await;
+        anchored = anchor(app, token, claimed, hint).await?;
+    }
     note_domain(&anchored, &opening.domain);
     let lives = life(opening.auth_expires, anchored.expires, app.world.now());
     let pair = Pair { access: token.clone(), refresh: opening.refresh_id.clone(), lives };
@@ -109,7 +109,14 @@ fn scope_of(opening: &PageOpening) -> Scope {
     }
 }
 
-async fn admit(app: &App, anchored: &Anchored, pair: &Pair, lang: &str, scope: Scope) -> Result<Opened, Failure> {
+/// Keeps a proved person's pair and begins their session.
+pub(super) async fn admit(
+    app: &App,
+    anchored: &Anchored,
+    pair: &Pair,
+    lang: &str,
+    scope: Scope,
+) -> Result<Opened, Failure> {
     // One's own list is everything that waits for oneself.
     let scope = if scope == Scope::Assignee(anchored.user) { Scope::All } else { scope };
     let viewer = Viewer { portal: anchored.facts.clone(), user: anchored.user, lang: lang.to_owned(), scope };
@@ -155,56 +162,6 @@ pub async fn renew_session(app: &App, session: &SecretString, access_token: &Sec
     let pair = Pair { access: access_token.clone(), refresh: None, lives };
     app.store.save_pair(account, &pair).await?;
     Ok(())
-}
-
-/// Where a browser outside the frame is sent to sign in, and the value of its cookie.
-pub async fn begin_code_flow(app: &App, domain: &str) -> Result<(Url, SecretString), Failure> {
-    app.budgets.connect()?;
-    let scheme = app.settings.oauth_servers.first().map_or("https", Url::scheme);
-    let wanted = Url::parse(&format!("{scheme}://{}", domain.trim())).map_err(|_| Failure::Malformed("domain"))?;
-    let plain = wanted.path() == "/" && wanted.query().is_none() && wanted.username().is_empty();
-    if !plain || domain.len() > 253 {
-        return Err(Failure::Malformed("domain"));
-    }
-    let origin = wanted.origin().ascii_serialization();
-    let portal = app.store.portal_at(&origin).await?.ok_or(Failure::NotInstalled)?;
-    // Nobody is sent anywhere else than they said, whatever the database says of it.
-    if portal.facts.host.origin() != origin {
-        return Err(Failure::NotInstalled);
-    }
-    let (state, browser) = app.store.begin_code_flow(portal.facts.portal).await?;
-    let mut to = portal.facts.endpoint.join("/oauth/authorize/").map_err(|_| Failure::NotInstalled)?;
-    to.query_pairs_mut().append_pair("client_id", &app.settings.client_id).append_pair("state", state.expose_secret());
-    Ok((to, browser))
-}
-
-/// The browser is back with a code. The state is spent first: a code that does not belong to it is never exchanged.
-pub async fn finish_code_flow(
-    app: &App,
-    back: &OauthReturn,
-    browser: &SecretString,
-    lang: &str,
-) -> Result<Opened, Failure> {
-    let expected = app.store.finish_code_flow(&back.state, browser).await?;
-    let portal = expected.ok_or(Failure::NotGenuine("the state is unknown, used, old or of another browser"))?;
-    let known = app.store.portal(portal).await?.ok_or(Failure::NotInstalled)?;
-    let (own, code) = (app.clone(), back.code.clone());
-    let lang = lang.to_owned();
-    app.in_own_task(async move {
-        let server = own.auth_server(&known.facts.oauth_server);
-        let answer =
-            server.token_exchange(&code, Deadline(Duration::from_secs(7))).await.map_err(Failure::of_anchor)?;
-        let access = answer.access_token.clone();
-        anchor::forget(&own, &access).await;
-        let hint = known.facts.oauth_server.to_string();
-        let anchored = anchor(&own, &access, portal.member_id(), Some(&hint)).await?;
-        let account = Account { portal, kind: Kind::User, user: anchored.user };
-        if !is_of_portal(&answer, account) {
-            return Err(Failure::NotGenuine("the code is of another portal"));
-        }
-        admit(&own, &anchored, &pair(answer), &lang, Scope::All).await
-    })
-    .await
 }
 
 #[cfg(test)]

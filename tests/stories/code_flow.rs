@@ -1,7 +1,8 @@
 //! Outside Bitrix24's frame: the portal's own sign-in, for the browser that began it.
 
-use crate::support::{Portal, Shown, Stack, installed, refusal, refused};
+use crate::support::{Portal, Shown, Stack, Wish, installed, next_endpoint, refusal, refused};
 use reqwest::Url;
+use serde_json::json;
 
 /// What `/connect` gave a browser.
 struct Begun {
@@ -111,6 +112,51 @@ async fn t49_a_code_of_another_portal_is_refused() {
     assert_eq!(refusal(&answer), refused(403, "not_genuine"));
     assert_eq!(rows(&stack).await, before);
     assert_eq!(crate::support::calls_at(bitrix, None).await.len(), 0);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t49_a_portal_that_claims_anothers_address_keeps_nobody_out() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let (portal, hostile, third) = (installed(&stack).await, installed(&stack).await, installed(&stack).await);
+    bitrix.waiting(&portal, &["Prepare the offer"]).await;
+    // Its owner says that it lives where the other one does.
+    next_endpoint(bitrix, &format!("http://{}/rest/", portal.domain)).await;
+    visitor.open(&bitrix.open(&hostile, 2, "DEFAULT").await).await;
+    let there = format!("select count(*) from portals where origin = 'http://{}'", portal.domain);
+    assert_eq!(stack.count(&there).await, 2);
+
+    for first in ["first", "last"] {
+        let begun = begin(&stack, &portal).await;
+        let queue = visitor.get(&sign_in(&stack, &portal, 2, &begun.state).await, &begun.cookie).await;
+        assert_eq!((queue.status.as_u16(), queue.count()), (200, Some(1)), "who was there {first}: {}", queue.text());
+        assert_eq!(queue.framed_by(), format!("http://{}", portal.domain));
+        let begun = begin(&stack, &portal).await;
+        let of_third = visitor.get(&sign_in(&stack, &third, 2, &begun.state).await, &begun.cookie).await;
+        assert_eq!(refusal(&of_third), refused(403, "not_genuine"), "who does not live there");
+        // A portal whose server was set up anew has another member_id, and its former row is the older one.
+        let older = "update portals set created_at = now() - interval '1 year' where portal_id";
+        stack.change(&format!("{older} = '{}'::uuid", hostile.member_id)).await;
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_code_of_the_other_region_is_asked_about_there() {
+    // One server under two names.
+    let env = vec![("HANDBACK_OAUTH_SERVERS", "{bitrix},http://localhost:{port}".to_owned())];
+    let stack = Stack::with(Wish { env, ..Wish::default() }).await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let begun = begin(&stack, &portal).await;
+    let back = sign_in(&stack, &portal, 2, &begun.state).await;
+    bitrix.forget_journal().await;
+    bitrix
+        .fault(json!({"on": "oauth", "method": "oauth/token", "kind": "error", "status": 400, "code": "invalid_grant"}))
+        .await;
+    assert_eq!(visitor.get(&back, &begun.cookie).await.status.as_u16(), 200);
+    assert_eq!(bitrix.calls("oauth/token").await.len(), 2);
     stack.finish().await;
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
 mod authorization_down;
+mod bells;
 mod bulk;
 mod bulk_limits;
 mod bulk_undone;
@@ -80,6 +81,7 @@ mod rotation;
 mod rows;
 mod saved_reasons;
 mod sealed;
+mod secrets_compared;
 mod seeing;
 mod sessions;
 mod settings_by_level;
@@ -96,6 +98,7 @@ mod tenancy;
 mod tenants;
 mod tending;
 mod tour;
+mod turns;
 mod undo;
 mod unfinished_installation;
 mod uninstalling;

@@ -47,6 +47,7 @@ fn value(table: &str, column: &Column, nth: usize) -> String {
         (_, "scope") => "portal",
         (_, "deed") => "export",
         (_, "asked_by") => "operator",
+        (_, "line") => "strangers",
         _ => "",
     };
     match (said, column.kind.as_str()) {

@@ -1,6 +1,6 @@
 //! Who connects and says little holds nobody up and is not waited for.
 
-use crate::support::{Stack, Times, decisions::*};
+use crate::support::{Beside, List, Stack, assert_unmoved, decisions::*};
 use std::{
     io::{ErrorKind, Read, Write},
     net::TcpStream,
@@ -37,25 +37,32 @@ fn head(port: u16) -> String {
     format!("POST /queue HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n")
 }
 
-#[tokio::test]
-async fn t36_two_thousand_half_open_connections_are_cut_off_and_hold_nobody_up() {
-    let stack = Stack::start().await;
-    let office = Office::of(&stack).await;
-    office.bitrix.settings(&office.portal, serde_json::json!({"limits": "off"})).await;
-    office.waiting(3).await;
-    let page = office.queue(CREATOR).await;
-    let before = Times::of(&office.visitor, &page, 100).await;
-
-    let port = stack.replicas[0].port;
-    let began = Instant::now();
-    let mut sockets = half_open(port, 2_000, &head(port));
-    let beside = Times::of(&office.visitor, &page, 100).await;
-    beside.assert_near(&before, "2000 half-open connections");
+/// Lists are opened while so many wait; then all of these are cut off.
+async fn beside_half_open(port: u16, here: List<'_>, control: List<'_>) -> Beside {
+    let (mut sockets, began) = (half_open(port, 2_000, &head(port)), Instant::now());
+    let beside = Beside::of(here, control, 50).await;
     while ended(&mut sockets) < sockets.len() {
         assert!(began.elapsed() < Duration::from_secs(20), "{} of 2000 are still open", 2_000 - ended(&mut sockets));
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     println!("figure: 2000 half-open connections are cut off after {:.1?} (target about 5 s)", began.elapsed());
+    beside
+}
+
+#[tokio::test]
+async fn t36_two_thousand_half_open_connections_are_cut_off_and_hold_nobody_up() {
+    let (stack, at_rest) = tokio::join!(Stack::start(), Stack::start());
+    let mut lists = Vec::new();
+    for stack in [&stack, &at_rest] {
+        let office = Office::with(stack, serde_json::json!({"limits": "off"})).await;
+        office.waiting(3).await;
+        let page = office.queue(CREATOR).await;
+        lists.push((office, page));
+    }
+    let list = |nth: usize| (&lists[nth].0.visitor, &lists[nth].1);
+    let port = stack.replicas[0].port;
+    assert_unmoved(6, 2.0, "2000 half-open connections", || beside_half_open(port, list(0), list(1))).await;
+    at_rest.finish().await;
     stack.finish().await;
 }
 

@@ -1,18 +1,19 @@
-//! How fast this process renews. Without trouble, at once. After an outage everybody's pair has run out, and the
-//! authorization server is not met by all of them together.
+//! How fast we renew. Without trouble, at once. After an outage everybody's pair has run out, and the authorization server
+//! is not met by all of them together: all replicas stand in one line, which is in the database.
 
 use crate::domain::PortalId;
+use crate::store::turns::Rhythm;
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-/// Between two places in the line as long as an outage is remembered: four each second.
-const STEP: Duration = Duration::from_millis(250);
+/// As long as an outage is remembered, four renewals each second.
+pub(super) const RHYTHM: Rhythm = Rhythm { step: Duration::from_millis(250), at_once: 1 };
 /// Between two requests that really leave: those that were held up after their turn do not make more than five a second.
 const GAP: Duration = Duration::from_millis(200);
 /// How long an outage is remembered after its last sign.
-const MEMORY: Duration = Duration::from_secs(300);
+pub(super) const MEMORY: Duration = Duration::from_secs(300);
 /// So many portals for which our own keys are refused, within [`MEMORY`], are no accident of one portal.
 const ALARM: usize = 3;
 /// How long nobody renews after the alarm.
@@ -35,15 +36,14 @@ pub(super) fn with_jitter(pause: Duration, chance: u8) -> Duration {
     pause + pause / 4 * u32::from(chance) / u32::from(u8::MAX)
 }
 
-/// When it is a renewal's turn.
+/// Whether renewals go on.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// After so long.
-    In(Duration),
-    /// Later than anybody waits for it.
-    TooLate,
-    /// Nobody's, for a while: the authorization server refuses our keys.
-    Stopped,
+pub(super) enum Gate {
+    Open,
+    /// For this one alone, to see whether the authorization server knows our keys again.
+    Ajar,
+    /// For nobody, for a while: it refuses our keys.
+    Shut,
 }
 
 /// The process's pace.
@@ -54,8 +54,6 @@ pub(super) struct Pace {
 
 #[derive(Default)]
 struct State {
-    /// The next free place in the line.
-    next: Option<Instant>,
     trouble: Option<Instant>,
     refused: Vec<(PortalId, Instant)>,
     stopped: Option<Instant>,
@@ -63,12 +61,6 @@ struct State {
     probed: Option<Instant>,
     /// The authorization server knew our keys.
     accepted: Option<Instant>,
-}
-
-impl State {
-    fn is_troubled(&self, now: Instant) -> bool {
-        self.trouble.is_some_and(|at| now <= at + MEMORY)
-    }
 }
 
 impl Pace {
@@ -80,31 +72,25 @@ impl Pace {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place in the line, for somebody who waits at most so long. Whoever is told `TooLate` has none.
-    pub(super) fn turn(&self, now: Instant, patience: Duration) -> Turn {
+    /// Whether somebody may renew now.
+    pub(super) fn gate(&self, now: Instant) -> Gate {
         let mut state = self.state();
-        if let Some(at) = state.stopped.filter(|at| now < *at + STOP) {
-            if now < state.probed.unwrap_or(at).max(at) + PROBE {
-                return Turn::Stopped;
-            }
-            state.probed = Some(now);
-            return Turn::In(Duration::ZERO);
+        let Some(at) = state.stopped.filter(|at| now < *at + STOP) else { return Gate::Open };
+        if now < state.probed.unwrap_or(at).max(at) + PROBE {
+            return Gate::Shut;
         }
-        if !state.is_troubled(now) {
-            return Turn::In(Duration::ZERO);
-        }
-        let at = state.next.map_or(now, |next| next.max(now));
-        let wait = at - now;
-        if wait > patience {
-            return Turn::TooLate;
-        }
-        state.next = Some(at + STEP);
-        Turn::In(wait)
+        state.probed = Some(now);
+        Gate::Ajar
+    }
+
+    /// Whether an outage is remembered here.
+    pub(super) fn is_troubled(&self, now: Instant) -> bool {
+        self.state().trouble.is_some_and(|at| now <= at + MEMORY)
     }
 
     /// The last step before a request leaves, for whoever had their turn.
     pub(super) async fn leave(&self) {
-        if !self.state().is_troubled(Instant::now()) {
+        if !self.is_troubled(Instant::now()) {
             return;
         }
         let mut last = self.last_left.lock().await;
@@ -153,23 +139,12 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn without_trouble_nobody_waits() {
+    fn t34_an_outage_is_remembered_for_a_while() {
         let (pace, now) = (Pace::new(), Instant::now());
-        assert!((0..1000).all(|_| pace.turn(now, SECOND) == Turn::In(Duration::ZERO)));
-    }
-
-    #[test]
-    fn t34_after_trouble_less_than_five_a_second_and_nobody_stands_in_a_line_that_is_too_long() {
-        let (pace, now) = (Pace::new(), Instant::now());
+        assert!(!pace.is_troubled(now));
         pace.trouble(now);
-        let turns: Vec<Turn> = (0..20).map(|_| pace.turn(now, 2 * SECOND)).collect();
-        for (nth, turn) in turns.iter().enumerate().take(9) {
-            assert_eq!(*turn, Turn::In(STEP * u32::try_from(nth).unwrap()));
-        }
-        assert!(turns[9..].iter().all(|turn| *turn == Turn::TooLate));
-        assert_eq!(pace.turn(now + 60 * SECOND, SECOND), Turn::In(Duration::ZERO), "an empty line");
-        let later = now + MEMORY + SECOND;
-        assert!((0..20).all(|_| pace.turn(later, SECOND) == Turn::In(Duration::ZERO)), "it is forgotten");
+        assert!(pace.is_troubled(now) && pace.is_troubled(now + MEMORY));
+        assert!(!pace.is_troubled(now + MEMORY + SECOND));
     }
 
     #[tokio::test]
@@ -202,11 +177,11 @@ mod tests {
         assert!(!pace.keys_refused(portal(1), now), "one portal alone never");
         assert!(!pace.keys_refused(portal(2), now + MEMORY), "the first is too long ago");
         assert!(!pace.keys_refused(portal(3), now + MEMORY + SECOND));
-        assert_eq!(pace.turn(now + MEMORY, SECOND), Turn::In(Duration::ZERO));
+        assert_eq!(pace.gate(now + MEMORY), Gate::Open);
         assert!(pace.keys_refused(portal(4), now + MEMORY + SECOND));
-        assert_eq!(pace.turn(now + MEMORY + 2 * SECOND, SECOND), Turn::Stopped);
+        assert_eq!(pace.gate(now + MEMORY + 2 * SECOND), Gate::Shut);
         let over = now + MEMORY + STOP + SECOND;
-        assert_eq!(pace.turn(over, SECOND), Turn::In(Duration::ZERO));
+        assert_eq!(pace.gate(over), Gate::Open);
         assert!(!pace.keys_refused(portal(5), over), "and it is counted anew");
     }
 
@@ -223,12 +198,12 @@ mod tests {
         // Where nobody else renews meanwhile it is an alarm, and the first good answer ends it.
         let alarms: Vec<bool> = (1..=3).map(|n| pace.keys_refused(portal(n), now)).collect();
         assert_eq!(alarms, [false, false, true]);
-        let turn = |seconds: u32| pace.turn(now + seconds * SECOND, SECOND);
-        assert_eq!(turn(29), Turn::Stopped);
-        assert_eq!(turn(30), Turn::In(Duration::ZERO), "one is let through");
-        assert_eq!([turn(31), turn(59)], [Turn::Stopped, Turn::Stopped], "and no other");
-        assert_eq!(turn(60), Turn::In(Duration::ZERO));
+        let gate = |seconds: u32| pace.gate(now + seconds * SECOND);
+        assert_eq!(gate(29), Gate::Shut);
+        assert_eq!(gate(30), Gate::Ajar, "one is let through");
+        assert_eq!([gate(31), gate(59)], [Gate::Shut, Gate::Shut], "and no other");
+        assert_eq!(gate(60), Gate::Ajar);
         pace.keys_accepted(now + 61 * SECOND);
-        assert_eq!([turn(61), turn(61)], [Turn::In(Duration::ZERO), Turn::In(Duration::ZERO)]);
+        assert_eq!([gate(61), gate(61)], [Gate::Open, Gate::Open]);
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     current,
     owner::{answers_for, pair},
-    pace::{AFTER_LOSS, Pace, Turn, after_failure, with_jitter},
+    pace::{AFTER_LOSS, Gate, MEMORY, Pace, RHYTHM, after_failure, with_jitter},
 };
 use crate::bitrix24::{CallError, Deadline, Reaction};
 use crate::domain::UserId;
@@ -12,6 +12,7 @@ use crate::store::{
     StoreError,
     credentials::{Account, Credential, Pair, Tries},
     portals::PortalFacts,
+    turns::Line,
 };
 use crate::usecases::{app::App, failure::Failure, journal::caller};
 use moka::future::Cache;
@@ -96,12 +97,28 @@ async fn renew_once(app: &App, facts: &PortalFacts, of: Account, stale: i64) -> 
 }
 
 async fn await_turn(app: &App, of: Account, patience: Duration) -> Result<(), Failure> {
-    match app.renewals.pace.turn(Instant::now(), patience) {
-        Turn::In(wait) => tokio::time::sleep(wait).await,
-        Turn::TooLate => return Err(not_now(of, "the line after an outage is too long")),
-        Turn::Stopped => return Err(not_now(of, "renewals have stopped: this application's keys are refused")),
+    let (pace, now) = (&app.renewals.pace, Instant::now());
+    match pace.gate(now) {
+        Gate::Shut => return Err(not_now(of, "renewals have stopped: this application's keys are refused")),
+        Gate::Ajar => return Ok(()),
+        Gate::Open => {}
     }
+    if app.store.is_troubled().await? {
+        pace.trouble(now);
+    } else if !pace.is_troubled(now) {
+        return Ok(());
+    }
+    let wait = app.store.take_turn(Line::Renewals, RHYTHM, patience).await?;
+    tokio::time::sleep(wait.ok_or_else(|| not_now(of, "the line after an outage is too long"))?).await;
     Ok(())
+}
+
+/// The authorization server did not answer usably: the other replicas' renewals stand in line as well.
+async fn met_trouble(app: &App) {
+    app.renewals.pace.trouble(Instant::now());
+    if let Err(error) = app.store.remember_trouble(MEMORY).await {
+        tracing::warn!(%error, "the other replicas are not told of the authorization server's trouble");
+    }
 }
 
 fn not_now(of: Account, why: &'static str) -> Failure {
@@ -151,7 +168,7 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
         reaction => {
             let is_outage = matches!(reaction, Reaction::Transient | Reaction::SlowDown | Reaction::Stop);
             if is_outage {
-                app.renewals.pace.trouble(Instant::now());
+                met_trouble(app).await;
             }
             // What the server says about one portal is soon asked again, so that its person reads the reason.
             let pause = if is_outage { after_failure(held.tries.failed) } else { AFTER_LOSS[0] };
@@ -176,7 +193,7 @@ fn may_be_spent(error: &CallError) -> bool {
 
 /// The new pair may be gone with the answer: the old token is shown a few times more, and then only an opening helps.
 async fn lost(app: &App, mut held: Held, error: CallError) -> Result<(), Failure> {
-    app.renewals.pace.trouble(Instant::now());
+    met_trouble(app).await;
     let Some(pause) = AFTER_LOSS.get(usize::from(held.tries.lost)) else {
         return reopen(app, &held).await;
     };

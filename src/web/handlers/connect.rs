@@ -3,7 +3,7 @@
 use super::{closed::closed, main_page::show_queue};
 use crate::bitrix24::inbound::OauthReturn;
 use crate::pages::ErrorKind;
-use crate::usecases::{Failure, open};
+use crate::usecases::{Failure, code_flow};
 use crate::web::{error::Problem, reply, server::Web};
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -26,7 +26,7 @@ pub(in crate::web) async fn begin(
     asked: Option<Query<Where>>,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked.ok_or_else(|| Problem::of(ErrorKind::Malformed, "domain").at(&request))?;
-    let flow = open::begin_code_flow(&web.app, &asked.domain).await;
+    let flow = code_flow::begin(&web.app, &asked.domain).await;
     let (to, browser) = flow.map_err(|failure| Problem::new(failure).at(&request))?;
     let mut cookie = cookie(&web);
     cookie.set_value(browser.expose_secret().to_owned());
@@ -47,7 +47,7 @@ pub(in crate::web) async fn back(request: HttpRequest, web: Data<Web>) -> Result
     web.door.open(&request).map_err(|failure| problem(Problem::new(failure)))?;
     // The portal's sign-in page does not say in which language it was shown.
     let lang = reply::browsers_lang(&request);
-    let opened = open::finish_code_flow(&web.app, &back, &browser, lang.code()).await;
+    let opened = code_flow::finish(&web.app, &back, &browser, lang.code()).await;
     let opened = opened.map_err(|failure| {
         web.door.note(&request, &failure);
         problem(Problem::new(failure))

@@ -18,7 +18,7 @@ pub mod visitor;
 pub use attacker::Attacker;
 pub use bitrix::{Bitrix, Opening, Portal, tasks_of};
 pub use browser::{Browser, Screen, foreign_site, row};
-pub use load::{Times, peak, resident};
+pub use load::{Beside, List, assert_unmoved, peak, resident};
 pub use page::Shown;
 pub use relay::Relay;
 pub use scene::{calls_at, installed, next_endpoint, refusal, refused};

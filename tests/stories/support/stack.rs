@@ -37,7 +37,7 @@ pub struct Wish {
     pub wire: bool,
     /// Another Postgres than `TEST_DATABASE_URL`.
     pub server: Option<String>,
-    /// Further environment of the server.
+    /// Further environment of the server; `{bitrix}` is where the pretend Bitrix24 is, and `{port}` its port.
     pub env: Vec<(&'static str, String)>,
 }
 
@@ -227,8 +227,14 @@ impl Stack {
             .env("RUST_LOG", "trace")
             .env("HANDBACK_LOG", "json")
             .envs((self.wish.tls == Tls::Trusted).then(|| ("HANDBACK_EXTRA_CA", authority(&self.folder))))
-            .envs(self.wish.env.iter().cloned());
+            .envs(self.wish.env.iter().map(|(name, value)| (name, self.placed(value))));
         command
+    }
+
+    /// With the address of the pretend Bitrix24, which only now is known.
+    fn placed(&self, value: &str) -> String {
+        let control = self.bitrix.control();
+        value.replace("{bitrix}", control).replace("{port}", control.rsplit(':').next().unwrap())
     }
 
     /// Runs a subcommand; answers what it prints.
@@ -359,10 +365,14 @@ impl Stack {
         dump
     }
 
-    /// The same without the journal of calls, which is written a little after the work.
+    /// The same without the journal of calls, which is written a little after the work, and without the turns that questions
+    /// take.
     pub async fn kept(&self) -> String {
         let dump = self.dump().await;
-        dump.lines().filter(|line| !line.starts_with("calls")).collect::<Vec<_>>().join("\n")
+        dump.lines()
+            .filter(|line| !line.starts_with("calls") && !line.starts_with("turns"))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// Everything that all replicas have logged, at TRACE.
@@ -388,6 +398,10 @@ impl Stack {
         let telling = "select count(*) from reasons r join decisions d using (portal_id, decision_id)
                        where r.delivery in ('pending', 'sending') and d.state = 'done'";
         assert_eq!(self.count(telling).await, 0, "reasons on their way are left");
+        let wished = "select count(*) from followups f join decisions d using (portal_id, decision_id)
+                      where f.fate in ('pending', 'carrying') and d.finished_at is not null";
+        self.none(wished).await;
+        self.none("select count(*) from bells where fate in ('pending', 'ringing')").await;
         assert_eq!(
             self.count("select count(*) from credentials where lease_until > now()").await,
             0,

@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts bench cluster restore-drill flows market
+.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts bench scale cluster restore-drill runbook flows market
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -44,11 +44,17 @@ bench: ## Constant load and saturation beside their floors (a quarter of an hour
 cluster: ## Three replicas, nginx, PgBouncer, a standby: kill, freeze, roll out, promote under load; writes benches/cluster.md
 	@scripts/cluster.sh
 
+scale: ## Fill the schema with 100 000 companies, work in some, compute what it takes (ten minutes, 6 GB); writes benches/scale.md
+	@scripts/scale.sh
+
 alerts: ## Check the alert rules with promtool, and play series that must fire them and that must not
 	@scripts/alerts.sh
 
 restore-drill: ## Back up a database in use, restore it elsewhere, and work on with what was restored
 	@scripts/restore-drill.sh
+
+runbook: ## Follow docs/runbook.md word by word on a Debian that has nothing yet (root, debootstrap; three minutes)
+	@scripts/runbook.sh
 
 market: ## Make the Market's icon and screenshots (docs/market/, .cache/market/)
 	@scripts/market.sh

@@ -135,12 +135,6 @@ pub fn profile_command() -> Command {
     Command::new("profile", Value::Null)
 }
 
-/// `scope`: what the installed version was granted.
-pub async fn scope(api: &PortalApi) -> Result<Answer<Vec<String>>, CallError> {
-    let answer = api.call::<Names>("scope", Value::Null, Deadline::READ).await?;
-    Ok(answer.map(|names| names.0))
-}
-
 /// Decoded by [`Names`].
 pub fn scope_command() -> Command {
     Command::new("scope", Value::Null)

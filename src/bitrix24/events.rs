@@ -5,8 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{
-    client::{Answer, Command, Deadline, PortalApi},
-    error::CallError,
+    client::Command,
     wire::{Map, optional, required},
 };
 
@@ -40,12 +39,6 @@ impl<'de> Deserialize<'de> for EventHandlers {
 pub struct Removed {
     #[serde(deserialize_with = "required")]
     pub count: u64,
-}
-
-/// `event.get`: every handler of this application that the token may see.
-pub async fn event_get(api: &PortalApi) -> Result<Answer<Vec<EventHandler>>, CallError> {
-    let answer = api.call::<EventHandlers>("event.get", Value::Null, Deadline::READ).await?;
-    Ok(answer.map(|handlers| handlers.0))
 }
 
 /// Decoded by [`EventHandlers`].

@@ -8,8 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    client::{Answer, Command, Deadline, PortalApi},
-    error::CallError,
+    client::Command,
     wire::{Field, Map, Maybe, optional, required},
 };
 
@@ -84,12 +83,6 @@ impl NewPlacement {
         }
         params
     }
-}
-
-/// `placement.get`: what this application has registered.
-pub async fn placement_get(api: &PortalApi) -> Result<Answer<Vec<Placement>>, CallError> {
-    let answer = api.call::<Placements>("placement.get", Value::Null, Deadline::READ).await?;
-    Ok(answer.map(|placements| placements.0))
 }
 
 /// Decoded by [`Placements`].

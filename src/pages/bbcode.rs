@@ -175,8 +175,9 @@ fn address(said: &str, origin: Option<&str>) -> Option<String> {
     let lower = said.get(..8).unwrap_or(said).to_ascii_lowercase();
     if !known || said.len() > 2_000 {
         None
-    } else if lower.starts_with("http://") || lower.starts_with("https://") {
-        Some(said.to_owned())
+    } else if let Some(scheme) = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme)) {
+        // As everything else reads it that asks what a link begins with.
+        Some(format!("{scheme}{}", &said[scheme.len()..]))
     } else if said.starts_with('/') && !said.starts_with("//") {
         origin.map(|origin| format!("{origin}{said}"))
     } else {
@@ -220,6 +221,7 @@ mod tests {
     fn a_link_leads_to_the_web_or_to_the_portal() {
         let link = |text: &str| blocks(text, Some("https://portal.example"))[0].spans[0].link.clone();
         assert_eq!(link("[URL=https://a.example/x?y=1]this[/URL]").as_deref(), Some("https://a.example/x?y=1"));
+        assert_eq!(link("[URL=HttPs://A.example/X]this[/URL]").as_deref(), Some("https://A.example/X"));
         assert_eq!(link("[url]http://a.example[/url]").as_deref(), Some("http://a.example"));
         assert_eq!(link("[URL=/company/]here[/URL]").as_deref(), Some("https://portal.example/company/"));
         for bad in

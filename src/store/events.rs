@@ -175,8 +175,8 @@ impl Store {
             // In steps: no statement may take longer than a request may wait.
             let done = sqlx::query!(
                 "delete from events where (portal_id, event_id) in (
-                     select portal_id, event_id from events where due_at is null
-                       and received_at < now() - case when event like 'ONAPP%' then interval '30 days' else interval '1 day' end
+                     select portal_id, event_id from events where due_at is null and received_at < now() - interval '1 day'
+                       and (event not like 'ONAPP%' or received_at < now() - interval '30 days')
                      limit 5000)"
             );
             let rows = done.execute(&self.pool).await?.rows_affected();

@@ -68,7 +68,7 @@ pub struct App {
     /// Rings when a departure is to be confirmed.
     pub leaving: Arc<Notify>,
     /// How much the portals were asked for pages that only wait.
-    pub(super) lives: Arc<Debts<PortalId>>,
+    pub(super) waiting_reads: Arc<Debts<PortalId>>,
     own_tasks: TaskTracker,
 }
 
@@ -90,7 +90,7 @@ impl App {
             due: Arc::new(Notify::new()),
             mail: Arc::new(Notify::new()),
             leaving: Arc::new(Notify::new()),
-            lives: Arc::new(Debts::new(live::EACH_SECOND, live::AT_ONCE)),
+            waiting_reads: Arc::new(Debts::new(live::EACH_SECOND, live::AT_ONCE)),
             own_tasks: TaskTracker::new(),
         })
     }

@@ -42,7 +42,7 @@ pub struct Measures(Cache<(PortalId, Kind), Duration>);
 
 impl Measures {
     pub(super) fn new() -> Self {
-        Self(Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(3600)).build())
+        Self(Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(3600)).build())
     }
 
     /// So many commands took so long.

@@ -40,7 +40,8 @@ pub async fn begin(app: &App, domain: &str) -> Result<(Url, SecretString), Failu
 
 /// The browser is back with a code. The state is spent first: a code that does not belong to it is never exchanged.
 pub async fn finish(app: &App, back: &OauthReturn, browser: &SecretString, lang: &str) -> Result<Opened, Failure> {
-    let begun = app.store.finish_code_flow(&back.state, browser).await?;
+    let state = back.state.as_ref().ok_or(Failure::NotGenuine("a code without a state"))?;
+    let begun = app.store.finish_code_flow(state, browser).await?;
     let begun = begun.ok_or(Failure::NotGenuine("the state is unknown, used, old or of another browser"))?;
     let known = app.store.portal(begun.portal).await?.ok_or(Failure::NotInstalled)?;
     let (own, code) = (app.clone(), back.code.clone());

@@ -1,4 +1,4 @@
-//! Who has brought bad tokens lately. Who brings good ones owes nothing, however many they are.
+//! Who has used up how much of something lately: bad tokens of an address or a portal, readings for pages that only wait.
 
 use std::{
     collections::HashMap,

@@ -21,8 +21,17 @@ use uuid::Uuid;
 /// changed is read again when somebody looks.
 const WORK: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
 
-/// Keeps a genuine event, or says that it is none.
-pub async fn accept_event(app: &App, event: &Event) -> Result<(), Failure> {
+/// Whether whoever brings an event may have a token looked at, and whether one of theirs was of no use.
+pub trait Bringer {
+    /// Refused where they have brought too many bad ones.
+    fn may_ask(&self) -> Result<(), Failure>;
+    /// One more was looked at in vain.
+    fn asked_in_vain(&self, failure: &Failure);
+}
+
+/// Keeps a genuine event, or says that it is none. Only what needs a question to the authorization server is its bringer's
+/// debt: the vendor's own queue may bring many that merely have an old secret.
+pub async fn accept_event(app: &App, event: &Event, bringer: &impl Bringer) -> Result<(), Failure> {
     let member = claimed(&event.auth.member_id)?;
     let portal = member.portal_id();
     let known = knows_secret(app, portal, event.auth.application_token.as_ref()).await?;
@@ -38,7 +47,8 @@ pub async fn accept_event(app: &App, event: &Event) -> Result<(), Failure> {
         // event, confirmed at the authorization server, is the proof.
         (false, "ONAPPINSTALL" | "ONAPPUPDATE") => {
             let proof = proof_of(event, member).ok_or(Failure::NotGenuine("no access token"))?;
-            prove(app, &proof).await?;
+            bringer.may_ask()?;
+            prove(app, &proof).await.inspect_err(|failure| bringer.asked_in_vain(failure))?;
             (Some(proof), key_of(event, app.world.now()))
         }
         // The documentation's example has no secret. To look at a portal costs little, so it may be asked for once a

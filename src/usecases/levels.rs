@@ -1,7 +1,12 @@
 //! Settings by level, and who may change what: a person their own, a portal's administrators and whom these have named
 //! everything else. Asked at the portal with every change, whoever the page was made for.
 
-use super::{app::App, failure::Failure, install::standing_now, open::Viewer};
+use super::{
+    app::App,
+    failure::Failure,
+    install::{require_admin_now, standing_now},
+    open::Viewer,
+};
 use crate::domain::{Level, Setting, Settings, UserId, Value};
 
 /// So many are named at most.
@@ -75,16 +80,12 @@ pub async fn delegates(app: &App, viewer: &Viewer) -> Result<Vec<UserId>, Failur
 
 /// Names somebody; for administrators alone. False when as many are named as can be.
 pub async fn name_delegate(app: &App, viewer: &Viewer, user: UserId) -> Result<bool, Failure> {
-    require_admin(app, viewer).await?;
+    require_admin_now(app, viewer).await?;
     Ok(app.store.name_delegate(viewer.portal_id(), user, viewer.user, MOST_DELEGATES).await?)
 }
 
 /// They are none any more; for administrators alone.
 pub async fn remove_delegate(app: &App, viewer: &Viewer, user: UserId) -> Result<(), Failure> {
-    require_admin(app, viewer).await?;
+    require_admin_now(app, viewer).await?;
     Ok(app.store.remove_delegate(viewer.portal_id(), user).await?)
-}
-
-async fn require_admin(app: &App, viewer: &Viewer) -> Result<(), Failure> {
-    if standing_now(app, viewer).await?.is_admin { Ok(()) } else { Err(Failure::AdminRequired) }
 }

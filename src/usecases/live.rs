@@ -27,10 +27,10 @@ pub async fn news(
     let changed = stamp_of(app, viewer).await? != stamp;
     let (portal, now) = (viewer.portal_id(), Instant::now());
     // Pages that wait leave the portal to people who press something.
-    if !(changed || due) || !app.lives.is_open(&portal, now) {
+    if !(changed || due) || !app.waiting_reads.is_open(&portal, now) {
         return Ok(None);
     }
-    app.lives.note(portal, now);
+    app.waiting_reads.note(portal, now);
     let view = view.map_or(View::Last, View::Shown);
     behind(look(app, viewer, view, Reach::Rows)).await.map(Some)
 }

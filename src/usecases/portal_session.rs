@@ -138,7 +138,7 @@ async fn current(app: &App, of: Account) -> Result<Credential, Failure> {
 }
 
 /// Reads as this account. A portal that asks to slow down is asked again after 1, 2 and 4 seconds; one that stumbles,
-/// twice. Only for what changes nothing.
+/// twice. Only for what may be repeated: readings, and bindings, of which a second one changes nothing.
 pub async fn read_as<T, W, F>(app: &App, facts: &PortalFacts, of: Account, work: W) -> Result<T, PortalTrouble>
 where
     W: Fn(PortalApi) -> F,

@@ -3,7 +3,7 @@
 export const page = document.querySelector("main[data-page]");
 const live = document.getElementById("live");
 export const notice = document.getElementById("notice");
-export let session = document.querySelector('meta[name="handback-session"]')?.content ?? "";
+export const session = document.querySelector('meta[name="handback-session"]')?.content ?? "";
 
 const within = (promise, ms) =>
   Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms, null))]);
@@ -51,7 +51,6 @@ export async function ask(url, body, type) {
   let answer = await post(url, body, type);
   let doc = parse(answer.text);
   if (answer.status === 401 && errorOf(doc) === "session_ended" && (await renewed())) {
-    if (body instanceof URLSearchParams) body.set("session", session);
     answer = await post(url, body, type);
     doc = parse(answer.text);
   }
@@ -70,14 +69,8 @@ async function renew() {
   const token = bx.getAuth()?.access_token;
   if (!token) return false;
   const answer = await post("/session", new URLSearchParams({ session, access_token: token }));
-  if (!answer.ok) return false;
-  try {
-    session = JSON.parse(answer.text).session || session;
-  } catch {
-    // The session lives on under its old token.
-  }
-  for (const field of document.querySelectorAll('input[name="session"]')) field.value = session;
-  return true;
+  // The session lives on under its old token.
+  return answer.ok;
 }
 
 /** Says what went wrong, beside the thing that it is about. */

@@ -72,7 +72,7 @@ async fn t49_a_sign_in_that_this_browser_did_not_begin_is_refused() {
     let without = with_code.replace(&format!("state={}&", own.state), "");
     assert_ne!(with_code, without);
     let attempts = [
-        (without, own.cookie.clone(), refused(400, "malformed"), "no state"),
+        (without, own.cookie.clone(), refused(403, "not_genuine"), "no state"),
         (with_code.replace(&own.state, &made_up), own.cookie.clone(), refused(403, "not_genuine"), "foreign state"),
         (with_code.clone(), victim.cookie.clone(), refused(403, "not_genuine"), "another browser"),
         (with_code.clone(), String::new(), refused(403, "not_genuine"), "a browser without cookie"),

@@ -121,6 +121,36 @@ async fn t33_one_address_cannot_use_up_what_a_portal_may_ask() {
 }
 
 #[tokio::test]
+async fn t33_bogus_events_of_one_address_use_up_nothing_of_a_portal() {
+    let stack = behind_a_proxy(1).await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let honest = bitrix.open(&portal, 2, "DEFAULT").await;
+    bitrix.forget_journal().await;
+    // An update with a secret and a token that nobody has: only the authorization server can say so.
+    let post = async |from: &str, body: String| {
+        let asked = visitor.http().post(visitor.url("/events")).header("X-Forwarded-For", from);
+        let form = asked.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+        form.send().await.unwrap().status().as_u16()
+    };
+    let of = format!("auth[member_id]={}&auth[application_token]", portal.member_id);
+    let bogus = |nth: u32| format!("event=ONAPPUPDATE&ts={nth}&{of}={:032}&auth[access_token]=stolen{nth:058}", 0);
+    let began = Instant::now();
+    let posts = (0..500).map(|nth| post("192.0.2.66", bogus(nth)));
+    let answers = stream::iter(posts).buffer_unordered(16).collect::<Vec<_>>().await;
+    let asked = answers.iter().filter(|status| **status == 403).count();
+    let most = 40 + 16 + began.elapsed().as_secs() as usize;
+    assert!((40..=most).contains(&asked), "{asked} bad tokens of one address were looked at, {most} may be");
+    assert_eq!((asked + answers.iter().filter(|status| **status == 429).count()), 500);
+    assert_eq!(bitrix.calls("app.info").await.len(), asked);
+    assert_eq!(knock(&visitor, &honest, "203.0.113.9").await, (200, String::new()), "the portal's own people come in");
+    // What needs no question is taken from that address as well: it may be the vendor's own queue.
+    let genuine = format!("event=ONTASKUPDATE&ts=1&data[FIELDS_AFTER][ID]=5&{of}={}", portal.application_token);
+    assert_eq!(post("192.0.2.66", genuine).await, 200);
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn ways_to_the_sign_in_have_a_budget() {
     let stack = Stack::start().await;
     let visitor = stack.visitor();

@@ -78,6 +78,8 @@ async fn t58_p74_p80_every_call_of_a_long_walk_has_a_row_and_no_word_of_anybody(
     assert_eq!(about(RETURN, tasks[2]), [(None, "lost")]);
     let missing = "select count(*) from calls where duration_ms is null and nth = 0";
     assert_eq!(stack.count(missing).await, 0, "every request took some time");
+    let working = "select count(*) from calls where operating > 0";
+    assert!(stack.count(working).await > 0, "the working time that the portal counted");
     let pressed = "select count(*) from calls where method = 'batch' and request_id is not null";
     assert!(stack.count(pressed).await > 0, "what a person's own request caused can be found by its id");
 

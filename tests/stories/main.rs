@@ -93,6 +93,7 @@ mod snooze;
 mod start_refused;
 mod supply;
 mod support;
+mod sweeps;
 mod tenancy;
 mod tenants;
 mod tending;

@@ -60,7 +60,8 @@ pub(super) struct Paces(Cache<(Uuid, String), Arc<Mutex<Pace>>>);
 
 impl Default for Paces {
     fn default() -> Paces {
-        Paces(Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(24 * 3600)).build())
+        // A kilobyte each. A portal that finds no room here is asked without a pace, also one that has blocked us.
+        Paces(Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(24 * 3600)).build())
     }
 }
 

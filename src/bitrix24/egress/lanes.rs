@@ -18,7 +18,7 @@ use super::super::error::{CallError, Refusal};
 pub(in crate::bitrix24) enum Lane {
     /// Bitrix24 lets two requests a second pass in the long run and some fifty at once, so eight are never the narrow
     /// place while it answers within four seconds (four would be, while it takes two); and eight of the largest answers
-    /// are what this process can hold. Of whole batches four at most are under way, see `usecases::batches`.
+    /// are what this process can hold. Of whole batches five at most are under way, see `usecases::batches`.
     Portal(Uuid),
     /// Questions about tokens have half of it at most, see `usecases::budget`; renewals find a place beside them.
     Authorization,

@@ -109,8 +109,8 @@ impl PageOpening {
 pub struct OauthReturn {
     /// Lives 30 s, good once.
     pub code: SecretString,
-    /// Ours, to be compared with what this browser was given.
-    pub state: SecretString,
+    /// Ours, to be compared with what this browser was given; whoever foists a code has none.
+    pub state: Option<SecretString>,
     pub member_id: Option<MemberId>,
 }
 
@@ -118,12 +118,12 @@ impl OauthReturn {
     /// Decodes a raw query string. `None` when it carries no `code`: then it is some other visit.
     ///
     /// # Errors
-    /// As for [`PageOpening::decode`]; a `code` without a `state`.
+    /// As for [`PageOpening::decode`].
     pub fn decode(query: &str) -> Result<Option<OauthReturn>, InboundError> {
         let form = Form::decode(query, b"")?;
         let take = |name| super::form::secret(form.take(Place::Query, name, SHORT)?, name);
         let Some(code) = take("code")? else { return Ok(None) };
-        let state = take("state")?.ok_or(malformed("state"))?;
+        let state = take("state")?;
         let member_id = form.take(Place::Query, "member_id", SHORT)?;
         Ok(Some(OauthReturn { code, state, member_id: member_id.as_deref().and_then(MemberId::parse) }))
     }

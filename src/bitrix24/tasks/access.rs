@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::status::Action;
 use crate::bitrix24::{
-    client::{Answer, Command, Deadline, PortalApi},
-    error::CallError,
+    client::Command,
     wire::{Id, Maybe},
 };
 
@@ -38,13 +37,6 @@ impl Access {
         let actions = people.and_then(|people| people.get(&user_id.to_string())?.as_object());
         actions.and_then(|actions| actions.get(action.upper())) == Some(&Value::Bool(true))
     }
-}
-
-/// `tasks.task.getaccess` for the owner of the token.
-///
-/// Errors: 400 `0` (wrong task id); no access is no error but an answer in which nobody may do anything.
-pub async fn tasks_task_getaccess(api: &PortalApi, task_id: Id) -> Result<Answer<Access>, CallError> {
-    api.call("tasks.task.getaccess", params(task_id), Deadline::READ).await
 }
 
 /// Decoded by [`Access`].

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::status::Status;
 use crate::bitrix24::{
-    client::{Answer, Command, Deadline, PortalApi},
-    error::CallError,
+    client::Command,
     wire::{Field, Id, Map, Maybe, Moment, optional, required},
 };
 
@@ -80,17 +79,6 @@ impl<'de> Deserialize<'de> for HistoryList {
         let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
         Ok(HistoryList { list: raw.list.into_values() })
     }
-}
-
-/// `tasks.task.history.list`: the changes of one field (such as `STATUS`), or of all, oldest first, all at once.
-///
-/// Errors: 400 `0` without read access.
-pub async fn tasks_task_history_list(
-    api: &PortalApi,
-    task_id: Id,
-    field: Option<&str>,
-) -> Result<Answer<HistoryList>, CallError> {
-    api.call("tasks.task.history.list", params(task_id, field), Deadline::READ).await
 }
 
 /// Decoded by [`HistoryList`].

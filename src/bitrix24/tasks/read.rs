@@ -76,13 +76,6 @@ impl<'de> Deserialize<'de> for MaybeTask {
     }
 }
 
-/// `tasks.task.list`: one page of at most 50 rows; `next` and `total` are in the answer.
-///
-/// Errors: 400 `0` (sorting key, select), 400 `100` (wrong type).
-pub async fn tasks_task_list(api: &PortalApi, query: &ListQuery) -> Result<Answer<TaskList>, CallError> {
-    api.call("tasks.task.list", query.params(), Deadline::READ).await
-}
-
 /// Decoded by [`TaskList`]. Empty containers vanish on the way (PHP), which means the same here.
 pub fn tasks_task_list_command(query: &ListQuery) -> Command {
     Command::new("tasks.task.list", query.params())

@@ -108,13 +108,6 @@ pub async fn task_commentitem_add(api: &PortalApi, task_id: Id, text: &str) -> R
     Ok(answer.map(|id| id.0))
 }
 
-/// `task.commentitem.getlist` (positional): the comments of a task on an old card, newest first.
-pub async fn task_commentitem_getlist(api: &PortalApi, task_id: Id) -> Result<Answer<Vec<Comment>>, CallError> {
-    let args = getlist_args(task_id);
-    let answer = api.call_positional::<Comments>("task.commentitem.getlist", &args, Deadline::READ).await?;
-    Ok(answer.map(|comments| comments.0))
-}
-
 /// Decoded by [`Comments`].
 pub fn task_commentitem_getlist_command(task_id: Id) -> Command {
     Command::new("task.commentitem.getlist", Value::from(getlist_args(task_id).to_vec()))

@@ -7,8 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use crate::bitrix24::{
-    client::{Answer, Command, Deadline, PortalApi},
-    error::CallError,
+    client::Command,
     wire::{Field, Id, Map, Moment, optional, required},
 };
 
@@ -60,13 +59,6 @@ impl<'de> Deserialize<'de> for TaskResults {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Ok(TaskResults(Map::deserialize(from)?.into_values()))
     }
-}
-
-/// `tasks.task.result.list`: the results of a task, newest first.
-pub async fn tasks_task_result_list(api: &PortalApi, task_id: Id) -> Result<Answer<Vec<TaskResult>>, CallError> {
-    let answer =
-        api.call::<TaskResults>("tasks.task.result.list", json!({ "taskId": task_id }), Deadline::READ).await?;
-    Ok(answer.map(|results| results.0))
 }
 
 /// Decoded by [`TaskResults`].

@@ -44,13 +44,9 @@ impl Store {
         Ok(row.map(|row| Tries { lost: count(row.lost), failed: count(row.failed) }))
     }
 
-    /// Saves a renewed pair over the generation it came from. False when somebody else was faster.
-    pub async fn save_renewed(&self, of: Account, generation: i64, pair: &Pair) -> Result<bool, StoreError> {
-        self.save_renewed_for(of, of.user, generation, pair).await
-    }
-
-    /// The same, where the vendor has given the pair to another person of the portal.
-    pub async fn save_renewed_for(
+    /// Saves a renewed pair over the generation it came from, for this person: the vendor may have given it to another one of
+    /// the portal. False when somebody else was faster.
+    pub async fn save_renewed(
         &self,
         of: Account,
         person: UserId,

@@ -289,7 +289,7 @@ struct Replaced {
 
 async fn save(app: &App, replaced: Replaced, pair: &Pair) -> Result<(), StoreError> {
     let Replaced { of, generation, person } = replaced;
-    if !app.store.save_renewed_for(of, person, generation, pair).await? {
+    if !app.store.save_renewed(of, person, generation, pair).await? {
         tracing::info!(portal = %of.portal, user = %of.user, "a younger pair is stored already; the renewed one is dropped");
     }
     Ok(())

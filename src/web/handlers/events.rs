@@ -1,7 +1,10 @@
 //! `POST /events`: Bitrix24's event queue. 200 once it is stored, 403 if not genuine, 503 if it could not be stored.
 
 use crate::bitrix24::inbound::Event;
-use crate::usecases::handle_event::accept_event;
+use crate::usecases::{
+    Failure,
+    handle_event::{Bringer, accept_event},
+};
 use crate::web::{body::Body, error::Problem, server::Web};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web::Data};
 use std::time::{Duration, Instant};
@@ -17,12 +20,30 @@ pub(in crate::web) async fn receive(
 ) -> Result<HttpResponse, Problem> {
     let event = Event::decode(request.query_string(), &body).map_err(|e| Problem::from(e).at(&request))?;
     let began = Instant::now();
-    let Err(failure) = accept_event(&web.app, &event).await else { return Ok(HttpResponse::Ok().finish()) };
+    let Err(failure) = accept_event(&web.app, &event, &Knocking { web: &web, request: &request }).await else {
+        return Ok(HttpResponse::Ok().finish());
+    };
     let problem = Problem::new(failure).at(&request);
     if problem.status_code() == StatusCode::FORBIDDEN {
         tokio::time::sleep(until_told(began.elapsed())).await;
     }
     Err(problem)
+}
+
+/// Whoever posted this, by address.
+struct Knocking<'a> {
+    web: &'a Web,
+    request: &'a HttpRequest,
+}
+
+impl Bringer for Knocking<'_> {
+    fn may_ask(&self) -> Result<(), Failure> {
+        self.web.door.open(self.request)
+    }
+
+    fn asked_in_vain(&self, failure: &Failure) {
+        self.web.door.note(self.request, failure);
+    }
 }
 
 /// What is left until the next beat.

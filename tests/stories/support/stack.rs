@@ -399,7 +399,7 @@ impl Stack {
                        where r.delivery in ('pending', 'sending') and d.state = 'done'";
         assert_eq!(self.count(telling).await, 0, "reasons on their way are left");
         let wished = "select count(*) from followups f join decisions d using (portal_id, decision_id)
-                      where f.fate in ('pending', 'carrying') and d.finished_at is not null";
+                      where f.fate = 'pending' and d.finished_at is not null";
         self.none(wished).await;
         self.none("select count(*) from bells where fate in ('pending', 'ringing')").await;
         assert_eq!(

@@ -135,7 +135,8 @@ async fn p30_p72_in_the_browser_a_row_beside_its_task_is_short_and_decides_all_t
         browser.js(&script).await.as_i64().unwrap()
     };
     let (chosen, other) = (height(tasks[0]).await, height(tasks[2]).await);
-    assert!(other <= 90 && chosen >= other + 40, "the chosen row {chosen}, another {other}");
+    // A line of buttons; in a wide typeface the links beside the name take one of their own as well.
+    assert!(other <= 90 && chosen >= other + 30, "the chosen row {chosen}, another {other}");
     // By mouse: one press where the buttons come up.
     browser.click(&format!("{} .approve", row(tasks[2]))).await;
     browser.outcome(tasks[2], "held").await;

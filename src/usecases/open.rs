@@ -61,7 +61,7 @@ pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     if known.is_none() {
         anchor::forget(app, token).await;
     }
-    let mut anchored = anchor(app, token, claimed.clone(), hint).await?;
+    let mut anchored = anchor(app, token, claimed, hint).await?;
     // Or from before the portal was renamed.
     let moved = |known: &Portal| known.facts.proved && known.facts.endpoint != anchored.facts.endpoint;
     if known.as_ref().is_some_and(moved) {

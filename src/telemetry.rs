@@ -8,10 +8,7 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 /// Starts logging; call once. `filter` as in `RUST_LOG`. A filter that cannot be read is an error that names it.
 pub fn init(filter: &str, json: bool) -> Result<(), String> {
-    // Every connection that is given back is rolled back, and Postgres remarks each time that there was nothing to do. Asked
-    // not to, it obeys, but a pooler does not hand that on.
-    let quiet = "sqlx::postgres::notice=error".parse().map_err(|e| format!("log filter: {e}"))?;
-    let filter = EnvFilter::try_new(filter).map_err(|e| format!("RUST_LOG: {e}"))?.add_directive(quiet);
+    let filter = EnvFilter::try_new(filter).map_err(|e| format!("RUST_LOG: {e}"))?;
     let registry = tracing_subscriber::registry().with(filter);
     let writer = std::io::stderr;
     let done = if json {

@@ -2,7 +2,7 @@
 //!
 //! - [`egress`]: the one door through which every outgoing socket goes
 //! - [`client`]: a call, a positional call, a REST 3.0 call, a batch
-//! - [`oauth`], [`app`], [`events`], [`placements`], [`tasks`]: one function per vendor method
+//! - [`oauth`], [`app`], [`events`], [`placements`], [`tasks`], [`notify`]: one function per vendor method
 //! - [`inbound`]: what a portal posts to us
 //! - [`error`]: what the vendor or the network did
 //! - [`wire`]: the vendor's quirks, each with its reason; no other file knows them
@@ -16,6 +16,7 @@ pub mod error;
 pub mod events;
 pub mod inbound;
 mod member_id;
+pub mod notify;
 pub mod oauth;
 pub mod placements;
 pub mod tasks;

@@ -72,6 +72,13 @@ impl Followup {
         Ok((!empty).then_some(Self { deadline, mark, items }))
     }
 
+    /// The same without a deadline that is over; `None` when nothing is left of it.
+    pub fn still_ahead(mut self, now: DateTime<Utc>) -> Option<Self> {
+        self.deadline = self.deadline.filter(|at| *at > now);
+        let empty = self.deadline.is_none() && self.mark.is_none() && self.items.is_empty();
+        (!empty).then_some(self)
+    }
+
     /// Whether the assignee has something to learn once it is carried out.
     pub fn is_told(&self) -> bool {
         self.deadline.is_some() || !self.items.is_empty()

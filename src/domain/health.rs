@@ -34,6 +34,8 @@ pub struct Recorded {
     pub limits: Vec<Limit>,
     /// The last reason could not go to the chat of the new task card, since the portal does not know that way.
     pub without_chat: bool,
+    /// The portal or a project wants notifications of returns.
+    pub wants_bells: bool,
 }
 
 /// How often a method was limited.
@@ -140,6 +142,8 @@ pub enum Lack {
     InstallerAccess,
     /// The plan seems to have no task control, so tasks may never wait for anybody.
     TaskControl,
+    /// Notifications of returns are wanted, and their permission is not given.
+    Bells,
     /// No chat in the task card (REST 3.0): reasons become comments.
     Chat,
 }
@@ -163,7 +167,12 @@ impl Health {
         lacks.extend(recorded.installer_to_reopen.then_some(Lack::InstallerAccess));
         match &self.told {
             Err(why) => lacks.push(Lack::Unasked(*why)),
-            Ok(told) => lacks.extend(told.lacks()),
+            Ok(told) => {
+                lacks.extend(told.lacks());
+                let silent =
+                    recorded.wants_bells && told.scopes.iter().any(|scope| scope.code == "im" && !scope.granted);
+                lacks.extend(silent.then_some(Lack::Bells));
+            }
         }
         lacks.extend(recorded.without_chat.then_some(Lack::Chat));
         // What needs somebody stands before what is good to know.
@@ -206,6 +215,7 @@ mod tests {
             installer_to_reopen: false,
             limits: Vec::new(),
             without_chat: false,
+            wants_bells: false,
         };
         let scope = |code: &str, need| Permission { code: code.to_owned(), granted: true, need };
         let told = Told {
@@ -225,6 +235,18 @@ mod tests {
         let told = silent.told.as_mut().unwrap();
         (told.handlers, told.methods[0].offered) = (None, None);
         assert_eq!(silent.lacks(), [], "what was not said is not missing");
+    }
+
+    #[test]
+    fn p49_p83_notifications_that_are_wanted_and_not_permitted_are_told() {
+        let mut silent = well();
+        let im = |granted| Permission { code: "im".to_owned(), granted, need: Need::Useful };
+        silent.told.as_mut().unwrap().scopes.push(im(false));
+        assert_eq!(silent.lacks(), [Lack::Useful("im".to_owned())], "nobody wants any");
+        silent.recorded.wants_bells = true;
+        assert_eq!(silent.lacks(), [Lack::Bells, Lack::Useful("im".to_owned())]);
+        *silent.told.as_mut().unwrap().scopes.last_mut().unwrap() = im(true);
+        assert_eq!(silent.lacks(), []);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     ids::{GroupId, UserId},
-    setting::{ReasonPolicy, Setting, Value},
+    setting::{Notice, ReasonPolicy, Setting, Value},
     week::{Week, WorkDays, WorkHours},
 };
 
@@ -105,6 +105,13 @@ impl Settings {
         everywhere.chain(self.projects().into_iter().map(|project| self.reason_policy(Some(project))))
     }
 
+    /// Whether a return in this project comes to this assignee by a notification as well.
+    pub fn rings(&self, project: Option<GroupId>, assignee: UserId) -> bool {
+        let wanted = self.effective(Setting::ReturnNotice, project, None).value;
+        let open = self.effective(Setting::ReturnBell, None, Some(assignee)).value;
+        wanted == Value::Notice(Notice::ChatAndBell) && open == Value::Bell(true)
+    }
+
     /// How many working hours a review in this project may take; `None`: as long as it takes.
     pub fn review_hours(&self, project: Option<GroupId>) -> Option<u16> {
         match self.effective(Setting::ReviewHours, project, None).value {
@@ -163,5 +170,23 @@ mod tests {
         assert_eq!(settings.week(UserId::new(3).unwrap()).days.text(), "12345");
         assert_eq!(settings.effective(Setting::Language, None, None).from, None);
         assert_eq!(settings.projects(), [project]);
+    }
+
+    #[test]
+    fn p49_p52_it_rings_where_the_project_wants_it_and_the_person_has_not_switched_it_off() {
+        let (project, person) = (GroupId::new(9).unwrap(), UserId::new(2).unwrap());
+        let other = UserId::new(3).unwrap();
+        let row = |level, setting: Setting, text| (level, setting, setting.read(text).unwrap());
+        assert!(!Settings::default().rings(None, person), "in the chat alone, unless somebody has set it");
+        let settings = Settings::new(vec![
+            row(Level::Portal, Setting::ReturnNotice, "bell"),
+            row(Level::Project(project), Setting::ReturnNotice, "chat"),
+            row(Level::Person(person), Setting::ReturnBell, "off"),
+            // Nobody switches off everybody's, nor rings by their own wish.
+            row(Level::Portal, Setting::ReturnBell, "off"),
+            row(Level::Person(other), Setting::ReturnNotice, "chat"),
+        ]);
+        assert!(settings.rings(None, other) && settings.rings(GroupId::new(8), other));
+        assert!(!settings.rings(Some(project), other) && !settings.rings(None, person));
     }
 }

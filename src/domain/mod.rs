@@ -1,5 +1,6 @@
 //! Types, states and transitions of the product. No IO, no async, no other room.
 
+pub mod bell;
 pub mod bulk;
 pub mod call;
 pub mod decision;
@@ -29,6 +30,6 @@ pub use level::{Effective, Level, Settings};
 pub use queue::{AgeBand, Queue, WaitingTask};
 pub use reason::{Delivery, ReadyReason, Reason, ReasonCode, ReasonProblem};
 pub use saved_reason::SavedReason;
-pub use setting::{ReasonPolicy, Setting, Value};
+pub use setting::{Notice, ReasonPolicy, Setting, Value};
 pub use view::ListView;
 pub use zone::Zone;

@@ -31,11 +31,24 @@ impl ReasonPolicy {
     }
 }
 
+/// How a return is told to the assignee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// In the task's discussion alone.
+    Chat,
+    /// By a notification as well.
+    ChatAndBell,
+}
+
 /// What can be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Setting {
     /// Whether a return needs words, and how many.
     ReasonPolicy,
+    /// How a return is told to the assignee.
+    ReturnNotice,
+    /// Whether notifications of returns come to this person.
+    ReturnBell,
     /// How many working hours a review may take.
     ReviewHours,
     /// On which days people work.
@@ -51,6 +64,10 @@ pub enum Setting {
 pub enum Value {
     /// Of [`Setting::ReasonPolicy`].
     Policy(ReasonPolicy),
+    /// Of [`Setting::ReturnNotice`].
+    Notice(Notice),
+    /// Of [`Setting::ReturnBell`].
+    Bell(bool),
     /// Of [`Setting::ReviewHours`]; 0: no due time.
     Hours(u16),
     /// Of [`Setting::WorkDays`].
@@ -63,7 +80,15 @@ pub enum Value {
 
 impl Setting {
     /// In the order of the pages.
-    pub const ALL: [Self; 5] = [Self::ReasonPolicy, Self::ReviewHours, Self::WorkDays, Self::WorkHours, Self::Language];
+    pub const ALL: [Self; 7] = [
+        Self::ReasonPolicy,
+        Self::ReturnNotice,
+        Self::ReturnBell,
+        Self::ReviewHours,
+        Self::WorkDays,
+        Self::WorkHours,
+        Self::Language,
+    ];
     /// Nobody's review takes longer.
     pub const MOST_HOURS: u16 = 400;
 
@@ -71,6 +96,8 @@ impl Setting {
     pub fn name(self) -> &'static str {
         match self {
             Self::ReasonPolicy => "reason_policy",
+            Self::ReturnNotice => "return_notice",
+            Self::ReturnBell => "return_bell",
             Self::ReviewHours => "review_hours",
             Self::WorkDays => "work_days",
             Self::WorkHours => "work_hours",
@@ -86,8 +113,11 @@ impl Setting {
     /// Whether it can be set there.
     pub fn is_for(self, level: Level) -> bool {
         match self {
-            Self::ReasonPolicy | Self::ReviewHours => matches!(level, Level::Portal | Level::Project(_)),
+            Self::ReasonPolicy | Self::ReturnNotice | Self::ReviewHours => {
+                matches!(level, Level::Portal | Level::Project(_))
+            }
             Self::WorkDays | Self::WorkHours => matches!(level, Level::Portal | Level::Person(_)),
+            Self::ReturnBell => matches!(level, Level::Person(_)),
             Self::Language => level == Level::Portal,
         }
     }
@@ -96,6 +126,8 @@ impl Setting {
     pub fn default(self) -> Value {
         match self {
             Self::ReasonPolicy => Value::Policy(ReasonPolicy::Required),
+            Self::ReturnNotice => Value::Notice(Notice::Chat),
+            Self::ReturnBell => Value::Bell(true),
             Self::ReviewHours => Value::Hours(0),
             Self::WorkDays => Value::Days(WorkDays::USUAL),
             Self::WorkHours => Value::Day(WorkHours::USUAL),
@@ -115,6 +147,16 @@ impl Setting {
                     if n < 2 { return None } else { ReasonPolicy::AtLeast(n) }
                 }
             }),
+            Self::ReturnNotice => Value::Notice(match text {
+                "chat" => Notice::Chat,
+                "bell" => Notice::ChatAndBell,
+                _ => return None,
+            }),
+            Self::ReturnBell => Value::Bell(match text {
+                "on" => true,
+                "off" => false,
+                _ => return None,
+            }),
             Self::ReviewHours => Value::Hours(number(text, Self::MOST_HOURS)?),
             Self::WorkDays => Value::Days(WorkDays::parse(text)?),
             Self::WorkHours => Value::Day(WorkHours::parse(text)?),
@@ -130,6 +172,9 @@ impl Value {
             Self::Policy(ReasonPolicy::Optional) => "optional".to_owned(),
             Self::Policy(ReasonPolicy::Required) => "required".to_owned(),
             Self::Policy(ReasonPolicy::AtLeast(n)) => format!("least:{n}"),
+            Self::Notice(Notice::Chat) => "chat".to_owned(),
+            Self::Notice(Notice::ChatAndBell) => "bell".to_owned(),
+            Self::Bell(on) => if on { "on" } else { "off" }.to_owned(),
             Self::Hours(n) => n.to_string(),
             Self::Days(days) => days.text(),
             Self::Day(hours) => hours.text(),
@@ -150,6 +195,8 @@ mod tests {
                 &["optional", "required", "least:2", "least:500"][..],
                 &["", "least:1", "least:501", "least:-3", "never"][..],
             ),
+            (Setting::ReturnNotice, &["chat", "bell"], &["", "mail", "Bell"]),
+            (Setting::ReturnBell, &["on", "off"], &["", "1", "true"]),
             (Setting::ReviewHours, &["0", "16", "400"], &["", "-1", "401", "1.5", "x"]),
             (Setting::WorkDays, &["12345", "7"], &["", "89"]),
             (Setting::WorkHours, &["09:00-18:00"], &["18:00-09:00"]),

@@ -9,13 +9,17 @@ use crate::usecases::{
     follow_up::{self, follow_up},
     inbox, journal,
     keep_alive::keep_alive,
+    ring::{self, ring},
     settle::settle,
     tell_reason::{self, tell_reason},
     tend::tend,
     uninstall,
 };
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, task::JoinHandle};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinHandle,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How many events or departures one replica claims at a time.
@@ -26,6 +30,8 @@ const LOOKS: i64 = 200;
 const HANDS: usize = 600;
 /// How many reasons.
 const HANDS_FOR_REASONS: usize = 64;
+/// How many such looks are under way at once; one portal that lets us wait is no reason for the others to.
+const HANDS_FOR_OUTCOMES: usize = 32;
 /// How many of one portal are under way at once, in all replicas: four batches.
 const MOST_OF_PORTAL: i64 = 200;
 /// Between two rounds when nobody rings.
@@ -37,12 +43,13 @@ const KEEP_ALIVE_ROUND: Duration = Duration::from_secs(600);
 
 /// Starts all jobs. They stop taking work when `stop` is cancelled; what they took is in `tracker` until it ends.
 pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
-    spawn(stop, tracker, decisions(app.clone(), tracker.clone()));
-    spawn(stop, tracker, outcomes(app.clone(), tracker.clone()));
-    spawn(stop, tracker, followups(app.clone(), tracker.clone()));
-    spawn(stop, tracker, reasons(app.clone(), tracker.clone()));
-    spawn(stop, tracker, events(app.clone(), tracker.clone()));
-    spawn(stop, tracker, departures(app.clone(), tracker.clone()));
+    tracker.spawn(decisions(app.clone(), tracker.clone(), stop.clone()));
+    tracker.spawn(outcomes(app.clone(), tracker.clone(), stop.clone()));
+    tracker.spawn(followups(app.clone(), tracker.clone(), stop.clone()));
+    tracker.spawn(reasons(app.clone(), tracker.clone(), stop.clone()));
+    tracker.spawn(bells(app.clone(), tracker.clone(), stop.clone()));
+    tracker.spawn(events(app.clone(), tracker.clone(), stop.clone()));
+    tracker.spawn(departures(app.clone(), tracker.clone(), stop.clone()));
     spawn(stop, tracker, tending(app.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
     spawn(stop, tracker, dormant_portals(app.clone()));
@@ -53,6 +60,18 @@ pub fn journal(app: &App, stop: &CancellationToken) -> JoinHandle<()> {
     tokio::spawn(journal::write(app.clone(), stop.clone()))
 }
 
+/// Until somebody rings or the pause is over; false when no work is to be taken any more. Only here: what was claimed by
+/// then is in hand.
+async fn next_round(stop: &CancellationToken, bell: &Notify, pause: Duration) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => return false,
+        () = bell.notified() => {}
+        () = tokio::time::sleep(pause) => {}
+    }
+    true
+}
+
+/// Work that may be dropped at any moment.
 fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
     let stop = stop.clone();
     tracker.spawn(async move {
@@ -65,17 +84,16 @@ fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Outp
 
 /// Claims decisions whose undo window is over. Those of one person are carried together, each person's in a task of
 /// their own.
-async fn decisions(app: App, tracker: TaskTracker) {
+async fn decisions(app: App, tracker: TaskTracker, stop: CancellationToken) {
     let hands = Arc::new(Semaphore::new(HANDS));
     loop {
         match claim_due(&app, &tracker, &hands).await {
-            Ok(true) => continue,
-            Ok(false) => {}
+            Ok(true) if !stop.is_cancelled() => continue,
+            Ok(_) => {}
             Err(error) => rest_after("decisions", &error).await,
         }
-        tokio::select! {
-            () = app.due.notified() => {}
-            () = tokio::time::sleep(ROUND) => {}
+        if !next_round(&stop, &app.due, ROUND).await {
+            return;
         }
     }
 }
@@ -105,22 +123,29 @@ async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> 
 }
 
 /// Looks for the outcomes of changes that may have run.
-async fn outcomes(app: App, tracker: TaskTracker) {
+async fn outcomes(app: App, tracker: TaskTracker, stop: CancellationToken) {
+    let hands = Arc::new(Semaphore::new(HANDS_FOR_OUTCOMES));
+    let nobody = Notify::new();
     loop {
-        if let Err(error) = claim_unknown(&app, &tracker).await {
+        if let Err(error) = claim_unknown(&app, &tracker, &hands).await {
             rest_after("outcomes", &error).await;
         }
-        tokio::time::sleep(SETTLE_ROUND).await;
+        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
+            return;
+        }
     }
 }
 
 /// Carries out what was wished with decisions and did not get through right after them.
-async fn followups(app: App, tracker: TaskTracker) {
+async fn followups(app: App, tracker: TaskTracker, stop: CancellationToken) {
+    let nobody = Notify::new();
     loop {
         if let Err(error) = claim_followups(&app, &tracker).await {
             rest_after("followups", &error).await;
         }
-        tokio::time::sleep(SETTLE_ROUND).await;
+        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
+            return;
+        }
     }
 }
 
@@ -133,13 +158,16 @@ async fn claim_followups(app: &App, tracker: &TaskTracker) -> Result<(), StoreEr
 }
 
 /// Tells reasons that were not told right after their decision, each in a task of its own.
-async fn reasons(app: App, tracker: TaskTracker) {
+async fn reasons(app: App, tracker: TaskTracker, stop: CancellationToken) {
     let hands = Arc::new(Semaphore::new(HANDS_FOR_REASONS));
+    let nobody = Notify::new();
     loop {
         if let Err(error) = claim_reasons(&app, &tracker, &hands).await {
             rest_after("reasons", &error).await;
         }
-        tokio::time::sleep(SETTLE_ROUND).await;
+        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
+            return;
+        }
     }
 }
 
@@ -158,24 +186,48 @@ async fn claim_reasons(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>)
     Ok(())
 }
 
-async fn claim_unknown(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+/// Sends notifications of returns, after everything else of them.
+async fn bells(app: App, tracker: TaskTracker, stop: CancellationToken) {
+    let nobody = Notify::new();
+    loop {
+        if let Err(error) = claim_bells(&app, &tracker).await {
+            rest_after("bells", &error).await;
+        }
+        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
+            return;
+        }
+    }
+}
+
+async fn claim_bells(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
+    for bell in app.store.claim_bells(app.world.id()?, ring::LEASE, HANDFUL).await? {
+        let app = app.clone();
+        tracker.spawn(async move { ring(&app, &bell).await });
+    }
+    Ok(())
+}
+
+async fn claim_unknown(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<(), StoreError> {
+    let Ok(held) = hands.clone().try_acquire_owned() else { return Ok(()) };
     let claimed = app.store.claim_unknown(app.world.id()?, carry_out::LEASE, LOOKS).await?;
     if !claimed.is_empty() {
         let app = app.clone();
-        tracker.spawn(async move { settle(&app, claimed).await });
+        tracker.spawn(async move {
+            settle(&app, claimed).await;
+            drop(held);
+        });
     }
     Ok(())
 }
 
 /// Works on events about which something is to be done, each in a task of its own.
-async fn events(app: App, tracker: TaskTracker) {
+async fn events(app: App, tracker: TaskTracker, stop: CancellationToken) {
     loop {
         if let Err(error) = claim_events(&app, &tracker).await {
             rest_after("events", &error).await;
         }
-        tokio::select! {
-            () = app.mail.notified() => {}
-            () = tokio::time::sleep(SETTLE_ROUND) => {}
+        if !next_round(&stop, &app.mail, SETTLE_ROUND).await {
+            return;
         }
     }
 }
@@ -189,7 +241,7 @@ async fn claim_events(app: &App, tracker: &TaskTracker) -> Result<(), StoreError
 }
 
 /// Asks the authorization server about portals that are said to have left.
-async fn departures(app: App, tracker: TaskTracker) {
+async fn departures(app: App, tracker: TaskTracker, stop: CancellationToken) {
     loop {
         match app.store.claim_leaving(uninstall::LEASE, HANDFUL).await {
             Ok(leaving) => {
@@ -200,9 +252,8 @@ async fn departures(app: App, tracker: TaskTracker) {
             }
             Err(error) => rest_after("departures", &error).await,
         }
-        tokio::select! {
-            () = app.leaving.notified() => {}
-            () = tokio::time::sleep(SETTLE_ROUND) => {}
+        if !next_round(&stop, &app.leaving, SETTLE_ROUND).await {
+            return;
         }
     }
 }
@@ -245,6 +296,7 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
         store.clear_by_age().await,
         store.sweep_actions().await,
         store.sweep_snoozes().await,
+        store.sweep_bells().await,
         store.sweep_receipts().await,
     ];
     swept.into_iter().sum()

@@ -42,7 +42,7 @@ impl ChoosePage {
     }
 
     fn today(&self) -> String {
-        self.now.with_timezone(&self.zone()).format("%Y-%m-%d").to_string()
+        super::task::first_day(&self.now, self.zone())
     }
 
     fn evening(&self) -> String {

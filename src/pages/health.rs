@@ -53,6 +53,7 @@ impl HealthPage {
             Lack::Handlers(many) => lang.tn("health-handlers", *many),
             Lack::InstallerAccess => lang.t("health-installer"),
             Lack::TaskControl => lang.t("health-control"),
+            Lack::Bells => lang.t("health-bells"),
             Lack::Chat => lang.t("health-chat"),
         }
     }
@@ -70,6 +71,7 @@ impl HealthPage {
             Lack::Handlers(_) => lang.t("health-handlers-do"),
             Lack::InstallerAccess => lang.t("health-installer.do"),
             Lack::TaskControl => lang.t("health-control.do"),
+            Lack::Bells => lang.t("health-bells.do"),
             Lack::Chat => lang.t("health-chat.do"),
         }
     }

@@ -1,7 +1,7 @@
 //! Settings by level: one's own, the portal's, a project's. Each value says where it comes from.
 
 use super::{filters, lang::Lang, saved::SavedList, shell::Shell};
-use crate::domain::{Effective, GroupId, Level, ReasonPolicy, Setting, Settings, UserId, Value, language};
+use crate::domain::{Effective, GroupId, Level, Notice, ReasonPolicy, Setting, Settings, UserId, Value, language};
 use askama::Template;
 use std::borrow::Cow;
 
@@ -16,11 +16,13 @@ pub struct SettingRow {
     pub effective: Effective,
     /// What would hold without this level.
     pub above: Effective,
+    /// The permission without which it does nothing is not given.
+    pub lacks_scope: bool,
 }
 
 impl SettingRow {
-    /// All of a level that can be set there, and of a person's also what is set for them.
-    pub fn all(settings: &Settings, level: Level) -> Vec<Self> {
+    /// All of a level that can be set there, and of a person's also what is set for them. `scopes`: what the portal grants.
+    pub fn all(settings: &Settings, level: Level, scopes: &[String]) -> Vec<Self> {
         let (project, person) = match level {
             Level::Portal => (None, None),
             Level::Project(group) => (Some(group), None),
@@ -35,6 +37,8 @@ impl SettingRow {
                 Level::Portal => Effective { value: setting.default(), from: None },
                 _ => settings.effective(setting, None, None),
             },
+            lacks_scope: matches!(setting, Setting::ReturnNotice | Setting::ReturnBell)
+                && !scopes.iter().any(|scope| scope == "im"),
         };
         Setting::ALL.into_iter().filter(shown).map(row).collect()
     }
@@ -46,6 +50,8 @@ impl SettingRow {
     fn label(&self) -> &'static str {
         match self.setting {
             Setting::ReasonPolicy => "setting-reason_policy",
+            Setting::ReturnNotice => "setting-return_notice",
+            Setting::ReturnBell => "setting-return_bell",
             Setting::ReviewHours => "setting-review_hours",
             Setting::WorkDays => "setting-work_days",
             Setting::WorkHours => "setting-work_hours",
@@ -56,6 +62,8 @@ impl SettingRow {
     fn hint(&self) -> &'static str {
         match self.setting {
             Setting::ReasonPolicy => "setting-reason_policy.hint",
+            Setting::ReturnNotice => "setting-return_notice.hint",
+            Setting::ReturnBell => "setting-return_bell.hint",
             Setting::ReviewHours => "setting-review_hours.hint",
             Setting::WorkDays => "setting-work_days.hint",
             Setting::WorkHours => "setting-work_hours.hint",
@@ -106,6 +114,15 @@ impl SettingRow {
         }
     }
 
+    /// The few values that there are: as posted, in words, whether it holds.
+    fn few(&self, lang: &Lang) -> Vec<(String, Cow<'static, str>, bool)> {
+        let all = match self.setting {
+            Setting::ReturnNotice => [Value::Notice(Notice::Chat), Value::Notice(Notice::ChatAndBell)],
+            _ => [Value::Bell(true), Value::Bell(false)],
+        };
+        all.map(|value| (value.text(), words(*lang, value), value == self.effective.value)).to_vec()
+    }
+
     fn is_language(&self, code: &str) -> bool {
         self.effective.value == Value::Language(language::known(code).unwrap_or(""))
     }
@@ -131,6 +148,10 @@ fn words(lang: Lang, value: Value) -> Cow<'static, str> {
         Value::Policy(ReasonPolicy::Optional) => lang.t("policy-optional"),
         Value::Policy(ReasonPolicy::Required) => lang.t("policy-required"),
         Value::Policy(ReasonPolicy::AtLeast(n)) => lang.tn("policy-least", n.into()),
+        Value::Notice(Notice::Chat) => lang.t("notice-chat"),
+        Value::Notice(Notice::ChatAndBell) => lang.t("notice-bell"),
+        Value::Bell(true) => lang.t("switch-on"),
+        Value::Bell(false) => lang.t("switch-off"),
         Value::Hours(0) => lang.t("hours-none"),
         Value::Hours(n) => lang.tn("hours-working", n.into()),
         Value::Days(days) => {

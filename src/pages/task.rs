@@ -19,6 +19,11 @@ use std::borrow::Cow;
 /// When a working day ends, as Bitrix24 proposes deadlines.
 const EVENING: NaiveTime = NaiveTime::from_hms_opt(19, 0, 0).unwrap();
 
+/// The earliest day whose evening is still to come.
+pub(super) fn first_day(now: &DateTime<Utc>, zone: FixedOffset) -> String {
+    (now.with_timezone(&zone) + TimeDelta::hours(5)).format("%Y-%m-%d").to_string()
+}
+
 /// What makes a moment of a day that was typed.
 pub(super) fn evening(zone: FixedOffset) -> String {
     DateTime::UNIX_EPOCH.with_timezone(&zone).format("T19:00:00%:z").to_string()
@@ -165,7 +170,7 @@ impl TaskView {
 
     /// The earliest day that can be typed.
     fn today(&self, now: &DateTime<Utc>) -> String {
-        now.with_timezone(&self.zone()).format("%Y-%m-%d").to_string()
+        first_day(now, self.zone())
     }
 
     /// What makes a moment of a day that was typed.

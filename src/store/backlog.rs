@@ -31,6 +31,10 @@ impl Store {
              from followups f join decisions d on d.portal_id = f.portal_id and d.decision_id = f.decision_id
              where f.fate in ('pending', 'carrying') and d.state = 'done'
              union all
+             select 'bell', count(*), coalesce(extract(epoch from now() - min(d.finished_at)), 0)::float8
+             from bells b join decisions d on d.portal_id = b.portal_id and d.decision_id = b.decision_id
+             where b.fate in ('pending', 'ringing')
+             union all
              select 'event', count(*), coalesce(extract(epoch from now() - min(due_at)), 0)::float8
              from events where due_at <= now()"
         )

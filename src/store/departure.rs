@@ -13,7 +13,7 @@ impl Store {
     /// Erases what a confirmed departure leaves nothing of: everything, or all but decisions and reasons. Unless the
     /// installer's pair is another one than the one that was asked about. True when it is done.
     pub async fn depart(&self, portal: PortalId, asked: Option<(UserId, i64)>) -> Result<bool, LifeError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let clean = sqlx::query_scalar!(
             "select coalesce(clean, false) as \"clean!\" from portals p where portal_id = $1 and status = 'leaving'
              and not exists (select from credentials c where c.portal_id = p.portal_id and c.kind = 'installer'
@@ -47,28 +47,40 @@ impl Store {
                     and not exists (select from sessions s where s.portal_id = p.portal_id)
                     and not exists (select from decisions d where d.portal_id = p.portal_id
                                     and d.created_at > now() - interval '30 days'))
-             limit 100"
+             order by updated_at limit 100"
         )
         .fetch_all(&self.pool)
         .await?;
         let mut cleared = 0;
         for portal in old.into_iter().map(PortalId) {
-            let mut tx = self.pool.begin().await?;
-            let still = sqlx::query_scalar!(
-                "select status from portals where portal_id = $1 and ((status = 'gone' and left_at < now() - interval '30 days')
-                     or (status = 'new' and installed_at is null
-                         and greatest(updated_at, opened_at) < now() - interval '7 days'
-                         and not exists (select from sessions s where s.portal_id = $1))) for update",
-                portal.0
-            );
-            if still.fetch_optional(&mut *tx).await?.is_some() {
-                erase(&mut tx, portal).await?;
-                bury(&mut tx, portal, true).await?;
-                cleared += 1;
+            match self.clear(portal).await {
+                Ok(done) => cleared += u64::from(done),
+                // One that cannot be cleared is no reason for the others to stay.
+                Err(error) => {
+                    tracing::error!(%portal, %error, "a portal could not be cleared; the next round tries again")
+                }
             }
-            tx.commit().await?;
         }
         Ok(cleared)
+    }
+
+    /// One of them, if it still is one.
+    async fn clear(&self, portal: PortalId) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let still = sqlx::query_scalar!(
+            "select status from portals where portal_id = $1 and ((status = 'gone' and left_at < now() - interval '30 days')
+                 or (status = 'new' and installed_at is null
+                     and greatest(updated_at, opened_at) < now() - interval '7 days'
+                     and not exists (select from sessions s where s.portal_id = $1))) for update",
+            portal.0
+        );
+        let is_old = still.fetch_optional(&mut *tx).await?.is_some();
+        if is_old {
+            erase(&mut tx, portal).await?;
+            bury(&mut tx, portal, true).await?;
+        }
+        tx.commit().await?;
+        Ok(is_old)
     }
 }
 
@@ -91,6 +103,7 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
         sqlx::query!("delete from settings where portal_id = $1", portal.0),
         sqlx::query!("delete from delegates where portal_id = $1", portal.0),
         sqlx::query!("delete from saved_reasons where portal_id = $1", portal.0),
+        sqlx::query!("delete from bells where portal_id = $1", portal.0),
         sqlx::query!("delete from views where portal_id = $1", portal.0),
         sqlx::query!("delete from snoozes where portal_id = $1", portal.0),
         sqlx::query!("delete from snooze_log where portal_id = $1", portal.0),

@@ -22,7 +22,7 @@ impl Store {
         asker: Asker,
         most: i64,
     ) -> Result<Option<(Value, Receipt)>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("set local statement_timeout = '2min'").execute(&mut *tx).await?;
         let Some(mut data) = standing(&mut tx, portal, user, most).await? else { return Ok(None) };
         data.extend(done(&mut tx, portal, user, most).await?);
@@ -102,6 +102,11 @@ async fn done(db: &mut PgConnection, portal: PortalId, user: Option<UserId>, mos
                  f.mark_done
              from followups f join decisions d on d.portal_id = f.portal_id and d.decision_id = f.decision_id
              where f.portal_id = $1 and ($2::int8 is null or d.user_id = $2) order by d.created_at desc limit $3) t),
+           'bells', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
+             select b.decision_id, b.fate, b.assignee_id, b.left_at, b.ended_at
+             from bells b join decisions d on d.portal_id = b.portal_id and d.decision_id = b.decision_id
+             where b.portal_id = $1 and ($2::int8 is null or d.user_id = $2 or b.assignee_id = $2)
+             order by d.created_at desc limit $3) t),
            'snooze_log', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
              select user_id, task_id, at, what, until from snooze_log
              where portal_id = $1 and ($2::int8 is null or user_id = $2) order by at desc limit $3) t),

@@ -53,6 +53,8 @@ impl Store {
                  select f2.portal_id, f2.decision_id from followups f2
                  join decisions d2 on d2.portal_id = f2.portal_id and d2.decision_id = f2.decision_id
                  where d2.state = 'done'
+                   -- whoever carried the decision carries this out as well, if they live
+                   and ($4::uuid is not null or f2.followup_tries > 0 or d2.finished_at < now() - interval '5 seconds')
                    and ($4::uuid is null or (f2.portal_id = $4 and f2.decision_id = $5))
                    and ((f2.fate = 'pending' and (f2.carry_at is null or f2.carry_at <= now()))
                      or (f2.fate = 'carrying' and f2.followup_lease_until < now()))

@@ -29,7 +29,9 @@ impl Store {
                          where portal_id = $1 and kind = 'installer' and state = 'reauth_required') as \"installer!\",
                  coalesce((select code = any($3) from calls
                            where portal_id = $1 and at > now() - interval '7 days' and method = $2
-                             and (code is not null or http = 200) order by at desc limit 1), false) as \"no_chat!\"",
+                             and (code is not null or http = 200) order by at desc limit 1), false) as \"no_chat!\",
+                 exists (select from settings where portal_id = $1 and level in ('portal', 'project')
+                         and name = 'return_notice' and value = 'bell') as \"bells!\"",
             portal.0,
             chat,
             no_chat
@@ -45,6 +47,7 @@ impl Store {
             installer_to_reopen: row.installer,
             limits: self.limits_met(portal, limits).await?,
             without_chat: row.no_chat,
+            wants_bells: row.bells,
         })
     }
 

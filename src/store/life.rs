@@ -50,7 +50,7 @@ impl Store {
 
     /// Takes a step in the portal's life, if the state machine has it.
     pub async fn live(&self, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let life = live_on(&mut tx, portal, what).await?;
         tx.commit().await?;
         Ok(life)
@@ -64,7 +64,7 @@ impl Store {
         clean: Option<bool>,
         first: Duration,
     ) -> Result<Life, LifeError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let life = live_on(&mut tx, portal, Happening::UninstallSaid).await?;
         // Said twice, it does not begin anew: `now()` is the time of this transaction.
         sqlx::query!(

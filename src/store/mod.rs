@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod backlog;
+pub mod bells;
 pub mod calls;
 pub mod credentials;
 pub mod decisions;
@@ -28,7 +29,7 @@ use crate::world::{NoChance, World};
 use seal::{Keyring, SealError};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgConnection, PgPool,
+    ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr, sync::Arc, time::Duration};
@@ -106,8 +107,6 @@ impl Store {
         let options = unlimited
             .clone()
             .options([
-                // ROLLBACK outside a transaction, see below, is worth no warning.
-                ("client_min_messages", "error"),
                 ("statement_timeout", "5s"),
                 ("lock_timeout", "2500ms"),
                 ("idle_in_transaction_session_timeout", "10s"),
@@ -117,16 +116,16 @@ impl Store {
             .max_connections(16)
             // With the wait for a lock, a person is told within five seconds.
             .acquire_timeout(Duration::from_secs(2))
-            .after_release(|connection, _| {
-                // sqlx 0.9.0 can hand back a connection inside a transaction whose begin() was cancelled.
-                Box::pin(async move {
-                    connection.execute("ROLLBACK").await?;
-                    Ok(true)
-                })
-            })
             .connect_with(options)
             .await?;
         Ok(Self { pool, unlimited, keyring: Arc::new(keyring), world })
+    }
+
+    /// Begins a transaction, in a task of its own: whoever stops waiting while sqlx 0.9.0 begins one would leave it open,
+    /// and its connection would go to the next.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let pool = self.pool.clone();
+        tokio::spawn(async move { pool.begin().await }).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     /// Brings the schema up to date; replicas that start together take turns. On connections of its own: whoever waits for

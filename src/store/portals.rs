@@ -119,7 +119,7 @@ impl Store {
     ) -> Result<(), LifeError> {
         let sealed = pair.map(|pair| self.seal_pair(installer, pair).map(|s| (s, pair.lives))).transpose()?;
         let endpoint = self.sealed_endpoint(facts)?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
         sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut *tx).await?;
         upsert(facts, endpoint).execute(&mut *tx).await?;

@@ -56,12 +56,14 @@ impl Store {
         lasts: Duration,
         limit: i64,
     ) -> Result<Vec<ReasonToSend>, StoreError> {
-        sqlx::query!(
-            "update reasons set delivery = 'unknown'
-             where delivery = 'sending' and lease_until < now() and via = 'comment'"
-        )
-        .execute(&self.pool)
-        .await?;
+        if of.is_none() {
+            sqlx::query!(
+                "update reasons set delivery = 'unknown'
+                 where delivery = 'sending' and lease_until < now() and via = 'comment'"
+            )
+            .execute(&self.pool)
+            .await?;
+        }
         let rows = sqlx::query!(
             "update reasons r set delivery = 'sending', via = 'chat', lease_id = $2, tries = tries + 1,
                  lease_until = now() + make_interval(secs => $3)

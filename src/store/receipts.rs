@@ -26,7 +26,7 @@ pub enum Erased {
 impl Store {
     /// Erases a person's words and everything that is theirs alone. That they decided stays: numbers, times, outcomes.
     pub async fn erase_person(&self, portal: PortalId, user: UserId, asker: Asker) -> Result<Erased, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("set local statement_timeout = '2min'").execute(&mut *tx).await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);
@@ -44,7 +44,7 @@ impl Store {
     /// Erases everything of a portal at once, as a confirmed departure with deletion does. The receipt stays with the
     /// tombstone.
     pub async fn erase_portal(&self, portal: PortalId, asker: Asker) -> Result<Erased, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("set local statement_timeout = '5min'").execute(&mut *tx).await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);
@@ -141,6 +141,8 @@ async fn erase_own(db: &mut PgConnection, portal: PortalId, user: UserId) -> Res
                 user_id
             ),
         ),
+        // Of being notified; that they returned a task stays.
+        ("bells", sqlx::query!("delete from bells where portal_id = $1 and assignee_id = $2", portal_id, user_id)),
         ("views", sqlx::query!("delete from views where portal_id = $1 and user_id = $2", portal_id, user_id)),
         ("snoozes", sqlx::query!("delete from snoozes where portal_id = $1 and user_id = $2", portal_id, user_id)),
         (
@@ -179,7 +181,9 @@ async fn are_open(db: &mut PgConnection, portal: PortalId, user: Option<UserId>)
                    exists (select from reasons r where r.portal_id = d.portal_id and r.decision_id = d.decision_id
                            and r.delivery in ('pending', 'sending'))
                    or exists (select from followups f where f.portal_id = d.portal_id and f.decision_id = d.decision_id
-                              and f.fate in ('pending', 'carrying')))))) as \"open!\"",
+                              and f.fate in ('pending', 'carrying'))
+                   or exists (select from bells b where b.portal_id = d.portal_id and b.decision_id = d.decision_id
+                              and b.fate in ('pending', 'ringing')))))) as \"open!\"",
         portal.0,
         user.map(UserId::get)
     );
@@ -193,6 +197,7 @@ async fn count_all(db: &mut PgConnection, portal: PortalId) -> Result<BTreeMap<S
                  select 'decisions' as kind, count(*) as many from decisions where portal_id = $1
                  union all select 'reasons', count(*) from reasons where portal_id = $1
                  union all select 'followups', count(*) from followups where portal_id = $1
+                 union all select 'bells', count(*) from bells where portal_id = $1
                  union all select 'saved_reasons', count(*) from saved_reasons where portal_id = $1
                  union all select 'settings', count(*) from settings where portal_id = $1
                  union all select 'delegates', count(*) from delegates where portal_id = $1

@@ -74,7 +74,7 @@ impl Store {
         is_new: bool,
         by: UserId,
     ) -> Result<Kept, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let owner = reason.owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
         let done = if is_new {
@@ -82,8 +82,10 @@ impl Store {
                 "insert into saved_reasons (portal_id, reason_id, user_id, place, changed_by)
                  select $1, $2, $3, coalesce(max(place), 0) + 1, $4 from saved_reasons
                  where portal_id = $1 and user_id is not distinct from $3
-                 having count(*) filter (where archived_at is null) < $5 and count(*) < 10 * $5
-                 on conflict do nothing",
+                 having count(*) filter (where archived_at is null and reason_id <> $2) < $5 and count(*) < 10 * $5
+                 -- posted twice: the same reason, once
+                 on conflict (portal_id, reason_id) do update set changed_by = excluded.changed_by, changed_at = now()
+                     where saved_reasons.user_id is not distinct from excluded.user_id",
                 portal.0,
                 reason.id.0,
                 owner,
@@ -121,7 +123,7 @@ impl Store {
         archived: bool,
         by: UserId,
     ) -> Result<Kept, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let owner = owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
         let done = sqlx::query!(
@@ -155,7 +157,7 @@ impl Store {
         up: bool,
         by: UserId,
     ) -> Result<Kept, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let owner = owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
         let mut order = sqlx::query_scalar!(

@@ -14,6 +14,7 @@ use crate::domain::{
     followup::Followup,
 };
 use crate::store::decisions::{BulkWish, HoldBulk};
+use crate::telemetry::metrics;
 use chrono::TimeDelta;
 use std::collections::{HashMap, HashSet};
 
@@ -115,7 +116,7 @@ pub async fn retry_many(app: &App, viewer: &Viewer, of: BulkId, next: BulkId) ->
     // What else was wished was the same for all of them.
     let one = before.decisions.iter().find(|kept| matches!(kept.decision.state, State::NotRun(_)));
     let followup = match one {
-        Some(kept) => app.store.followup_of(viewer.portal_id(), kept.decision.id).await?,
+        Some(kept) => wished_again(app, viewer, kept.decision.id).await?,
         None => None,
     };
     decide_many(app, viewer, next, before.action, chosen, followup).await
@@ -141,8 +142,14 @@ pub async fn retry(app: &App, viewer: &Viewer, of: DecisionId, next: DecisionId)
         seen: chosen.seen,
         state: State::Held { until: app.world.now() },
     };
-    let followup = app.store.followup_of(viewer.portal_id(), of).await?;
+    let followup = wished_again(app, viewer, of).await?;
     take(app, &decision, chosen.reason.as_ref(), followup.as_ref()).await
+}
+
+/// What else was wished with a decision that did not run. A deadline that is over by now is none.
+async fn wished_again(app: &App, viewer: &Viewer, of: DecisionId) -> Result<Option<Followup>, Failure> {
+    let wish = app.store.followup_of(viewer.portal_id(), of).await?;
+    Ok(wish.and_then(|wish| wish.still_ahead(app.world.now())))
 }
 
 /// Takes back everything of a person that is still held. Too late are those of the bulk, or of those that the page shows
@@ -153,7 +160,10 @@ pub async fn undo_all(
     bulk: Option<BulkId>,
     shown: &[DecisionId],
 ) -> Result<Undone, Failure> {
-    let taken_back = app.store.undo_all(viewer.portal_id(), viewer.user, bulk).await?.len();
+    let taken_back = app.store.undo_all(viewer.portal_id(), viewer.user, bulk).await?;
+    for action in &taken_back {
+        metrics::decided(action.name(), "cancelled", 1);
+    }
     let decisions = match bulk {
         Some(id) => bulk_of(app, viewer, id).await?.decisions,
         None => super::decide::decisions_of(app, viewer, shown).await?,
@@ -163,7 +173,7 @@ pub async fn undo_all(
         matches!(state, State::Held { .. } | State::Cancelled | State::Refused(BeingReturned | BeingAccepted))
     };
     let late = decisions.iter().filter(|kept| !in_time(kept.decision.state));
-    Ok(Undone { taken_back, too_late: late.count() })
+    Ok(Undone { taken_back: taken_back.len(), too_late: late.count() })
 }
 
 const SELECT: &[&str] = &["ID", "TITLE", "CREATED_BY", "RESPONSIBLE_ID", "STATUS_CHANGED_DATE"];

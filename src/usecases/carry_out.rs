@@ -27,6 +27,7 @@ use std::{
     sync::Mutex,
     time::{Duration, Instant},
 };
+use uuid::Uuid;
 
 /// A replica that does not extend its right within this has lost it.
 pub const LEASE: Duration = Duration::from_secs(30);
@@ -100,20 +101,21 @@ pub async fn carry_out(app: &App, mut carried: Vec<Carried>) {
     carried.sort_by_key(|carried| carried.decision.task);
     let Some(first) = carried.first().copied() else { return };
     let (portal, ids) = (first.decision.portal, carried.iter().map(|c| c.decision.id.0).collect::<Vec<_>>());
-    let beating = async {
-        loop {
-            tokio::time::sleep(HEARTBEAT).await;
-            match app.store.extend_leases(portal, &ids, first.lease, LEASE).await {
-                // Every other one is final, or another replica's.
-                Ok(0) => return,
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%portal, %error, "leases could not be extended"),
-            }
-        }
-    };
     tokio::select! {
         () = rounds(app, carried) => {}
-        () = beating => tracing::warn!(%portal, "other replicas carry these decisions now"),
+        () = beat(app, portal, &ids, first.lease) => tracing::warn!(%portal, "other replicas carry these decisions now"),
+    }
+}
+
+/// Extends a lease again and again, until every decision under it is final, or another replica's.
+pub(super) async fn beat(app: &App, portal: PortalId, ids: &[Uuid], lease: Uuid) {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        match app.store.extend_leases(portal, ids, lease, LEASE).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%portal, %error, "leases could not be extended"),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ use std::{collections::HashSet, time::Duration};
 
 /// Longer than one reading and one writing.
 pub const LEASE: Duration = Duration::from_secs(120);
-/// What cannot get through is tried this often, over about ten minutes.
+/// What cannot get through is tried this often, over about four minutes.
 const MOST_TRIES: i32 = 8;
 
 /// The wish of a decision that is done just now, if it has one.
@@ -58,7 +58,7 @@ async fn carry(app: &App, wish: &FollowupToCarry) {
         Ok(end) => app.store.followup_ended(wish, &end).await,
         Err(trouble) if may_pass(&trouble) && wish.tries < MOST_TRIES => {
             tracing::warn!(%portal, decision = %id, ?trouble, tries = wish.tries, "a wish waits");
-            let pause = Duration::from_secs(2_u64.pow(wish.tries.clamp(1, 8).unsigned_abs()));
+            let pause = Duration::from_secs(2_u64.pow(wish.tries.clamp(1, MOST_TRIES).unsigned_abs()));
             app.store.followup_waits(wish, pause).await
         }
         Err(trouble) => {
@@ -84,13 +84,7 @@ fn nothing(wish: &FollowupToCarry) -> Followed {
 fn may_pass(trouble: &PortalTrouble) -> bool {
     match trouble {
         PortalTrouble::Call(error) => is_passing(error),
-        PortalTrouble::Before(failure) => matches!(
-            failure,
-            Failure::Busy(_)
-                | Failure::AuthorizationDown(_)
-                | Failure::PortalUnreachable(_)
-                | Failure::PortalLimited(_)
-        ),
+        PortalTrouble::Before(failure) => failure.may_pass(),
     }
 }
 
@@ -130,7 +124,7 @@ async fn attempt(app: &App, wish: &FollowupToCarry) -> Result<Followed, PortalTr
             Some(Err(error)) if is_passing(&error) && error != (CallError::NotExecuted { halted: false }) => Err(error),
             _ => Ok(false),
         };
-    let mut answer = if commands.is_empty() { None } else { Some(write(app, &facts, account, commands).await?) };
+    let mut answer = if commands.is_empty() { None } else { Some(write(app, wish, commands).await?) };
     end.items = allowed.open;
     for item in allowed.renew {
         if done(&format!("i{item}"), &mut answer)? {
@@ -147,16 +141,17 @@ async fn attempt(app: &App, wish: &FollowupToCarry) -> Result<Followed, PortalTr
     Ok(end)
 }
 
+/// Twice, if the tokens are renewed now, or the portal's new address is known.
 async fn write(
     app: &App,
-    facts: &PortalFacts,
-    account: Account,
+    wish: &FollowupToCarry,
     commands: Vec<(String, Command)>,
 ) -> Result<BatchAnswer, PortalTrouble> {
     for _ in 0..2 {
+        let (facts, account) = of_person(app, wish.portal, wish.user).await?;
         let commands = commands.clone();
         let sent =
-            write_once(app, facts, account, |api| async move { api.batch(false, commands, Deadline::WRITE).await });
+            write_once(app, &facts, account, |api| async move { api.batch(false, commands, Deadline::WRITE).await });
         if let Attempt::Answered(answer) = sent.await? {
             return Ok(answer);
         }

@@ -4,7 +4,7 @@
 use super::{
     app::App,
     failure::Failure,
-    install::{Proof, is_token, prove},
+    install::{EVENTS, Proof, is_token, prove},
     open::claimed,
     secret::is_one_of,
 };
@@ -17,11 +17,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Events of the installation's own life: about these something is to be done.
+/// Events of the installation's own life: about these something is to be done. The others are hints about tasks: what
+/// changed is read again when somebody looks.
 const WORK: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
-
-/// Hints about tasks: what changed is read again when somebody looks.
-const HINTS: &[&str] = &["ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE", "ONTASKCOMMENTADD"];
 
 /// Whether whoever brings an event may have a token looked at, and whether one of theirs was of no use.
 pub trait Bringer {
@@ -38,7 +36,7 @@ pub async fn accept_event(app: &App, event: &Event, bringer: &impl Bringer) -> R
     let portal = member.portal_id();
     let known = knows_secret(app, portal, event.auth.application_token.as_ref()).await?;
     let name = event.event.as_str();
-    if known && !WORK.contains(&name) && !HINTS.contains(&name) {
+    if known && !EVENTS.contains(&name) {
         // Nobody asked for it: whoever knows the secret could fill the inbox with names.
         return Err(Failure::Malformed("event"));
     }

@@ -10,6 +10,7 @@ use super::{
     },
     open::Viewer,
     portal_session::{PortalTrouble, read_as},
+    ring,
     tend::learn,
 };
 use crate::bitrix24::{
@@ -33,7 +34,10 @@ const MORE_METHODS: &[(&str, &str)] = &[
     ("task.checklistitem.renew", "points"),
     ("tasks.task.update", "deadline"),
     ("task.commentitem.add", "comment"),
+    (BELL, "bell"),
 ];
+/// Is hidden where its permission is not given, which is told by itself.
+const BELL: &str = "im.notify.personal.add";
 /// REST 3.0 has no method that tells of this one; the journal tells how it went last.
 const CHAT: &str = "tasks.task.chat.message.send";
 /// The plan's feature.
@@ -140,7 +144,8 @@ fn tell(answer: &mut BatchAnswer) -> (Told, Option<Found>) {
     let granted = answer.take::<Names>("scope").map(|names| names.result.0).unwrap_or_default();
     let control = answer.take::<Feature>("control").ok().and_then(|feature| feature.result.is_on());
     let used = METHODS.iter().map(|name| (*name, feature_of(name))).chain(MORE_METHODS.iter().copied());
-    let methods = used.map(|(name, feature)| {
+    let may_ring = granted.iter().any(|scope| scope == ring::SCOPE);
+    let methods = used.filter(|(name, _)| *name != BELL || may_ring).map(|(name, feature)| {
         let offered = answer.take::<MethodState>(name).ok().map(|state| state.result.is_available);
         Method { name, feature, offered }
     });

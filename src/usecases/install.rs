@@ -198,6 +198,8 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
             }
             Err(Failure::NotGenuine("the refresh token is spent or of another application"))
         }
+        // The server refuses our own keys: that is nobody's forgery.
+        Err(error) if error.reaction() == Reaction::Misconfigured => Err(Failure::Internal(Box::new(error))),
         Err(error) => Err(Failure::of_anchor(error)),
     }
 }

@@ -1,6 +1,8 @@
 //! What a person needs before their eyes to decide on a task: the task, what was handed in, its checklist and its past, of
 //! several tasks in one call. What a portal does not give is left out; only the task itself has to come.
 
+mod answers;
+
 use super::{
     app::App,
     failure::Failure,
@@ -12,21 +14,20 @@ use super::{
 use crate::bitrix24::{
     BatchAnswer, CallError, Command, Deadline,
     tasks::{
-        Access, Action as Right, ChatMessage, ChatMessages, ChecklistPoints, HistoryEntry, HistoryList, MaybeTask,
-        Status, Task, TaskResults, im_dialog_messages_get_command, task_checklistitem_getlist_command,
-        tasks_task_get_command, tasks_task_getaccess_command, tasks_task_history_list_command,
-        tasks_task_result_list_command,
+        Access, Action as Right, ChatMessages, ChecklistPoints, HistoryList, MaybeTask, Status, Task, TaskResults,
+        im_dialog_messages_get_command, task_checklistitem_getlist_command, tasks_task_get_command,
+        tasks_task_getaccess_command, tasks_task_history_list_command, tasks_task_result_list_command,
     },
-    wire::{Id, Moment},
+    wire::Id,
 };
 use crate::domain::{
     TaskId, UserId, WaitingTask,
-    past::{self, Change, Handed, OwnReturn, Point, Said, What, Work},
-    queue::Person,
+    past::{self, Change, OwnReturn, Work},
 };
 use crate::store::portals::PortalFacts;
-use chrono::{DateTime, FixedOffset, Offset, Utc};
-use std::collections::HashMap;
+pub(super) use answers::points_of;
+use answers::{change, handed, people, said, user};
+use chrono::{Offset, Utc};
 
 /// Tasks of one call: six questions each at most.
 pub const MOST: usize = 4;
@@ -173,87 +174,4 @@ fn work(answer: &mut BatchAnswer, found: &Task, row: &WaitingTask, viewer: UserI
         files: found.rest.get("ufTaskWebdavFiles").and_then(|files| files.as_array()).map(Vec::len),
         ..Work::default()
     }
-}
-
-fn user(id: Option<Id>) -> Option<UserId> {
-    id.and_then(|id| UserId::new(id.get()))
-}
-
-/// Names that came with the answer: of the task's people, and of who is in its history.
-fn people(row: &WaitingTask, history: &[Change]) -> HashMap<UserId, Person> {
-    let known = row.creator.iter().chain(&row.assignee).chain(history.iter().filter_map(|change| change.by.as_ref()));
-    let named = known.filter(|person| !person.name.is_empty());
-    named.map(|person| (person.id, person.clone())).collect()
-}
-
-fn change(entry: &HistoryEntry, zone: FixedOffset) -> Change {
-    let by = entry.user().and_then(|by| {
-        let names: Vec<_> = [&by.name, &by.last_name].into_iter().flatten().map(|name| name.trim()).collect();
-        Some(Person { id: user(by.id)?, name: names.join(" ").trim().to_owned() })
-    });
-    let value = |pick: fn(&crate::bitrix24::tasks::HistoryValue) -> Option<&str>| entry.value().and_then(pick);
-    let what = match entry.field.to_ascii_uppercase().as_str() {
-        "STATUS" => entry.status_change().map(|(from, to)| What::Status { from: from.number(), to: to.number() }),
-        "DEADLINE" => Some(What::Deadline {
-            from: value(|value| value.from.as_deref()).and_then(|text| deadline(text, zone)),
-            to: value(|value| value.to.as_deref()).and_then(|text| deadline(text, zone)),
-        }),
-        "FILES" | "UF_TASK_WEBDAV_FILES" => Some(What::Files),
-        "COMMENT" => Some(What::Comment),
-        _ => None,
-    };
-    Change { at: entry.created_date.at(zone), by, what: what.unwrap_or(What::Other) }
-}
-
-/// In a history deadlines are Unix seconds, or dates as anywhere.
-fn deadline(text: &str, zone: FixedOffset) -> Option<DateTime<FixedOffset>> {
-    let text = text.trim();
-    match text.parse::<i64>() {
-        Ok(0) => None,
-        Ok(seconds) => Some(DateTime::from_timestamp(seconds, 0)?.with_timezone(&zone)),
-        Err(_) => Moment::parse(text).map(|moment| moment.at(zone)),
-    }
-}
-
-/// What persons said; not what the chat says by itself.
-fn said(chat: &ChatMessages, people: &HashMap<UserId, Person>, zone: FixedOffset) -> Vec<Said> {
-    let name = |id: UserId| {
-        let named = chat.users.values().find(|one| user(Some(one.id)) == Some(id));
-        let named = named.and_then(|one| one.name.clone()).unwrap_or_default();
-        people.get(&id).cloned().unwrap_or(Person { id, name: named })
-    };
-    let one = |message: &ChatMessage| {
-        let (by, at) = (user(message.author_id)?, message.date?.at(zone));
-        Some(Said::new(name(by), at, message.text.as_deref().unwrap_or_default()))
-    };
-    chat.messages.values().filter_map(one).collect()
-}
-
-fn handed(results: TaskResults, people: &HashMap<UserId, Person>, zone: FixedOffset) -> Vec<Handed> {
-    let one = |result: crate::bitrix24::tasks::TaskResult| {
-        let by = user(result.created_by);
-        let unnamed = |id| Person { id, name: String::new() };
-        Handed {
-            by: by.map(|id| people.get(&id).cloned().unwrap_or_else(|| unnamed(id))),
-            at: result.created_at.map(|at| at.at(zone)),
-            files: result.files().count(),
-            text: result.text.unwrap_or_default(),
-        }
-    };
-    let mut all: Vec<_> = results.0.into_iter().map(one).collect();
-    all.sort_by_key(|result| std::cmp::Reverse(result.at));
-    all
-}
-
-pub(super) fn points_of(points: ChecklistPoints, zone: FixedOffset) -> Vec<Point> {
-    let mut all = points.0;
-    all.sort_by_key(|point| (point.parent_id.map(Id::get), point.sort_index, point.id.get()));
-    let one = |point: crate::bitrix24::tasks::ChecklistPoint| Point {
-        id: point.id.get(),
-        parent: point.parent_id.map(Id::get),
-        title: point.title.unwrap_or_default(),
-        done: point.is_complete == Some(true),
-        toggled: point.toggled_date.map(|at| at.at(zone)),
-    };
-    past::points_of(all.into_iter().map(one).collect())
 }

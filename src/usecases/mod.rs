@@ -29,6 +29,7 @@ mod policy;
 pub mod portal_session;
 mod resubmitted;
 pub mod review_queue;
+pub mod ring;
 pub mod saved_reasons;
 mod secret;
 pub mod settings;

@@ -7,15 +7,11 @@ use super::{
     portal_session::known_portal,
 };
 use crate::bitrix24::inbound::PageOpening;
-use crate::domain::{
-    GroupId, MemberId, PortalId, UserId,
-    installation::{Life, Status},
-    queue::Scope,
-};
+use crate::domain::{GroupId, MemberId, PortalId, UserId, installation::Status, queue::Scope};
 use crate::store::{
     Store,
     credentials::{Account, Kind, Pair},
-    portals::PortalFacts,
+    portals::{Portal, PortalFacts},
     sessions::Session,
 };
 use chrono::{DateTime, Utc};
@@ -59,11 +55,19 @@ pub struct Opened {
 pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     let token = opening.auth_id.as_ref().ok_or(Failure::SignInAgain)?;
     let claimed = claimed(&opening.member_id)?;
+    let hint = opening.server_endpoint.as_deref();
+    let known = app.store.portal(claimed.portal_id()).await?;
     // What was known of the token may be from before everything of the portal was erased.
-    if app.store.life(claimed.portal_id()).await? == Life::NONE {
+    if known.is_none() {
         anchor::forget(app, token).await;
     }
-    let anchored = anchor(app, token, claimed, opening.server_endpoint.as_deref()).await?;
+    let mut anchored = anchor(app, token, claimed.clone(), hint).await?;
+    // Or from before the portal was renamed.
+    let moved = |known: &Portal| known.facts.proved && known.facts.endpoint != anchored.facts.endpoint;
+    if known.as_ref().is_some_and(moved) {
+        anchor::forget(app, token).await;
+        anchored = anchor(app, token, claimed, hint).await?;
+    }
     note_domain(&anchored, &opening.domain);
     let lives = life(opening.auth_expires, anchored.expires, app.world.now());
     let pair = Pair { access: token.clone(), refresh: opening.refresh_id.clone(), lives };

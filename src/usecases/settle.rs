@@ -3,6 +3,7 @@
 use super::{
     app::App,
     batches::{Kind, chunks},
+    carry_out::beat,
     failure::Failure,
     portal_session::{of_person, read_as},
     review_queue::vendor_id,
@@ -44,13 +45,25 @@ pub async fn settle(app: &App, claimed: Vec<Carried>) {
     for carried in claimed {
         people.entry((carried.decision.portal, carried.decision.user)).or_default().push(carried);
     }
-    let people = people.into_iter().map(|((portal, user), theirs)| async move {
+    join_all(people.into_iter().map(|((portal, user), theirs)| settle_of(app, portal, user, theirs))).await;
+}
+
+/// A portal at its limit lets what happens behind people's backs wait for longer than a lease lasts.
+async fn settle_of(app: &App, portal: PortalId, user: UserId, theirs: Vec<Carried>) {
+    let Some(lease) = theirs.first().map(|first| first.lease) else { return };
+    let ids: Vec<_> = theirs.iter().map(|one| one.decision.id.0).collect();
+    let looking = async {
         for chunk in chunks(app, portal, Kind::Check, theirs) {
             let found = behind(look(app, portal, user, &chunk)).await;
             record(app, portal, chunk, found).await;
         }
-    });
-    join_all(people).await;
+    };
+    tokio::pin!(looking);
+    tokio::select! {
+        () = &mut looking => {}
+        // What is another replica's by now is not written here.
+        () = beat(app, portal, &ids, lease) => looking.await,
+    }
 }
 
 /// Writes down what is final by now, and when to look again at the others.

@@ -20,11 +20,12 @@ use crate::store::reasons::{ReasonToSend, Via};
 use crate::telemetry::metrics;
 use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
+pub(super) use words::wrong_points;
 use words::{message, with_followed};
 
 /// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
 pub const LEASE: Duration = Duration::from_secs(90);
-/// A reason that cannot get through is tried this often, over about an hour.
+/// A reason that cannot get through is tried this often, over about half an hour.
 const MOST_TRIES: i32 = 12;
 
 /// Why a reason is not there.
@@ -136,19 +137,13 @@ async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
 }
 
 /// Only what certainly did not run comes here; some of that may go better later.
-fn may_pass(trouble: &PortalTrouble) -> bool {
+pub(super) fn may_pass(trouble: &PortalTrouble) -> bool {
     match trouble {
         PortalTrouble::Call(error) => matches!(
             error.reaction(),
             Reaction::SlowDown | Reaction::PauseMethod | Reaction::Stop | Reaction::Transient
         ),
-        PortalTrouble::Before(failure) => matches!(
-            failure,
-            Failure::Busy(_)
-                | Failure::AuthorizationDown(_)
-                | Failure::PortalUnreachable(_)
-                | Failure::PortalLimited(_)
-        ),
+        PortalTrouble::Before(failure) => failure.may_pass(),
     }
 }
 

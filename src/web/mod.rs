@@ -7,6 +7,7 @@ mod error;
 mod handlers;
 mod limits;
 mod ops;
+mod pieces;
 mod reply;
 mod server;
 

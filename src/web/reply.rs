@@ -1,6 +1,6 @@
 //! Pages as answers: status, language, and a content security policy that names the one portal that may frame them.
 
-use super::{error::Problem, server::Web};
+use super::{error::Problem, pieces::Pieces, server::Web};
 use crate::pages::{Lang, Page, Shell};
 use crate::usecases::{Failure, open::Viewer};
 use actix_web::{
@@ -45,7 +45,7 @@ fn rendered(page: &impl Page, status: StatusCode, policy: String) -> HttpRespons
         Ok(html) => HttpResponse::build(status)
             .insert_header(("Content-Security-Policy", policy))
             .content_type("text/html; charset=utf-8")
-            .body(html),
+            .body(Pieces::of(html)),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
             let words = page.lang().t("error-internal").into_owned();

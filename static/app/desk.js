@@ -2,7 +2,8 @@
 
 import { ask, complain, notice, page } from "./page.js";
 import { idOf, reasons, rowOf, show, watch } from "./rows.js";
-import { chooseNext, chosen, isLook, look, lookOf, open, pane } from "./look.js";
+import { lookOf } from "./ahead.js";
+import { chooseNext, chosen, isLook, look, open, pane } from "./look.js";
 import { closePanel, decided, inPanel, lookAtBulk, panel, undoAll } from "./bulk.js";
 import { fitChoices } from "./view.js";
 

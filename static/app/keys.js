@@ -1,7 +1,8 @@
 // The keyboard: every key is a visible control as well. Never while somebody types, never with a modifier.
 
 import { page } from "./page.js";
-import { chosenRow, lookOf, chosen, open, pane, step, unfold } from "./look.js";
+import { lookOf } from "./ahead.js";
+import { chosenRow, chosen, open, pane, step, unfold } from "./look.js";
 import { keyForMany, panel } from "./bulk.js";
 
 const help = document.getElementById("keys");

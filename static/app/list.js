@@ -85,13 +85,17 @@ export function renewLists(fresh) {
   still();
 }
 
-export async function complete(tries) {
+/** Whether the rest of the list is on its way; until then it is not asked for news. */
+export let completing = false;
+
+export async function complete(tries, pause = 2000) {
+  completing = true;
   const answer = await ask("/queue/rows", viewBody());
   const fresh = answer.ok ? answer.doc.querySelector(".lists") : null;
   if (fresh) renewLists(fresh);
-  if (fresh?.dataset.complete !== "true" && tries > 1 && answer.status !== 401) {
-    setTimeout(complete, 2000, tries - 1);
-  }
+  completing = fresh?.dataset.complete !== "true" && tries > 1 && answer.status !== 401;
+  // A portal at its limit, or one that is away, is asked less and less.
+  if (completing) setTimeout(complete, pause, tries - 1, answer.ok ? 2000 : Math.min(pause * 2, 60000));
 }
 
 // --- Tabs out of the links to both lists -----------------------------------------------------------------------

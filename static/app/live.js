@@ -2,7 +2,7 @@
 
 import { ask, complain, page } from "./page.js";
 import { panel } from "./bulk.js";
-import { renewLists } from "./list.js";
+import { completing, renewLists } from "./list.js";
 import { viewBody } from "./view.js";
 
 // Our own server is asked often whether Bitrix24 has told of a change; the list itself is read when it has, and once in a
@@ -29,7 +29,7 @@ export async function keepCurrent() {
   let [read, rest] = [performance.now(), OFTEN];
   for (;;) {
     await pause(rest);
-    if (document.hidden || panel || page.dataset.busy || lists.dataset.complete !== "true") continue;
+    if (document.hidden || panel || page.dataset.busy || completing) continue;
     const body = viewBody();
     body.set("stamp", lists.dataset.stamp);
     // A list of thousands is not brought as often as one that a person looks through.

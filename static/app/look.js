@@ -1,25 +1,17 @@
-// The chosen task, beside the list. What comes next is read ahead, so that nobody waits between two tasks.
+// The chosen task, beside the list.
 
-import { ask, complain, page, pressing, session } from "./page.js";
+import { page, pressing } from "./page.js";
 import { count, idOf, rowOf } from "./rows.js";
+import { again, hurry, lookOf, read } from "./ahead.js";
 import { panel } from "./bulk.js";
 
 export const pane = page.querySelector("[data-pane]");
-const kept = new Map();
-const loading = new Set();
-/** How long what was read may be shown, and from when on it is read again behind it. */
-const [GOOD, FRESH] = [120_000, 20_000];
-/** Three are read ahead at least, and a few more, for those who are quick. */
-const [AHEAD, AT_ONCE] = [6, 4];
-let enough = 3;
 let current = null;
 
 export const chosen = () => current;
 export const isLook = (row) => Boolean(row?.matches("[data-look]"));
-export const lookOf = (id) => kept.get(id)?.article;
-export const forget = (id) => kept.delete(id);
-const listed = () => [...page.querySelectorAll(".lists .list:not([hidden]) > .rows > .row:not([hidden])")];
-const waits = (row) => !row.dataset.busy && Boolean(row.querySelector(".state details.return"));
+export const listed = () => [...page.querySelectorAll(".lists .list:not([hidden]) > .rows > .row:not([hidden])")];
+export const waits = (row) => !row.dataset.busy && Boolean(row.querySelector(".state details.return"));
 const narrow = matchMedia("(max-width: 900px)");
 
 /** The row of the chosen task; on the page of one task that task. */
@@ -47,7 +39,7 @@ function inView(row) {
 
 /** The next step: the one before or after, as somebody sees them. */
 export function step(by) {
-  enough = 4;
+  hurry();
   const rows = listed();
   const at = rows.findIndex((row) => idOf(row) === current);
   const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
@@ -56,7 +48,7 @@ export function step(by) {
 
 /** The next one that waits; the one before when there is none below. */
 export function chooseNext(row, how) {
-  enough = 4;
+  hurry();
   const rows = listed();
   const at = rows.indexOf(row);
   const next = rows.slice(at + 1).find(waits) ?? rows.slice(0, Math.max(0, at)).findLast(waits);
@@ -115,7 +107,7 @@ function outline(row) {
   return article;
 }
 
-function paint() {
+export function paint() {
   const row = current && rowOf(current);
   pane.hidden = !row;
   if (!row) return;
@@ -134,67 +126,6 @@ function paint() {
   answerWish();
 }
 
-/** Reads the chosen task and those that come next, as far as they are not there. */
-async function read() {
-  const rows = listed();
-  const at = rows.findIndex((row) => idOf(row) === current);
-  const next = rows.slice(at + 1).filter(waits).slice(0, AHEAD).map(idOf);
-  const age = (id) => performance.now() - (kept.get(id)?.at ?? -Infinity);
-  const due = (id, limit) => age(id) > limit && !loading.has(id);
-  const missing = next.filter((id) => due(id, GOOD));
-  const own = due(current, FRESH);
-  // Asked for together: as long as enough of them are there or on their way, nobody is asked.
-  const ready = missing.length ? next.indexOf(missing[0]) : AHEAD;
-  const ids = [...(own ? [current] : []), ...(ready < enough ? missing : [])].slice(0, AT_ONCE);
-  if (ids.length) await load(ids);
-}
-
-async function load(ids) {
-  for (const id of ids) loading.add(id);
-  const body = new URLSearchParams({ session });
-  for (const id of ids) body.append("task_id", id);
-  const answer = await ask("/looks", body);
-  for (const id of ids) loading.delete(id);
-  if (!answer.ok && ids.includes(current) && !lookOf(current)) complain(answer, pane);
-  for (const article of answer.ok ? answer.doc.querySelectorAll("[data-look]") : []) keep(article);
-  paint();
-}
-
-function keep(article) {
-  const id = article.dataset.look;
-  const row = rowOf(id);
-  const old = lookOf(id);
-  if (old?.querySelector("details[open]") && old.isConnected) return;
-  const inPage = document.adoptNode(article);
-  kept.set(id, { at: performance.now(), article: inPage });
-  // The list knows more of a decision than what was read before it; of the task it is the other way round.
-  if (row && row.dataset.outcome !== "waiting" && !waits(row)) reflect(row);
-  else if (row && waits(row) && !inPage.querySelector("details.return")) close(row, inPage);
-  else if (row && waits(row)) agree(row, inPage);
-}
-
-/** A decision in the list stands on the newest sight as well. */
-function agree(row, article) {
-  const seen = article.querySelector('[name="seen"]')?.value ?? "";
-  const pick = row.querySelector(":scope > .pick");
-  if (pick) pick.value = `${idOf(row)}@${seen}`;
-  for (const field of row.querySelectorAll('.state [name="seen"]')) field.value = seen;
-}
-
-/** Something of a task has changed in Bitrix24, or may have. */
-export function outdated(id) {
-  forget(id);
-  load([id]);
-}
-
-/** A task that can no longer be decided says so in the list as well. */
-function close(row, article) {
-  const state = article.querySelector(".state");
-  if (!state || row.contains(document.activeElement)) return;
-  row.dataset.outcome = article.dataset.outcome;
-  row.querySelector(".state").replaceWith(state.cloneNode(true));
-}
-
 /** What became of a decision is shown on both sides. */
 export function reflect(row) {
   const id = idOf(row);
@@ -205,8 +136,7 @@ export function reflect(row) {
   if (waits(row)) {
     // Its forms beside the list say more than those in the list: they are read anew.
     for (const form of copy.querySelectorAll("form, details")) form.remove();
-    kept.get(id).at = -Infinity;
-    if (id === current) load([id]);
+    again(id);
   }
   article.dataset.outcome = row.dataset.outcome;
   article.querySelector(".state")?.replaceWith(copy);

@@ -1,7 +1,8 @@
 // Rows: what became of a task, its countdown, how decisions stand, the native card.
 
 import { ask, bx, complain, page, say, session } from "./page.js";
-import { isLook, outdated, pane, reflect } from "./look.js";
+import { outdated } from "./ahead.js";
+import { isLook, pane, reflect } from "./look.js";
 import { panel, tellDock } from "./bulk.js";
 
 export const idOf = (row) => row.dataset.taskId;

@@ -1,11 +1,22 @@
 //! The database restarts under load, is locked, or has no connection left: people are told within seconds, and nothing
 //! that was acknowledged is lost.
 
-use crate::support::{Stack, Wish, decisions::*, refusal, refused};
+use crate::support::{
+    Stack, Wish,
+    decisions::*,
+    refusal, refused,
+    stack::{fresh_database, server_url},
+};
 use futures_util::future::join_all;
+use handback::{
+    domain::{PortalId, installation::Happening},
+    store::{Store, seal::Keyring},
+    world::World,
+};
 use serde_json::json;
 use sqlx::{Connection, Executor, PgConnection};
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// An event about a task; its status.
 async fn event(stack: &Stack, office: &Office, task: usize) -> u64 {
@@ -158,4 +169,28 @@ async fn f29_without_a_free_connection_people_are_told_within_seconds() {
         assert!(back.elapsed() < Duration::from_secs(2), "connections are free, and it goes on");
     }
     stack.finish().await;
+}
+
+/// Everything that is done together is begun by `Store::begin`; whoever stops waiting at any moment leaves nothing open.
+#[tokio::test]
+async fn f29_a_transaction_that_nobody_waits_for_is_not_left_open() {
+    let url = fresh_database(&server_url()).await;
+    let keys = Keyring::new([("1".to_owned(), [7; 32])]);
+    let store = Store::connect(&secrecy::SecretString::from(url.clone()), keys, World::system()).await.unwrap();
+    store.migrate().await.unwrap();
+    let portal = PortalId(uuid::Uuid::from_u128(1));
+    let mut left = 0;
+    for nth in 0..1000 {
+        let patience = Duration::from_micros(nth * 37 % 1500);
+        left += i32::from(timeout(patience, store.live(portal, Happening::Opened)).await.is_err());
+    }
+    assert!(left > 50, "nobody stopped waiting: {left}");
+    let mut database = PgConnection::connect(&url).await.unwrap();
+    let open = "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'";
+    let began = Instant::now();
+    // What is under way ends by itself; what was left open stays for ten seconds.
+    while sqlx::query_scalar::<_, i64>(open).fetch_one(&mut database).await.unwrap() > 0 {
+        assert!(began.elapsed() < Duration::from_secs(5), "left open");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

@@ -100,6 +100,8 @@ async fn f38_a_renamed_portal_is_followed_where_bitrix24_says() {
     let portal = installed(&stack).await;
     bitrix.waiting(&portal, &["Prepare the offer"]).await;
     let page = visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    let other = bitrix.open(&portal, 3, "DEFAULT").await;
+    visitor.open(&other).await;
     let renamed = bitrix.post(&format!("portals/{}/rename", portal.member_id), json!({})).await;
     let name = renamed["domain"].as_str().unwrap();
 
@@ -108,6 +110,10 @@ async fn f38_a_renamed_portal_is_followed_where_bitrix24_says() {
     let moved = format!("select count(*) from portals where origin = 'http://{name}'");
     assert_eq!(stack.count(&moved).await, 1);
     assert_eq!(visitor.go("/queue", &page).await.framed_by(), format!("http://{name}"));
+
+    // Somebody else comes with a token about which an answer from before is kept: it moves nothing back.
+    assert_eq!(visitor.open(&other).await.framed_by(), format!("http://{name}"));
+    assert_eq!(stack.count(&moved).await, 1);
     stack.finish().await;
 }
 

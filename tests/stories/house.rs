@@ -257,3 +257,13 @@ fn a_planted_arrow_is_seen() {
     assert_eq!(forbidden("web", &["bitrix24::inbound"], &web), ["bitrix24::Rest"]);
     assert!(names("// crate::store::Store\nlet othercrate::store = 1;", "crate").is_empty());
 }
+
+/// `Store::begin` leaves nothing open when nobody waits for it any more.
+#[test]
+fn f29_transactions_begin_at_one_place() {
+    let sources = room("store");
+    let begun = sources.iter().filter(|(_, code)| code.contains("pool.begin(") || code.contains("acquire().await"));
+    let places: Vec<_> =
+        begun.map(|(path, code)| (path.ends_with("src/store/mod.rs"), code.matches("pool.begin(").count())).collect();
+    assert_eq!(places, [(true, 1)], "pool.begin");
+}

@@ -294,7 +294,7 @@ async fn p76_events_are_worked_on_once_more_when_the_operator_wishes() {
     let said = stack.run(&["replay", "1h"]).await;
     assert_eq!(said.trim(), "events to work on once more: 1");
     stack.dealt_with().await;
-    assert_eq!(handlers().await, 4);
+    assert_eq!(handlers().await, 8);
     assert_eq!(stack.run(&["replay", "0s"]).await.trim(), "events to work on once more: 0");
     stack.finish().await;
 }

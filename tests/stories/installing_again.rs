@@ -19,7 +19,7 @@ async fn assert_one_installation(stack: &Stack, portal: &Portal) {
     let of = format!("where portal_id = '{}'::uuid", portal.member_id);
     assert_eq!(stack.count(&format!("select count(*) from portals {of} and status = 'active'")).await, 1);
     assert_eq!(stack.count(&format!("select count(*) from credentials {of} and kind = 'installer'")).await, 1);
-    assert_eq!(bound(&stack.bitrix, portal).await, (4, 6));
+    assert_eq!(bound(&stack.bitrix, portal).await, (8, 6));
     let task = json!({"event": "ONTASKUPDATE", "url": format!("{}/events", stack.public_url())});
     assert_eq!(stack.bitrix.event(portal, task).await, 200, "the shared secret is known");
 }

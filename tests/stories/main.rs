@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a story that cannot go on fails")]
 
 mod authorization_down;
+mod bells;
 mod bulk;
 mod bulk_limits;
 mod bulk_undone;

@@ -267,6 +267,7 @@ async fn p82_t60_t41_an_administrator_erases_the_whole_portal_and_installs_anew(
         "decisions",
         "reasons",
         "followups",
+        "bells",
         "saved_reasons",
         "settings",
         "delegates",

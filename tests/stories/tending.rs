@@ -40,7 +40,7 @@ async fn p04_p68_links_lead_to_the_present_address_after_one_run() {
     assert!(stack.visitor().http().post(url).form(&bind).send().await.unwrap().status().is_success());
     assert_eq!(standing(&stack, &portal).await, (0, 1));
     stack.change("update portals set tend_at = now()").await;
-    stands(&stack, &portal, (4, 6)).await;
+    stands(&stack, &portal, (8, 6)).await;
     let state = stack.bitrix.state(&portal).await;
     let link = state["placements"].as_array().unwrap().iter().find(|p| p["placement"] == "REST_APP_URI").unwrap();
     assert_eq!(link["handler"], format!("{}/placement", stack.public_url()));
@@ -52,7 +52,7 @@ async fn p04_what_was_deleted_by_hand_is_back_after_one_run() {
     let stack = Stack::start().await;
     let (portal, idle) = (installed(&stack).await, installed(&stack).await);
     for portal in [&portal, &idle] {
-        assert_eq!(standing(&stack, portal).await, (4, 6));
+        assert_eq!(standing(&stack, portal).await, (8, 6));
         stack.bitrix.post(&format!("portals/{}/unbind", portal.member_id), json!({})).await;
         assert_eq!(standing(&stack, portal).await, (0, 0));
     }
@@ -60,7 +60,7 @@ async fn p04_what_was_deleted_by_hand_is_back_after_one_run() {
     stack.change(&format!("update portals set opened_at = now() - interval '4 days' {}", of(&idle))).await;
     stack.bitrix.forget_journal().await;
     stack.change("update portals set tend_at = now()").await;
-    stands(&stack, &portal, (4, 6)).await;
+    stands(&stack, &portal, (8, 6)).await;
     let next = "select count(*) from portals where tend_at between now() + interval '21 hours' and now() + interval '27 hours'";
     for _ in 0..100 {
         if stack.count(next).await == 1 {
@@ -91,7 +91,7 @@ async fn t12_after_an_update_the_former_secret_counts_for_a_day() {
     let state = stack.bitrix.state(&portal).await;
     let present = state["application_token"].as_str().unwrap();
     assert_ne!(present, former);
-    assert_eq!(standing(&stack, &portal).await, (4, 6), "what fell with the old version stands again");
+    assert_eq!(standing(&stack, &portal).await, (8, 6), "what fell with the old version stands again");
     for secret in [present, &former] {
         assert_eq!(hint(&stack, &portal, secret).await.0, 200);
     }
@@ -117,7 +117,7 @@ async fn an_installation_that_lacks_something_finishes_by_itself_later() {
     let page = visitor.open(&bitrix.open(&portal, 1, "INSTALL").await).await;
     assert_eq!((page.may_finish(), stack.status(&portal).await.as_deref()), (Some(false), Some("new")));
     stack.change("update portals set tend_at = now()").await;
-    stands(&stack, &portal, (4, 6)).await;
+    stands(&stack, &portal, (8, 6)).await;
     stack.none("select count(*) from portals where status <> 'active'").await;
     stack.finish().await;
 }

@@ -122,6 +122,8 @@ codes! {
     WrongParameter, "100", 400, Bug;
     InvalidRequest, "INVALID_REQUEST", 400, Bug;
     ErrorArgument, "ERROR_ARGUMENT", 400, Bug;
+    UserIdEmpty, "USER_ID_EMPTY", 400, Bug;
+    MessageEmpty, "MESSAGE_EMPTY", 400, Bug;
     WrongAuthType, "WRONG_AUTH_TYPE", 403, Bug;
     WrongEncoding, "WRONG_ENCODING", 200, Bug;
     ErrorBatchLengthExceeded, "ERROR_BATCH_LENGTH_EXCEEDED", 400, Bug;

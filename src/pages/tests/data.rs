@@ -7,11 +7,12 @@ use crate::domain::{
 };
 use uuid::Uuid;
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     "portals",
     "decisions",
     "reasons",
     "followups",
+    "bells",
     "saved_reasons",
     "settings",
     "delegates",

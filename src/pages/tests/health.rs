@@ -12,13 +12,14 @@ fn told(is_well: bool) -> Told {
     let scope = |code: &str, granted, need| Permission { code: code.to_owned(), granted, need };
     let handler = |code, is_event, stands| Handler { code, is_event, stands };
     let stands = if is_well { Stands::Present } else { Stands::Missing };
-    let features = ["list", "decide", "history", "results", "checklist", "points", "deadline", "comment"];
+    let features = ["list", "decide", "history", "results", "checklist", "points", "deadline", "comment", "bell"];
     let method = |feature| Method { name: "tasks.task.list", feature, offered: Some(is_well) };
     Told {
         scopes: vec![
             scope("task", true, Need::Always),
             scope("placement", is_well, Need::Always),
             scope("tasks", is_well, Need::Useful),
+            scope("im", is_well, Need::Useful),
             scope("crm", true, Need::Never),
         ],
         methods: features.map(method).to_vec(),
@@ -49,6 +50,7 @@ fn page(lang: Lang, status: Status, told: Result<Told, Why>) -> HealthPage {
         installer_to_reopen: !is_well,
         limits: if is_well { Vec::new() } else { vec![limit] },
         without_chat: !is_well,
+        wants_bells: !is_well,
     };
     let (shell, tabs) = (Shell::sample(lang), Tabs { portal: true, installation: true });
     HealthPage { shell, tabs, health: Health { recorded, told }, zone: Zone::of(None, None), mended: is_well }

@@ -25,6 +25,7 @@ fn settings() -> Settings {
     let set = |level, (setting, value)| (level, setting, value);
     Settings::new(vec![
         set(Level::Portal, value(Setting::ReasonPolicy, "least:20")),
+        set(Level::Portal, value(Setting::ReturnNotice, "bell")),
         set(Level::Portal, value(Setting::ReviewHours, "16")),
         set(Level::Project(group(3)), value(Setting::ReasonPolicy, "optional")),
         set(Level::Person(viewer()), value(Setting::WorkDays, "1234")),
@@ -108,12 +109,13 @@ fn reason(lang: Lang, is_new: bool, reason: SavedReason, problem: Option<SavedPr
 
 pub fn pages(lang: Lang) -> Vec<Sample> {
     let (shell, settings) = (Shell::sample(lang), settings());
+    let scopes = ["task".to_owned(), "im".to_owned()];
     let all = Tabs { portal: true, installation: true };
     let mine = |tabs, reasons: SavedList, said| MinePage {
         shell: shell.clone(),
         tabs,
         said,
-        settings: SettingRow::all(&settings, Level::Person(viewer())),
+        settings: SettingRow::all(&settings, Level::Person(viewer()), &scopes),
         reasons,
     };
     let nobody = SavedList { reasons: Vec::new(), ..list("mine") };
@@ -122,7 +124,7 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
         shell: shell.clone(),
         tabs,
         said: None,
-        settings: SettingRow::all(&settings, Level::Portal),
+        settings: SettingRow::all(&settings, Level::Portal, &scopes),
         projects: names()[..1].to_vec(),
         others: names()[1..].to_vec(),
         delegates: vec![delegate(8, Some(NASTY)), delegate(9, None)],
@@ -134,7 +136,7 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
         tabs: all,
         said: Some(Said::Cleared),
         project: names().remove(1),
-        settings: SettingRow::all(&settings, Level::Project(group(3))),
+        settings: SettingRow::all(&settings, Level::Project(group(3)), &[]),
     };
     let blank = SavedReason { owner: Some(viewer()), ready: None, ..SavedReason::ready(ReadyReason::Mistakes) };
     let mut samples = vec![
@@ -157,12 +159,32 @@ fn p59_a_value_says_where_it_comes_from() {
     let page = pages(Lang::english()).into_iter().find(|sample| sample.name == "mine").unwrap().html;
     for (name, now) in [
         ("reason_policy", "<b>At least 20 characters</b> <small>(from the portal)"),
+        ("return_notice", "<b>In the task&#39;s chat, and by a notification</b> <small>(from the portal)"),
+        ("return_bell", "<b>On</b> <small>(built in)"),
         ("work_days", "<b>Mon, Tue, Wed, Thu</b> <small>(your own)"),
         ("work_hours", "<b>09:00–18:00</b> <small>(built in)"),
     ] {
         let row = page.split("data-setting=\"").find(|row| row.starts_with(name)).unwrap();
         assert!(row.contains(now), "{name}: {row}");
         // Only what is a person's to set has a form here.
-        assert_eq!(row.contains("/settings/set"), name.starts_with("work"), "{name}");
+        let own = name.starts_with("work") || name == "return_bell";
+        assert_eq!(row.contains("/settings/set"), own, "{name}");
+    }
+}
+
+#[test]
+fn p49_p83_a_setting_says_when_its_permission_is_not_given() {
+    let html = |name: &str| pages(Lang::english()).into_iter().find(|sample| sample.name == name).unwrap().html;
+    let (without, with) = (html("project"), html("portal"));
+    assert!(without.contains("The permission “im” is not given") && !with.contains("The permission “im”"));
+}
+
+#[test]
+fn p52_the_words_name_the_number_that_holds() {
+    let most = format!(" {} ", crate::domain::bell::MOST_A_DAY);
+    for (name, text) in super::words::read("locales", "ftl") {
+        let at = text.find("\nsetting-return_notice =").unwrap();
+        let hint = text[at..].lines().nth(2).unwrap();
+        assert!(hint.contains(&most), "{name}: {hint}");
     }
 }

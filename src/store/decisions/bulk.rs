@@ -65,7 +65,7 @@ impl Columns {
 impl Store {
     /// Holds all decisions of a bulk, unless another bulk of this person is open. Two requests of one person take turns.
     pub async fn hold_bulk(&self, wish: &BulkWish, undo: Duration) -> Result<HoldBulk, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let turn = format!("bulk {} {}", wish.portal, wish.user);
         sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", turn).execute(&mut *tx).await?;
         let standing = sqlx::query!(
@@ -158,28 +158,28 @@ impl Store {
         Ok(wished.collect())
     }
 
-    /// Takes back everything of a person, or of one of their bulks, that is still held. Answers the keys.
+    /// Takes back everything of a person, or of one of their bulks, that is still held. Answers what each was to do.
     pub async fn undo_all(
         &self,
         portal: PortalId,
         user: UserId,
         bulk: Option<BulkId>,
-    ) -> Result<Vec<DecisionId>, StoreError> {
+    ) -> Result<Vec<Action>, StoreError> {
         let taken = sqlx::query_scalar!(
             "with d as (update decisions set state = 'cancelled', finished_at = now()
                         where portal_id = $1 and user_id = $2 and ($3::uuid is null or bulk_id = $3)
                           and state = 'held' and held_until > now()
-                        returning portal_id, decision_id),
+                        returning portal_id, decision_id, action),
                   r as (update reasons r set delivery = 'dropped' from d
                         where r.portal_id = d.portal_id and r.decision_id = d.decision_id)
-             select decision_id from d",
+             select action from d",
             portal.0,
             user.get(),
             bulk.map(|id| id.0)
         )
         .fetch_all(&self.pool)
         .await?;
-        Ok(taken.into_iter().map(DecisionId).collect())
+        Ok(taken.iter().filter_map(|action| Action::parse(action)).collect())
     }
 }
 

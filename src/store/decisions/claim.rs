@@ -30,7 +30,7 @@ impl Store {
         most: i64,
         limit: i64,
     ) -> Result<Vec<Carried>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         // Whoever counts has the portal to himself. Two statements: one alone would count what it saw before it waited.
         let portals = sqlx::query_scalar!(
             "select portal_id from portals

@@ -150,7 +150,7 @@ impl Store {
                         order by decision_id for update)
              update decisions d set lease_until = now() + make_interval(secs => $4)
              from l where d.portal_id = $1 and d.decision_id = l.decision_id and d.lease_id = $3
-               and d.state in ('checking', 'sending')",
+               and d.state in ('checking', 'sending', 'unknown') and d.lease_until is not null",
             portal.0,
             ids,
             lease,

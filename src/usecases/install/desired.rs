@@ -31,8 +31,17 @@ pub const METHODS: &[&str] = &[
     "tasks.task.approve",
     "tasks.task.history.list",
 ];
-/// Events that we want to hear of.
-pub const EVENTS: &[&str] = &["ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL", "ONAPPPAYMENT"];
+/// Events that we want to hear of: the installation's, and that something of a task has changed.
+pub const EVENTS: &[&str] = &[
+    "ONAPPINSTALL",
+    "ONAPPUPDATE",
+    "ONAPPUNINSTALL",
+    "ONAPPPAYMENT",
+    "ONTASKADD",
+    "ONTASKUPDATE",
+    "ONTASKDELETE",
+    "ONTASKCOMMENTADD",
+];
 /// Words by the vendor's language code; the portal shows each person theirs.
 pub(super) type Words = [(&'static str, &'static str); 3];
 const PRODUCT: Words = [("en", "Handback"), ("ru", "Handback"), ("de", "Handback")];

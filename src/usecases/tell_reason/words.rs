@@ -10,7 +10,7 @@ use super::{
     Assignee, Trouble,
 };
 use crate::bitrix24::{
-    Deadline,
+    BatchAnswer, Deadline,
     app::{AppInfo, app_info_command},
     tasks::{ChecklistPoints, task_checklistitem_getlist_command},
     wire::Id,
@@ -42,11 +42,16 @@ pub(super) async fn with_followed(
     })
     .await?;
     let lang = answer.take::<AppInfo>("app").ok().and_then(|info| info.result.language_id).unwrap_or_default();
-    let points = answer.take::<ChecklistPoints>("points").map(|points| points_of(points.result, Utc.fix()));
-    let wrong = points.unwrap_or_default().into_iter().filter(|point| followed.items.contains(&point.id));
-    let wrong: Vec<String> = wrong.filter_map(|point| Some(Reason::new(&point.title).ok()?.as_bbcode())).collect();
+    let wrong = wrong_points(&mut answer, &followed);
     let deadline = followed.deadline.and_then(|(at, set)| set.then_some(at));
     Ok(Some(followup::message(&text, &wrong, deadline, &lang)))
+}
+
+/// The titles of the points that are open again, from the task's own list (`points` of the answer).
+pub(in crate::usecases) fn wrong_points(answer: &mut BatchAnswer, followed: &Followed) -> Vec<String> {
+    let points = answer.take::<ChecklistPoints>("points").map(|points| points_of(points.result, Utc.fix()));
+    let wrong = points.unwrap_or_default().into_iter().filter(|point| followed.items.contains(&point.id));
+    wrong.filter_map(|point| Some(Reason::new(&point.title).ok()?.as_bbcode())).collect()
 }
 
 /// Mentions the assignee; the person's own brackets stay text.

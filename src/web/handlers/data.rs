@@ -13,6 +13,7 @@ use crate::web::{
     act::{Act, Nothing, uncut},
     body::Body,
     error::Problem,
+    pieces::Pieces,
     reply,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header::CONTENT_DISPOSITION};
@@ -57,7 +58,10 @@ pub(in crate::web) async fn export(act: Act<Form>) -> Result<HttpResponse, Probl
     };
     let file = made.await.map_err(|f| act.problem(f))?;
     let name = "attachment; filename=\"handback-export.json\"";
-    Ok(HttpResponse::Ok().content_type("application/json").insert_header((CONTENT_DISPOSITION, name)).body(file))
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(Pieces::of(file)))
 }
 
 pub(in crate::web) async fn erase(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {

@@ -45,7 +45,7 @@ pub(super) async fn show_mine(act: &Act<Fields>, said: Option<Said>) -> Result<H
         shell: act.shell(rank.is_admin),
         tabs: tabs(rank),
         said,
-        settings: SettingRow::all(&settings, Level::Person(act.viewer.user)),
+        settings: SettingRow::all(&settings, Level::Person(act.viewer.user), &act.viewer.portal.scopes),
         reasons: list(act, "mine", &settings, |reason| reason.owner.is_some()).await?,
     };
     Ok(reply::framed(&act.web, &page, &act.viewer))
@@ -63,7 +63,7 @@ pub(super) async fn show_portal(act: &Act<Fields>, said: Option<Said>) -> Result
         shell: act.shell(rank.is_admin),
         tabs: tabs(rank),
         said,
-        settings: SettingRow::all(&settings, Level::Portal),
+        settings: SettingRow::all(&settings, Level::Portal, &act.viewer.portal.scopes),
         others: known_projects(&names).into_iter().filter(|known| !own.contains(&known.id)).collect(),
         projects: own.into_iter().map(project).collect(),
         delegates: named.iter().map(|id| Delegate { user: *id, name: names.people.get(id).cloned() }).collect(),
@@ -89,7 +89,7 @@ async fn show_project(act: &Act<Fields>, group: GroupId, said: Option<Said>) -> 
         tabs: tabs(rank),
         said,
         project: ProjectName { id: group, name: names.projects.get(&group).cloned() },
-        settings: SettingRow::all(&settings, Level::Project(group)),
+        settings: SettingRow::all(&settings, Level::Project(group), &act.viewer.portal.scopes),
     };
     Ok(reply::framed(&act.web, &page, &act.viewer))
 }

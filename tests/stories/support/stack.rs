@@ -398,6 +398,10 @@ impl Stack {
         let telling = "select count(*) from reasons r join decisions d using (portal_id, decision_id)
                        where r.delivery in ('pending', 'sending') and d.state = 'done'";
         assert_eq!(self.count(telling).await, 0, "reasons on their way are left");
+        let wished = "select count(*) from followups f join decisions d using (portal_id, decision_id)
+                      where f.fate in ('pending', 'carrying') and d.finished_at is not null";
+        self.none(wished).await;
+        self.none("select count(*) from bells where fate in ('pending', 'ringing')").await;
         assert_eq!(
             self.count("select count(*) from credentials where lease_until > now()").await,
             0,

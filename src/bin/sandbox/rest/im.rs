@@ -50,13 +50,34 @@ pub fn notify_personal(ctx: &mut Ctx, params: &Php) -> Outcome {
 }
 
 fn notify(ctx: &mut Ctx, params: &Php, from: u64) -> Outcome {
-    let to = params.get_any_case("USER_ID").and_then(Php::int).map_or(0, i64::unsigned_abs);
-    if !ctx.portal.users.contains_key(&to) {
+    let to = params.get_any_case("USER_ID").and_then(Php::int).and_then(|id| u64::try_from(id).ok());
+    let Some(to) = to.filter(|id| *id > 0) else {
         return Err(Refusal::new(400, "USER_ID_EMPTY", "User ID can't be empty"));
+    };
+    let text = text_of(params, "MESSAGE")?.trim().to_owned();
+    attach(params)?;
+    // Nobody to notify: the method says so without an error.
+    if !ctx.portal.users.get(&to).is_some_and(|user| user.active) {
+        return Ok(json!(false).into());
     }
-    let text = text_of(params, "MESSAGE")?;
     let tag = params.get_any_case("TAG").and_then(Php::text).unwrap_or_default();
     Ok(json!(ctx.portal.notify(to, from, &text, &tag)).into())
+}
+
+/// An object, or JSON as text; at most 30 KB.
+fn attach(params: &Php) -> Result<(), Refusal> {
+    let Some(attach) = params.get_any_case("ATTACH") else { return Ok(()) };
+    let value = match attach.text() {
+        Some(text) => serde_json::from_str::<Value>(&text).ok(),
+        None => attach.is_array().then(|| attach.to_json()),
+    };
+    let value = value.filter(|value| value.is_object() || value.is_array());
+    let value = value.ok_or_else(|| Refusal::new(400, "ATTACH_ERROR", "Incorrect attach params"))?;
+    if value.to_string().len() > 30 * 1024 {
+        let text = "You have exceeded the maximum allowable size of attach";
+        return Err(Refusal::new(400, "ATTACH_OVERSIZE", text));
+    }
+    Ok(())
 }
 
 fn text_of(params: &Php, name: &str) -> Result<String, Refusal> {

@@ -9,6 +9,7 @@ mod harness;
 mod installs;
 mod limits;
 mod lists;
+mod notices;
 mod oauth;
 mod pages;
 mod requests;

@@ -1,6 +1,6 @@
 //! Outside Bitrix24's frame: the portal's own sign-in, for the browser that began it.
 
-use crate::support::{Portal, Shown, Stack, Wish, installed, next_endpoint, refusal, refused};
+use crate::support::{Portal, Shown, Stack, Wish, installed, refusal, refused};
 use reqwest::Url;
 use serde_json::json;
 
@@ -122,10 +122,14 @@ async fn t49_a_portal_that_claims_anothers_address_keeps_nobody_out() {
     let (portal, hostile, third) = (installed(&stack).await, installed(&stack).await, installed(&stack).await);
     bitrix.waiting(&portal, &["Prepare the offer"]).await;
     // Its owner says that it lives where the other one does.
-    next_endpoint(bitrix, &format!("http://{}/rest/", portal.domain)).await;
+    stack.dealt_with().await;
+    let claim = json!({"on": "oauth", "method": "app.info", "kind": "patch", "times": 0, "member_id": hostile.member_id,
+                       "pointer": "/result/install/client_endpoint", "value": format!("http://{}/rest/", portal.domain)});
+    bitrix.fault(claim).await;
     visitor.open(&bitrix.open(&hostile, 2, "DEFAULT").await).await;
     let there = format!("select count(*) from portals where origin = 'http://{}'", portal.domain);
     assert_eq!(stack.count(&there).await, 2);
+    bitrix.clear_faults().await;
 
     for first in ["first", "last"] {
         let begun = begin(&stack, &portal).await;

@@ -6,7 +6,7 @@ use sqlx::{Connection, PgConnection};
 use std::{fs, path::Path};
 
 /// Queries over all portals: none of them answers a person, and each works portal by portal on what it finds.
-const SWEEPS: [(&str, &str); 28] = [
+const SWEEPS: [(&str, &str); 31] = [
     ("delete from snoozes where until", "retention"),
     ("delete from snooze_log where at", "retention"),
     ("delete from oauth_states where created_at", "retention"),
@@ -35,6 +35,9 @@ const SWEEPS: [(&str, &str); 28] = [
     ("update portals set tend_at", "whose turn it is to be tended"),
     ("update portals set check_at", "departures whose question is due"),
     ("update reasons set delivery = 'unknown' where delivery = 'sending'", "senders that died"),
+    ("update bells set fate = 'unknown'", "senders that died"),
+    ("update bells b set fate = 'ringing'", "notifications that are due"),
+    ("delete from bells where ended_at", "retention"),
     ("delete from events where (portal_id, event_id) in", "retention"),
     ("update events set lease_id", "events that are due"),
     ("update decisions set state = 'unknown'", "decisions whose sender died"),

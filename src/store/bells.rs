@@ -103,7 +103,7 @@ impl Store {
     /// A request to this person leaves now, unless they have had enough. The portal's row is locked, so that two replicas
     /// do not both send the last one.
     pub async fn bell_leaves(&self, bell: &BellToRing, to: UserId, lasts: Duration) -> Result<Leave, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("select from portals where portal_id = $1 for no key update", bell.portal.0)
             .execute(&mut *tx)
             .await?;

@@ -6,12 +6,13 @@ use sqlx::{Connection, PgConnection};
 use std::{fs, path::Path};
 
 /// Queries over all portals: none of them answers a person, and each works portal by portal on what it finds.
-const SWEEPS: [(&str, &str); 28] = [
+const SWEEPS: [(&str, &str); 31] = [
     ("delete from snoozes where until", "retention"),
     ("delete from snooze_log where at", "retention"),
     ("delete from oauth_states where created_at", "retention"),
     ("delete from sessions where used_at", "retention"),
     ("delete from receipts where at", "retention"),
+    ("delete from bells where ended_at", "retention"),
     ("delete from actions where at", "retention"),
     ("delete from credentials c where kind = 'user'", "retention: nobody uses them any more"),
     ("select portal_id from portals p where (status = 'gone'", "retention: installations to clear"),
@@ -37,6 +38,8 @@ const SWEEPS: [(&str, &str); 28] = [
     ("update reasons set delivery = 'unknown' where delivery = 'sending'", "senders that died"),
     ("delete from events where (portal_id, event_id) in", "retention"),
     ("update events set lease_id", "events that are due"),
+    ("update bells b set fate", "notifications that are due"),
+    ("update bells set fate = 'unknown'", "notifications whose sender died"),
     ("update decisions set state = 'unknown'", "decisions whose sender died"),
     ("update decisions set state = 'checking'", "decisions that are due, of portals that were just read"),
     ("select s.state as \"state!\"", "figures for /metrics"),

@@ -47,7 +47,7 @@ pub fn event_get_command() -> Command {
 }
 
 /// `event.bind`, for an administrator's token. A second binding of the same pair is `ERROR_CORE`
-/// ([`Reaction::MaybeDone`](super::error::Reaction::MaybeDone)): look with [`event_get`]. Decoded by
+/// ([`Reaction::MaybeDone`](super::error::Reaction::MaybeDone)): look with [`event_get_command`]. Decoded by
 /// [`Yes`](super::app::Yes).
 pub fn event_bind_command(event: &str, handler: &str) -> Command {
     Command::new("event.bind", bind_params(event, handler))

@@ -96,7 +96,7 @@ pub fn placement_list_command() -> Command {
 }
 
 /// `placement.bind`, for an administrator's token. Errors: `ERROR_PLACEMENT_NOT_FOUND` on a portal that does not offer
-/// the code; `ERROR_CORE` for what is registered already (look with [`placement_get`]). Decoded by
+/// the code; `ERROR_CORE` for what is registered already (look with [`placement_get_command`]). Decoded by
 /// [`Yes`](super::app::Yes).
 pub fn placement_bind_command(new: &NewPlacement) -> Command {
     Command::new("placement.bind", new.params())

@@ -6,7 +6,7 @@ use crate::usecases::app::App;
 use moka::sync::Cache;
 use std::time::{Duration, Instant};
 
-/// Batches of one person that are under way at once. A portal lets eight calls of ours in; people who look at their
+/// Batches of one person, or of one long list, that are under way at once. A portal lets eight calls of ours in; people who look at their
 /// lists meanwhile need some of them.
 pub(super) const LANES: usize = 5;
 

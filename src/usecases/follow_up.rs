@@ -6,7 +6,7 @@ use super::{
     app::App,
     failure::Failure,
     look_closer::points_of,
-    portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
+    portal_session::{Attempt, PortalTrouble, of_person, read_batch, write_once},
     review_queue::vendor_id,
 };
 use crate::bitrix24::{
@@ -175,11 +175,7 @@ async fn ask(
     for item in &wish.wish.items {
         commands.push((format!("i{item}"), task_checklistitem_may_toggle_command(id, vendor_id(*item)?)));
     }
-    let mut answer = read_as(app, facts, account, |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, facts, account, commands).await?;
     let access = answer.take::<Access>("access").map_err(PortalTrouble::Call)?.result;
     let points = match answer.take::<ChecklistPoints>("points") {
         Ok(points) => points_of(points.result, Utc.fix()),

@@ -9,12 +9,12 @@ use super::{
         what_stands, why_of_failure,
     },
     open::Viewer,
-    portal_session::{PortalTrouble, read_as},
+    portal_session::{PortalTrouble, read_batch},
     ring,
     tend::learn,
 };
 use crate::bitrix24::{
-    BatchAnswer, CallError, Code, Command, Deadline, Reaction,
+    BatchAnswer, CallError, Code, Command, Reaction,
     app::{
         Feature, MaybeProfile, MethodState, Names, feature_get_command, method_get_command, profile_command,
         scope_command,
@@ -116,11 +116,7 @@ async fn change(
 }
 
 async fn batch(app: &App, viewer: &Viewer, commands: Vec<(String, Command)>) -> Result<BatchAnswer, PortalTrouble> {
-    read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await
+    read_batch(app, &viewer.portal, viewer.account(), commands).await
 }
 
 async fn ask(app: &App, viewer: &Viewer) -> Result<BatchAnswer, PortalTrouble> {

@@ -7,12 +7,12 @@ use super::{
     app::App,
     failure::Failure,
     open::Viewer,
-    portal_session::read_as,
+    portal_session::read_batch,
     review_queue::vendor_id,
     task_view::{SELECT as ROW, waiting_task},
 };
 use crate::bitrix24::{
-    BatchAnswer, CallError, Command, Deadline,
+    BatchAnswer, CallError, Command,
     tasks::{
         Access, Action as Right, ChatMessages, ChecklistPoints, HistoryList, MaybeTask, Status, Task, TaskResults,
         im_dialog_messages_get_command, task_checklistitem_getlist_command, tasks_task_get_command,
@@ -25,8 +25,8 @@ use crate::domain::{
     past::{self, Change, OwnReturn, Work},
 };
 use crate::store::portals::PortalFacts;
-pub(super) use answers::points_of;
-use answers::{change, handed, people, said, user};
+pub(super) use answers::{change, handed, points_of};
+use answers::{people, said, user};
 use chrono::{Offset, Utc};
 
 /// Tasks of one call: six questions each at most.
@@ -67,10 +67,7 @@ pub async fn look_ahead(
             commands.push((format!("chat{task}"), im_dialog_messages_get_command(&format!("task{task}"))));
         }
     }
-    let answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    });
+    let answer = read_batch(app, &viewer.portal, viewer.account(), commands);
     let mut answer = answer.await?;
     let mut own = app.store.own_returns(viewer.portal_id(), tasks).await?;
     let sheet = |task: &TaskId| sheet(&mut answer, *task, me, viewer.user, &own.remove(task).unwrap_or_default());

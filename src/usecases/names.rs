@@ -1,9 +1,9 @@
 //! What people and projects are called, read live and never kept: from tasks that the viewer may read, since that needs no
 //! further scope.
 
-use super::{app::App, failure::Failure, open::Viewer, portal_session::read_as};
+use super::{app::App, failure::Failure, open::Viewer, portal_session::read_batch};
 use crate::bitrix24::{
-    BatchAnswer, Command, Deadline,
+    BatchAnswer, Command,
     tasks::{ListQuery, Task, TaskList, tasks_task_list_command},
 };
 use crate::domain::{GroupId, UserId};
@@ -45,11 +45,7 @@ async fn read(app: &App, viewer: &Viewer, people: &[UserId], projects: &[GroupId
         commands.push((format!("g{group}"), one("GROUP_ID", group.get())));
     }
     let keys: Vec<String> = commands.iter().map(|(key, _)| key.clone()).collect();
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands).await?;
     let mut names = Names::default();
     for task in keys.iter().flat_map(|key| tasks(&mut answer, key)) {
         names.learn(&task);

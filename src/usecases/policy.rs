@@ -1,11 +1,8 @@
 //! Whether a return may go with the words that it has, or with none. The page asks for what the portal wants; here it is
 //! required, whoever made the post.
 
-use super::{app::App, failure::Failure, open::Viewer, portal_session::read_as};
-use crate::bitrix24::{
-    Deadline,
-    tasks::{ListQuery, TaskList, tasks_task_list_command},
-};
+use super::{app::App, failure::Failure, open::Viewer, portal_session::read_batch};
+use crate::bitrix24::tasks::{ListQuery, TaskList, tasks_task_list_command};
 use crate::domain::{GroupId, Reason, ReasonPolicy, TaskId};
 use serde_json::json;
 use std::collections::HashMap;
@@ -60,11 +57,7 @@ async fn projects_of(
     };
     let pages = tasks.chunks(50).enumerate();
     let commands: Vec<_> = pages.map(|(nth, ids)| (format!("p{nth}"), tasks_task_list_command(&query(ids)))).collect();
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands.clone()).await?;
     let mut found = HashMap::with_capacity(tasks.len());
     for (key, _) in &commands {
         let page = answer.take::<TaskList>(key).map_err(Failure::of_portal)?;

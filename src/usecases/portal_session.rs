@@ -6,7 +6,7 @@ mod place;
 mod renewal;
 
 use super::{app::App, failure::Failure};
-use crate::bitrix24::{CallError, PortalApi, Reaction};
+use crate::bitrix24::{BatchAnswer, CallError, Command, Deadline, PortalApi, Reaction};
 use crate::domain::{PortalId, UserId};
 use crate::store::credentials::{Account, Credential, Kind};
 use crate::store::portals::PortalFacts;
@@ -145,6 +145,20 @@ where
     F: Future<Output = Result<T, CallError>>,
 {
     patiently(|| as_account(app, facts, of, &work)).await
+}
+
+/// Reads as this account, everything in one call.
+pub(super) async fn read_batch(
+    app: &App,
+    facts: &PortalFacts,
+    of: Account,
+    commands: Vec<(String, Command)>,
+) -> Result<BatchAnswer, PortalTrouble> {
+    read_as(app, facts, of, |api| {
+        let commands = commands.clone();
+        async move { api.batch(false, commands, Deadline::READ).await }
+    })
+    .await
 }
 
 /// Reads again what may be read again.

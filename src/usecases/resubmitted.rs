@@ -1,17 +1,25 @@
 //! Which tasks came back to control after a return without a new result. Read only for who asks for exactly these.
 
-use super::{app::App, failure::Failure, open::Viewer, portal_session::read_as, review_queue::vendor_id};
-use crate::bitrix24::{
-    BatchAnswer, Command, Deadline,
-    tasks::{HistoryList, Status, TaskResults, tasks_task_history_list_command, tasks_task_result_list_command},
+use super::{
+    app::App,
+    batches::LANES,
+    failure::Failure,
+    look_closer::{change, handed},
+    open::Viewer,
+    portal_session::read_batch,
+    review_queue::vendor_id,
 };
-use crate::domain::{TaskId, UserId, WaitingTask};
-use chrono::{DateTime, Utc};
+use crate::bitrix24::{
+    BatchAnswer, Command,
+    tasks::{HistoryList, TaskResults, tasks_task_history_list_command, tasks_task_result_list_command},
+};
+use crate::domain::{TaskId, WaitingTask, past, queue::Person};
+use chrono::{Offset, Utc};
 use futures_util::{StreamExt, stream};
+use std::collections::HashMap;
 
 /// Two questions about each task, 50 in a call.
 const TASKS: usize = 25;
-const LANES: usize = 4;
 /// Of a longer list the oldest are looked at.
 const MOST: usize = 500;
 
@@ -38,31 +46,20 @@ async fn ask(app: &App, viewer: &Viewer, tasks: &[WaitingTask]) -> Result<Vec<Ta
         commands.push((format!("h{id}"), tasks_task_history_list_command(id, Some("STATUS"))));
         commands.push((format!("r{id}"), tasks_task_result_list_command(id)));
     }
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands).await?;
     Ok(tasks.iter().filter(|task| is_unchanged(&mut answer, task) == Some(true)).map(|task| task.id).collect())
 }
 
-/// `None` where the portal did not say.
+/// By the same rules as the card beside the list: `None` where the portal did not say.
 fn is_unchanged(answer: &mut BatchAnswer, task: &WaitingTask) -> Option<bool> {
+    let zone = answer.envelope.clock.map_or(Utc.fix(), |clock| *clock.offset());
     let history = answer.take::<HistoryList>(&format!("h{}", task.id)).ok()?.result;
     let results = answer.take::<TaskResults>(&format!("r{}", task.id)).ok()?.result;
-    let returned = last_return(&history, task.assignee.as_ref().map(|person| person.id));
-    let Some(returned) = returned else { return Some(false) };
-    let newest = results.0.iter().filter_map(|result| result.created_at?.known()).max();
-    Some(newest.is_none_or(|at| at.to_utc() < returned))
-}
-
-/// When somebody else than the assignee, who may also take their work back, took it out of control unfinished.
-fn last_return(history: &HistoryList, assignee: Option<UserId>) -> Option<DateTime<Utc>> {
-    let returns = history.list.iter().filter(|entry| {
-        let unfinished = matches!(entry.status_change(), Some((from, to))
-            if from.number() == 4 && to.number() != 5 && to != Status::from(4));
-        let own = entry.user().and_then(|user| user.id).is_some_and(|id| Some(id.get()) == assignee.map(UserId::get));
-        unfinished && !own
-    });
-    returns.filter_map(|entry| Some(entry.created_date.known()?.to_utc())).max()
+    let history: Vec<_> = history.list.iter().map(|entry| change(entry, zone)).collect();
+    let id = |person: &Option<Person>| person.as_ref().map(|person| person.id);
+    let returns = past::returns(&history, id(&task.creator), id(&task.assignee).as_slice());
+    if returns.is_empty() {
+        return Some(false);
+    }
+    past::new_result(&returns, Some(&handed(results, &HashMap::new(), zone))).map(|new| !new)
 }

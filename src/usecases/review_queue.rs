@@ -2,9 +2,15 @@
 //! the others in which Bitrix24 says that they may disapprove. Two or three calls whatever the number of tasks up to a
 //! few thousand.
 
-use super::{app::App, batches::Kind, failure::Failure, open::Viewer, portal_session::read_as};
+use super::{
+    app::App,
+    batches::{Kind, LANES},
+    failure::Failure,
+    open::Viewer,
+    portal_session::read_batch,
+};
 use crate::bitrix24::{
-    BatchAnswer, CallError, Command, Deadline,
+    BatchAnswer, CallError, Command,
     app::{MaybeProfile, profile_command},
     client::MAX_COMMANDS,
     tasks::{Access, Action as Right, ListQuery, TaskList, tasks_task_getaccess_command, tasks_task_list_command},
@@ -20,8 +26,6 @@ mod listing;
 
 /// A call should stay under this many seconds: the cloud cuts at 60.
 const CALL_SECONDS: f64 = 20.0;
-/// Calls of one long list that are under way at once; a portal lets eight of ours in, and others look at theirs.
-const LANES: usize = 4;
 const SELECT: &[&str] = &[
     "ID",
     "TITLE",
@@ -193,10 +197,7 @@ fn chunk_size(pace: f64) -> usize {
 }
 
 async fn batch(app: &App, viewer: &Viewer, commands: Vec<(String, Command)>) -> Result<BatchAnswer, Failure> {
-    let answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    });
+    let answer = read_batch(app, &viewer.portal, viewer.account(), commands);
     Ok(answer.await?)
 }
 

@@ -4,12 +4,12 @@
 use super::{
     app::App,
     failure::Failure,
-    portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
+    portal_session::{Attempt, PortalTrouble, of_person, read_batch, write_once},
     review_queue::vendor_id,
     tell_reason::{may_pass, wrong_points},
 };
 use crate::bitrix24::{
-    Deadline, Ran,
+    Ran,
     app::{AppInfo, app_info_command},
     behind,
     notify::im_notify_personal_add,
@@ -131,11 +131,7 @@ async fn notice(
     if followed.as_ref().is_some_and(|followed| !followed.items.is_empty()) {
         commands.push(("points".to_owned(), task_checklistitem_getlist_command(id)));
     }
-    let mut answer = read_as(app, facts, account, |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, facts, account, commands).await?;
     let task = answer.take::<MaybeTask>("task").map_err(PortalTrouble::Call)?.result.0;
     let Some((to, project, title)) = task.as_ref().and_then(whom) else { return Ok(None) };
     let settings = app.store.settings(bell.portal, to).await.map_err(Failure::from)?;

@@ -5,10 +5,10 @@ use super::{
     failure::Failure,
     install::{EVENTS, PLACES, SCOPES, USEFUL_SCOPES, require_admin_now},
     open::Viewer,
-    portal_session::read_as,
+    portal_session::read_batch,
 };
 use crate::bitrix24::{
-    CallError, Deadline,
+    CallError,
     app::{Names, scope_command},
     events::{EventHandlers, event_get_command},
     placements::{Placements, placement_get_command, placement_list_command},
@@ -51,16 +51,13 @@ pub struct Overview {
 pub async fn overview(app: &App, viewer: &Viewer) -> Result<Overview, Failure> {
     let zone = require_admin_now(app, viewer).await?;
     let portal = app.store.portal(viewer.portal_id()).await?.ok_or(Failure::NotInstalled)?;
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| async move {
-        let commands = vec![
-            ("scope".to_owned(), scope_command()),
-            ("events".to_owned(), event_get_command()),
-            ("offered".to_owned(), placement_list_command()),
-            ("places".to_owned(), placement_get_command()),
-        ];
-        api.batch(false, commands, Deadline::READ).await
-    })
-    .await?;
+    let commands = vec![
+        ("scope".to_owned(), scope_command()),
+        ("events".to_owned(), event_get_command()),
+        ("offered".to_owned(), placement_list_command()),
+        ("places".to_owned(), placement_get_command()),
+    ];
+    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands).await?;
     let granted = answer.take::<Names>("scope").map_err(Failure::of_portal)?.result.0;
     let events = answer.take::<EventHandlers>("events").map(|a| a.result.0);
     let offered = answer.take::<Names>("offered").map(|a| a.result.0);

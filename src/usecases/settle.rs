@@ -5,14 +5,14 @@ use super::{
     batches::{Kind, chunks},
     carry_out::beat,
     failure::Failure,
-    portal_session::{of_person, read_as},
+    portal_session::{of_person, read_batch},
     review_queue::vendor_id,
     sight,
     task_view::moment,
     tell_reason::tell_own_reasons,
 };
 use crate::bitrix24::{
-    Deadline, behind,
+    behind,
     tasks::{HistoryList, Status, Task, tasks_task_history_list_command},
 };
 use crate::domain::{Action, NotDone, PortalId, State, TaskId, UserId};
@@ -143,11 +143,7 @@ async fn look(app: &App, portal: PortalId, user: UserId, chunk: &[Carried]) -> R
     if commands.is_empty() {
         return Ok(by_task.into_iter().filter_map(|(_, found)| found).collect());
     }
-    let mut answer = read_as(app, &facts, account, |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, &facts, account, commands).await?;
     let finding = |(one, found): (Carried, Option<Finding>)| {
         if let Some(found) = found {
             return found;

@@ -3,11 +3,11 @@
 use super::{
     app::App,
     failure::Failure,
-    portal_session::{PortalTrouble, read_as},
+    portal_session::{PortalTrouble, read_batch},
     review_queue::vendor_id,
 };
 use crate::bitrix24::{
-    BatchAnswer, CallError, Command, Deadline,
+    BatchAnswer, CallError, Command,
     tasks::{ListQuery, MaybeTask, Task, TaskList, tasks_task_get_command, tasks_task_list_command},
 };
 use crate::domain::TaskId;
@@ -29,11 +29,7 @@ pub(super) async fn read(
 ) -> Result<Vec<Task>, PortalTrouble> {
     let pages = tasks.chunks(PAGE).enumerate().map(|(nth, page)| Ok((format!("p{nth}"), command(page, select)?.1)));
     let commands = pages.collect::<Result<Vec<_>, Failure>>()?;
-    let mut answer = read_as(app, facts, account, |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, facts, account, commands).await?;
     let mut found = Vec::with_capacity(tasks.len());
     for (nth, page) in tasks.chunks(PAGE).enumerate() {
         found.extend(taken(&mut answer, &format!("p{nth}"), page)?);

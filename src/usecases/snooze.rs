@@ -5,12 +5,11 @@ use super::{
     failure::Failure,
     levels::settings_of,
     open::Viewer,
-    portal_session::read_as,
+    portal_session::read_batch,
     review_queue::vendor_id,
     task_view::{moment, waiting_task},
 };
 use crate::bitrix24::{
-    Deadline,
     app::{MaybeProfile, profile_command},
     tasks::{MaybeTask, TaskResults, tasks_task_get_command, tasks_task_result_list_command},
 };
@@ -34,15 +33,12 @@ pub async fn snooze(
     choice: Choice,
 ) -> Result<Option<DateTime<FixedOffset>>, Failure> {
     let id = vendor_id(task.get())?;
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| async move {
-        let commands = vec![
-            ("me".to_owned(), profile_command()),
-            ("task".to_owned(), tasks_task_get_command(id, SELECT)),
-            ("results".to_owned(), tasks_task_result_list_command(id)),
-        ];
-        api.batch(false, commands, Deadline::READ).await
-    })
-    .await?;
+    let commands = vec![
+        ("me".to_owned(), profile_command()),
+        ("task".to_owned(), tasks_task_get_command(id, SELECT)),
+        ("results".to_owned(), tasks_task_result_list_command(id)),
+    ];
+    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands).await?;
     let found = answer.take::<MaybeTask>("task").ok().and_then(|found| found.result.0);
     let found = found.filter(|found| waiting_task(found).is_some_and(|seen| seen.id == task));
     let found = found.ok_or(Failure::TaskUnavailable)?;
@@ -115,11 +111,7 @@ async fn newest_results(
     let tasks: Vec<TaskId> = tasks.collect();
     let command = |task: &TaskId| Ok((format!("r{task}"), tasks_task_result_list_command(vendor_id(task.get())?)));
     let commands = tasks.iter().map(command).collect::<Result<Vec<_>, Failure>>()?;
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands).await?;
     let result = |task: &TaskId| {
         let results = answer.take::<TaskResults>(&format!("r{task}")).ok()?.result;
         Some((*task, newest(&results)))

@@ -6,14 +6,11 @@ use super::{
     decide::Kept,
     failure::Failure,
     open::Viewer,
-    portal_session::read_as,
+    portal_session::read_batch,
     review_queue::vendor_id,
     task_view::{SELECT, waiting_task},
 };
-use crate::bitrix24::{
-    Deadline,
-    tasks::{MaybeTask, tasks_task_get_command},
-};
+use crate::bitrix24::tasks::{MaybeTask, tasks_task_get_command};
 use crate::domain::{Delivery, State, TaskId, WaitingTask};
 use std::collections::HashSet;
 
@@ -42,11 +39,7 @@ pub async fn unsettled<'a>(
         Ok((format!("t{id}"), tasks_task_get_command(id, SELECT)))
     });
     let commands = commands.collect::<Result<Vec<_>, Failure>>()?;
-    let mut answer = read_as(app, &viewer.portal, viewer.account(), |api| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    })
-    .await?;
+    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands).await?;
     let found = open.into_iter().map(|kept| {
         let task = answer.take::<MaybeTask>(&format!("t{}", kept.decision.task)).ok().and_then(|a| a.result.0);
         let task = task.as_ref().and_then(waiting_task).unwrap_or_else(|| nameless(kept.decision.task));

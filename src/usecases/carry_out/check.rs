@@ -5,7 +5,7 @@ use super::{
     verdict::{ended_before, ended_by, judge},
 };
 use crate::bitrix24::{
-    BatchAnswer, Deadline, PortalApi,
+    BatchAnswer,
     tasks::{Access, Action as Right, Task, tasks_task_getaccess_command},
 };
 use crate::domain::{Action, State, TaskId};
@@ -13,7 +13,7 @@ use crate::store::decisions::{Carried, Other};
 use crate::usecases::{
     app::App,
     batches::{Kind, LANES, chunks, worked},
-    portal_session::{PortalTrouble, read_as},
+    portal_session::{PortalTrouble, read_batch},
     review_queue::vendor_id,
     sight,
     tell_reason::Assignee,
@@ -108,11 +108,7 @@ async fn ask(
     for Carried { decision, .. } in chunk {
         commands.push((decision.id.to_string(), tasks_task_getaccess_command(vendor_id(decision.task.get())?)));
     }
-    let work = |api: PortalApi| {
-        let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
-    };
-    read_as(app, &person.facts, person.account, work).await
+    read_batch(app, &person.facts, person.account, commands).await
 }
 
 fn all(chunk: Vec<Carried>, trouble: &PortalTrouble) -> Vec<Over> {

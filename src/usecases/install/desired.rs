@@ -5,7 +5,7 @@ use super::{
     handlers::{Found, Handlers, questions, what_stands},
     installer_of,
 };
-use crate::bitrix24::{BatchAnswer, CallError, Code, Command, Deadline, PortalApi, Reaction};
+use crate::bitrix24::{BatchAnswer, CallError, Code, Command, Reaction};
 use crate::domain::{
     install::{Fault, Step, StepKind, StepOutcome, Why},
     installation::Closed,
@@ -14,7 +14,7 @@ use crate::store::portals::PortalFacts;
 use crate::usecases::{
     app::App,
     failure::Failure,
-    portal_session::{PortalTrouble, known_portal, read_as},
+    portal_session::{PortalTrouble, known_portal, read_batch},
 };
 use std::collections::BTreeMap;
 
@@ -125,18 +125,14 @@ struct At<'a> {
 impl At<'_> {
     /// As whoever is the installer now: another administrator may be installing at the same time, and the last one stays.
     async fn batch(&self, commands: Vec<(String, Command)>) -> Result<BatchAnswer, PortalTrouble> {
-        let work = |api: PortalApi| {
-            let commands = commands.clone();
-            async move { api.batch(false, commands, Deadline::READ).await }
-        };
         let installer = installer_of(self.app, self.facts.portal).await?;
-        match read_as(self.app, self.facts, installer, work).await {
+        match read_batch(self.app, self.facts, installer, commands.clone()).await {
             Err(PortalTrouble::Before(Failure::SignInAgain)) => {
                 let now = installer_of(self.app, self.facts.portal).await?;
                 if now == installer {
                     return Err(Failure::SignInAgain.into());
                 }
-                read_as(self.app, self.facts, now, work).await
+                read_batch(self.app, self.facts, now, commands).await
             }
             other => other,
         }

@@ -25,7 +25,7 @@ pub(super) fn people(row: &WaitingTask, history: &[Change]) -> HashMap<UserId, P
     named.map(|person| (person.id, person.clone())).collect()
 }
 
-pub(super) fn change(entry: &HistoryEntry, zone: FixedOffset) -> Change {
+pub(in crate::usecases) fn change(entry: &HistoryEntry, zone: FixedOffset) -> Change {
     let by = entry.user().and_then(|by| {
         let names: Vec<_> = [&by.name, &by.last_name].into_iter().flatten().map(|name| name.trim()).collect();
         Some(Person { id: user(by.id)?, name: names.join(" ").trim().to_owned() })
@@ -68,7 +68,11 @@ pub(super) fn said(chat: &ChatMessages, people: &HashMap<UserId, Person>, zone: 
     chat.messages.values().filter_map(one).collect()
 }
 
-pub(super) fn handed(results: TaskResults, people: &HashMap<UserId, Person>, zone: FixedOffset) -> Vec<Handed> {
+pub(in crate::usecases) fn handed(
+    results: TaskResults,
+    people: &HashMap<UserId, Person>,
+    zone: FixedOffset,
+) -> Vec<Handed> {
     let one = |result: TaskResult| {
         let by = user(result.created_by);
         let unnamed = |id| Person { id, name: String::new() };

@@ -5,12 +5,12 @@ use super::{
         app::App,
         failure::Failure,
         look_closer::points_of,
-        portal_session::{of_person, read_as},
+        portal_session::{of_person, read_batch},
     },
     Assignee, Trouble,
 };
 use crate::bitrix24::{
-    BatchAnswer, Deadline,
+    BatchAnswer,
     app::{AppInfo, app_info_command},
     tasks::{ChecklistPoints, task_checklistitem_getlist_command},
     wire::Id,
@@ -35,12 +35,9 @@ pub(super) async fn with_followed(
         return Ok((!reason.body.is_empty()).then_some(text));
     };
     let (facts, account) = of_person(app, reason.portal, reason.user).await?;
-    let mut answer = read_as(app, &facts, account, |api| async move {
-        let commands =
-            vec![("app".to_owned(), app_info_command()), ("points".to_owned(), task_checklistitem_getlist_command(id))];
-        api.batch(false, commands, Deadline::READ).await
-    })
-    .await?;
+    let commands =
+        vec![("app".to_owned(), app_info_command()), ("points".to_owned(), task_checklistitem_getlist_command(id))];
+    let mut answer = read_batch(app, &facts, account, commands).await?;
     let lang = answer.take::<AppInfo>("app").ok().and_then(|info| info.result.language_id).unwrap_or_default();
     let wrong = wrong_points(&mut answer, &followed);
     let deadline = followed.deadline.and_then(|(at, set)| set.then_some(at));

@@ -75,10 +75,8 @@ class Bench:
         time.sleep(0.3)
         if "BENCH_SHOW" in ENV:
             print(self.postgres("select calls, left(regexp_replace(query, '\\s+', ' ', 'g'), 150) from pg_stat_statements order by calls desc limit 40"), flush=True)
-        # What happens less often than what was asked is other work. A connection that is given back is rolled back,
-        # whatever was done with it: nobody waits for that.
-        statements = int(self.postgres(
-            f"select coalesce(sum(calls / {asked}), 0) from pg_stat_statements where query not ilike 'rollback%'"))
+        # What happens less often than what was asked is other work.
+        statements = int(self.postgres(f"select coalesce(sum(calls / {asked}), 0) from pg_stat_statements"))
         journal = self.sandbox.journal(since)
         kinds = {"app.info": "info", "batch": "list"}
         methods = [kinds.get(row["method"], "one") for row in journal if row["batch_seq"] is None]

@@ -137,17 +137,16 @@ async fn t58_days_past_their_time_are_dropped_and_the_coming_ones_are_there() {
     // A day whose last moment is more than 7 days ago, and one of which that is not true yet.
     for offset in [-9, -7] {
         let table = name(&stack, offset).await;
+        // In one statement: the replicas have only just begun to keep house, and may drop it at once.
         let sql = format!(
             "do $$ begin execute format('create table {table} partition of calls for values from (%L) to (%L)',
                  (now() at time zone 'utc')::date + {offset} || ' 00:00+00',
-                 (now() at time zone 'utc')::date + {offset} + 1 || ' 00:00+00'); end $$"
+                 (now() at time zone 'utc')::date + {offset} + 1 || ' 00:00+00');
+             insert into calls (portal_id, at, call_id, nth, method) values ('00000000-0000-0000-0000-000000000000',
+                 ((now() at time zone 'utc')::date + {offset}) at time zone 'utc' + interval '23 hours', gen_random_uuid(), 0,
+                 'profile'); end $$"
         );
         sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut stack.database().await).await.unwrap();
-        let row = format!(
-            "insert into calls (portal_id, at, call_id, nth, method) values ('00000000-0000-0000-0000-000000000000',
-             ((now() at time zone 'utc')::date + {offset}) at time zone 'utc' + interval '23 hours', gen_random_uuid(), 0, 'profile')"
-        );
-        stack.change(&row).await;
     }
     let port = stack.replicas[1].port;
     stack.kill(1);

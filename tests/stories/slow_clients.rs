@@ -61,7 +61,9 @@ async fn t36_two_thousand_half_open_connections_are_cut_off_and_hold_nobody_up()
     }
     let list = |nth: usize| (&lists[nth].0.visitor, &lists[nth].1);
     let port = stack.replicas[0].port;
-    assert_unmoved(6, 2.0, "2000 half-open connections", || beside_half_open(port, list(0), list(1))).await;
+    // To take two thousand in, and to end them, is work; in a round of fifty pages one meets it.
+    let moment = Duration::from_millis(100);
+    assert_unmoved(6, 2.0, moment, "2000 half-open connections", || beside_half_open(port, list(0), list(1))).await;
     at_rest.finish().await;
     stack.finish().await;
 }

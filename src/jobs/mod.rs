@@ -43,13 +43,16 @@ const KEEP_ALIVE_ROUND: Duration = Duration::from_secs(600);
 
 /// Starts all jobs. They stop taking work when `stop` is cancelled; what they took is in `tracker` until it ends.
 pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
-    tracker.spawn(decisions(app.clone(), tracker.clone(), stop.clone()));
-    tracker.spawn(outcomes(app.clone(), tracker.clone(), stop.clone()));
-    tracker.spawn(followups(app.clone(), tracker.clone(), stop.clone()));
-    tracker.spawn(reasons(app.clone(), tracker.clone(), stop.clone()));
-    tracker.spawn(bells(app.clone(), tracker.clone(), stop.clone()));
-    tracker.spawn(events(app.clone(), tracker.clone(), stop.clone()));
-    tracker.spawn(departures(app.clone(), tracker.clone(), stop.clone()));
+    let job = Job { app: app.clone(), tracker: tracker.clone(), stop: stop.clone() };
+    let hands = |most| Arc::new(Semaphore::new(most));
+    let (decisions, outcomes, reasons) = (hands(HANDS), hands(HANDS_FOR_OUTCOMES), hands(HANDS_FOR_REASONS));
+    job.rounds("decisions", Some(&app.due), ROUND, move |job| claim_due(job, decisions.clone()));
+    job.rounds("outcomes", None, SETTLE_ROUND, move |job| claim_unknown(job, outcomes.clone()));
+    job.rounds("followups", None, SETTLE_ROUND, claim_followups);
+    job.rounds("reasons", None, SETTLE_ROUND, move |job| claim_reasons(job, reasons.clone()));
+    job.rounds("bells", None, SETTLE_ROUND, claim_bells);
+    job.rounds("events", Some(&app.mail), SETTLE_ROUND, claim_events);
+    job.rounds("departures", Some(&app.leaving), SETTLE_ROUND, claim_leaving);
     spawn(stop, tracker, tending(app.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
     spawn(stop, tracker, dormant_portals(app.clone()));
@@ -60,15 +63,47 @@ pub fn journal(app: &App, stop: &CancellationToken) -> JoinHandle<()> {
     tokio::spawn(journal::write(app.clone(), stop.clone()))
 }
 
-/// Until somebody rings or the pause is over; false when no work is to be taken any more. Only here: what was claimed by
-/// then is in hand.
-async fn next_round(stop: &CancellationToken, bell: &Notify, pause: Duration) -> bool {
-    tokio::select! {
-        () = stop.cancelled() => return false,
-        () = bell.notified() => {}
-        () = tokio::time::sleep(pause) => {}
+/// What each job has.
+#[derive(Clone)]
+struct Job {
+    app: App,
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Job {
+    /// Claims work in rounds, and sooner when somebody rings; at once where there may be more. It ends between two rounds
+    /// alone: what was claimed by then is in hand.
+    fn rounds<F>(
+        &self,
+        what: &'static str,
+        bell: Option<&Arc<Notify>>,
+        pause: Duration,
+        mut claim: impl FnMut(Self) -> F + Send + 'static,
+    ) where
+        F: Future<Output = Result<bool, StoreError>> + Send,
+    {
+        let (job, bell) = (self.clone(), bell.cloned().unwrap_or_default());
+        self.tracker.spawn(async move {
+            while !job.stop.is_cancelled() {
+                match claim(job.clone()).await {
+                    Ok(true) => continue,
+                    Ok(false) => {}
+                    Err(error) => rest_after(what, &error).await,
+                }
+                tokio::select! {
+                    () = job.stop.cancelled() => {}
+                    () = bell.notified() => {}
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        });
     }
-    true
+
+    /// Does what was claimed, in a task of its own.
+    fn take<F: Future<Output = ()> + Send + 'static>(&self, work: impl FnOnce(App) -> F) {
+        self.tracker.spawn(work(self.app.clone()));
+    }
 }
 
 /// Work that may be dropped at any moment.
@@ -83,29 +118,14 @@ fn spawn(stop: &CancellationToken, tracker: &TaskTracker, work: impl Future<Outp
 }
 
 /// Claims decisions whose undo window is over. Those of one person are carried together, each person's in a task of
-/// their own.
-async fn decisions(app: App, tracker: TaskTracker, stop: CancellationToken) {
-    let hands = Arc::new(Semaphore::new(HANDS));
-    loop {
-        match claim_due(&app, &tracker, &hands).await {
-            Ok(true) if !stop.is_cancelled() => continue,
-            Ok(_) => {}
-            Err(error) => rest_after("decisions", &error).await,
-        }
-        if !next_round(&stop, &app.due, ROUND).await {
-            return;
-        }
-    }
-}
-
-/// True when there may be more.
-async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<bool, StoreError> {
+/// their own. True when there may be more.
+async fn claim_due(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreError> {
     let free = hands.available_permits();
     if free == 0 {
         return Ok(false);
     }
     let limit = i64::try_from(free).unwrap_or(i64::MAX);
-    let claimed = app.store.claim_due(app.world.id()?, carry_out::LEASE, MOST_OF_PORTAL, limit).await?;
+    let claimed = job.app.store.claim_due(job.app.world.id()?, carry_out::LEASE, MOST_OF_PORTAL, limit).await?;
     let any = !claimed.is_empty();
     let mut people: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for carried in claimed {
@@ -113,8 +133,8 @@ async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> 
     }
     for (_, theirs) in people {
         let many = u32::try_from(theirs.len()).unwrap_or(u32::MAX);
-        let (app, held) = (app.clone(), hands.clone().try_acquire_many_owned(many));
-        tracker.spawn(async move {
+        let held = hands.clone().try_acquire_many_owned(many);
+        job.take(|app| async move {
             carry_out(&app, theirs).await;
             drop(held);
         });
@@ -123,139 +143,64 @@ async fn claim_due(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> 
 }
 
 /// Looks for the outcomes of changes that may have run.
-async fn outcomes(app: App, tracker: TaskTracker, stop: CancellationToken) {
-    let hands = Arc::new(Semaphore::new(HANDS_FOR_OUTCOMES));
-    let nobody = Notify::new();
-    loop {
-        if let Err(error) = claim_unknown(&app, &tracker, &hands).await {
-            rest_after("outcomes", &error).await;
-        }
-        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
-            return;
-        }
-    }
-}
-
-/// Carries out what was wished with decisions and did not get through right after them.
-async fn followups(app: App, tracker: TaskTracker, stop: CancellationToken) {
-    let nobody = Notify::new();
-    loop {
-        if let Err(error) = claim_followups(&app, &tracker).await {
-            rest_after("followups", &error).await;
-        }
-        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
-            return;
-        }
-    }
-}
-
-async fn claim_followups(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
-    for wish in app.store.claim_followups(None, app.world.id()?, follow_up::LEASE, HANDFUL).await? {
-        let app = app.clone();
-        tracker.spawn(async move { follow_up(&app, &wish).await });
-    }
-    Ok(())
-}
-
-/// Tells reasons that were not told right after their decision, each in a task of its own.
-async fn reasons(app: App, tracker: TaskTracker, stop: CancellationToken) {
-    let hands = Arc::new(Semaphore::new(HANDS_FOR_REASONS));
-    let nobody = Notify::new();
-    loop {
-        if let Err(error) = claim_reasons(&app, &tracker, &hands).await {
-            rest_after("reasons", &error).await;
-        }
-        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
-            return;
-        }
-    }
-}
-
-async fn claim_reasons(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<(), StoreError> {
-    let free = i64::try_from(hands.available_permits()).unwrap_or(i64::MAX);
-    if free == 0 {
-        return Ok(());
-    }
-    for reason in app.store.claim_reasons(None, app.world.id()?, tell_reason::LEASE, free).await? {
-        let (app, held) = (app.clone(), hands.clone().try_acquire_owned());
-        tracker.spawn(async move {
-            tell_reason(&app, &reason).await;
-            drop(held);
-        });
-    }
-    Ok(())
-}
-
-/// Sends notifications of returns, after everything else of them.
-async fn bells(app: App, tracker: TaskTracker, stop: CancellationToken) {
-    let nobody = Notify::new();
-    loop {
-        if let Err(error) = claim_bells(&app, &tracker).await {
-            rest_after("bells", &error).await;
-        }
-        if !next_round(&stop, &nobody, SETTLE_ROUND).await {
-            return;
-        }
-    }
-}
-
-async fn claim_bells(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
-    for bell in app.store.claim_bells(app.world.id()?, ring::LEASE, HANDFUL).await? {
-        let app = app.clone();
-        tracker.spawn(async move { ring(&app, &bell).await });
-    }
-    Ok(())
-}
-
-async fn claim_unknown(app: &App, tracker: &TaskTracker, hands: &Arc<Semaphore>) -> Result<(), StoreError> {
-    let Ok(held) = hands.clone().try_acquire_owned() else { return Ok(()) };
-    let claimed = app.store.claim_unknown(app.world.id()?, carry_out::LEASE, LOOKS).await?;
+async fn claim_unknown(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreError> {
+    let Ok(held) = hands.try_acquire_owned() else { return Ok(false) };
+    let claimed = job.app.store.claim_unknown(job.app.world.id()?, carry_out::LEASE, LOOKS).await?;
     if !claimed.is_empty() {
-        let app = app.clone();
-        tracker.spawn(async move {
+        job.take(|app| async move {
             settle(&app, claimed).await;
             drop(held);
         });
     }
-    Ok(())
+    Ok(false)
 }
 
-/// Works on events about which something is to be done, each in a task of its own.
-async fn events(app: App, tracker: TaskTracker, stop: CancellationToken) {
-    loop {
-        if let Err(error) = claim_events(&app, &tracker).await {
-            rest_after("events", &error).await;
-        }
-        if !next_round(&stop, &app.mail, SETTLE_ROUND).await {
-            return;
-        }
+/// Carries out what was wished with decisions and did not get through right after them.
+async fn claim_followups(job: Job) -> Result<bool, StoreError> {
+    for wish in job.app.store.claim_followups(None, job.app.world.id()?, follow_up::LEASE, HANDFUL).await? {
+        job.take(|app| async move { follow_up(&app, &wish).await });
     }
+    Ok(false)
 }
 
-async fn claim_events(app: &App, tracker: &TaskTracker) -> Result<(), StoreError> {
-    for event in app.store.claim_events(app.world.id()?, inbox::LEASE, HANDFUL).await? {
-        let app = app.clone();
-        tracker.spawn(async move { inbox::work_on(&app, &event).await });
+/// Tells reasons that were not told right after their decision.
+async fn claim_reasons(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreError> {
+    let free = i64::try_from(hands.available_permits()).unwrap_or(i64::MAX);
+    if free == 0 {
+        return Ok(false);
     }
-    Ok(())
+    for reason in job.app.store.claim_reasons(None, job.app.world.id()?, tell_reason::LEASE, free).await? {
+        let held = hands.clone().try_acquire_owned();
+        job.take(|app| async move {
+            tell_reason(&app, &reason).await;
+            drop(held);
+        });
+    }
+    Ok(false)
+}
+
+/// Sends notifications of returns, after everything else of them.
+async fn claim_bells(job: Job) -> Result<bool, StoreError> {
+    for bell in job.app.store.claim_bells(job.app.world.id()?, ring::LEASE, HANDFUL).await? {
+        job.take(|app| async move { ring(&app, &bell).await });
+    }
+    Ok(false)
+}
+
+/// Works on events about which something is to be done.
+async fn claim_events(job: Job) -> Result<bool, StoreError> {
+    for event in job.app.store.claim_events(job.app.world.id()?, inbox::LEASE, HANDFUL).await? {
+        job.take(|app| async move { inbox::work_on(&app, &event).await });
+    }
+    Ok(false)
 }
 
 /// Asks the authorization server about portals that are said to have left.
-async fn departures(app: App, tracker: TaskTracker, stop: CancellationToken) {
-    loop {
-        match app.store.claim_leaving(uninstall::LEASE, HANDFUL).await {
-            Ok(leaving) => {
-                for leaving in leaving {
-                    let app = app.clone();
-                    tracker.spawn(async move { uninstall::confirm(&app, leaving).await });
-                }
-            }
-            Err(error) => rest_after("departures", &error).await,
-        }
-        if !next_round(&stop, &app.leaving, SETTLE_ROUND).await {
-            return;
-        }
+async fn claim_leaving(job: Job) -> Result<bool, StoreError> {
+    for leaving in job.app.store.claim_leaving(uninstall::LEASE, HANDFUL).await? {
+        job.take(|app| async move { uninstall::confirm(&app, leaving).await });
     }
+    Ok(false)
 }
 
 /// Compares installations with the desired state, one after the other: nobody waits for it.

@@ -6,7 +6,7 @@ use super::{
     failure::Failure,
     portal_session::{Attempt, PortalTrouble, of_person, read_batch, write_once},
     review_queue::vendor_id,
-    tell_reason::{may_pass, wrong_points},
+    tell_reason::{Trouble, may_pass, wrong_points},
 };
 use crate::bitrix24::{
     Ran,
@@ -35,26 +35,6 @@ const MOST_TRIES: i32 = 8;
 /// The permission without which nobody is notified.
 pub const SCOPE: &str = "im";
 
-/// Why it has not ended.
-enum Trouble {
-    /// Another replica has it now.
-    Lost,
-    /// The portal, or what is before it.
-    Portal(PortalTrouble),
-}
-
-impl From<PortalTrouble> for Trouble {
-    fn from(trouble: PortalTrouble) -> Self {
-        Self::Portal(trouble)
-    }
-}
-
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Self {
-        Self::Portal(PortalTrouble::Before(failure))
-    }
-}
-
 /// One that the worker claimed.
 pub async fn ring(app: &App, bell: &BellToRing) {
     let (portal, id) = (bell.portal, bell.decision);
@@ -64,7 +44,7 @@ pub async fn ring(app: &App, bell: &BellToRing) {
         Err(Trouble::Portal(trouble)) => {
             tracing::warn!(%portal, decision = %id, ?trouble, tries = bell.tries, "a notification was not sent");
             if may_pass(&trouble) && bell.tries < MOST_TRIES {
-                let pause = Duration::from_secs(2_u64.pow(bell.tries.clamp(1, 8).unsigned_abs()));
+                let pause = Duration::from_secs(2_u64.pow(bell.tries.clamp(1, MOST_TRIES).unsigned_abs()));
                 app.store.bell_waits(bell, pause).await
             } else {
                 app.store.bell_ended(bell, Fate::Refused).await
@@ -96,6 +76,8 @@ async fn attempt(app: &App, bell: &BellToRing) -> Result<Fate, Trouble> {
             Leave::Enough => return Ok(Fate::Enough),
             Leave::Lost => return Err(Trouble::Lost),
         }
+        // Anew each time: after the first attempt the portal may be known to have moved.
+        let (facts, account) = of_person(app, bell.portal, bell.user).await?;
         let (text, tag) = (&notice.text, &tag);
         let sent = write_once(app, &facts, account, |api| async move {
             im_notify_personal_add(&api, to, text, tag, "handback|return").await

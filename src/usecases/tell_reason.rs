@@ -28,8 +28,8 @@ pub const LEASE: Duration = Duration::from_secs(90);
 /// A reason that cannot get through is tried this often, over about half an hour.
 const MOST_TRIES: i32 = 12;
 
-/// Why a reason is not there.
-enum Trouble {
+/// Why the assignee has not been told.
+pub(super) enum Trouble {
     /// Another replica has it now.
     Lost,
     /// The portal, or what is before it.

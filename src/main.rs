@@ -14,10 +14,6 @@ use std::{error::Error, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Gives memory back once a rush is over; the system's own keeps what it once had.
-#[global_allocator]
-static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
 type Failed = Box<dyn Error + Send + Sync>;
 
 #[actix_web::main]

@@ -5,13 +5,14 @@
 use crate::store::StoreError;
 use crate::usecases::{
     App,
-    carry_out::{self, carry_out},
+    carry_out::carry_out,
     follow_up::{self, follow_up},
     inbox, journal,
     keep_alive::keep_alive,
+    lease::LEASE,
     ring::{self, ring},
     settle::settle,
-    tell_reason::{self, tell_reason},
+    tell_reason::tell_reason,
     tend::tend,
     uninstall,
 };
@@ -125,7 +126,7 @@ async fn claim_due(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreError> 
         return Ok(false);
     }
     let limit = i64::try_from(free).unwrap_or(i64::MAX);
-    let claimed = job.app.store.claim_due(job.app.world.id()?, carry_out::LEASE, MOST_OF_PORTAL, limit).await?;
+    let claimed = job.app.store.claim_due(job.app.world.id()?, LEASE, MOST_OF_PORTAL, limit).await?;
     let any = !claimed.is_empty();
     let mut people: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for carried in claimed {
@@ -145,7 +146,7 @@ async fn claim_due(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreError> 
 /// Looks for the outcomes of changes that may have run.
 async fn claim_unknown(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreError> {
     let Ok(held) = hands.try_acquire_owned() else { return Ok(false) };
-    let claimed = job.app.store.claim_unknown(job.app.world.id()?, carry_out::LEASE, LOOKS).await?;
+    let claimed = job.app.store.claim_unknown(job.app.world.id()?, LEASE, LOOKS).await?;
     if !claimed.is_empty() {
         job.take(|app| async move {
             settle(&app, claimed).await;
@@ -169,7 +170,7 @@ async fn claim_reasons(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreErr
     if free == 0 {
         return Ok(false);
     }
-    for reason in job.app.store.claim_reasons(None, job.app.world.id()?, tell_reason::LEASE, free).await? {
+    for reason in job.app.store.claim_reasons(None, job.app.world.id()?, LEASE, free).await? {
         let held = hands.clone().try_acquire_owned();
         job.take(|app| async move {
             tell_reason(&app, &reason).await;

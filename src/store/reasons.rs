@@ -59,7 +59,8 @@ impl Store {
         if of.is_none() {
             sqlx::query!(
                 "update reasons set delivery = 'unknown'
-                 where delivery = 'sending' and lease_until < now() and via = 'comment'"
+                 where delivery = 'sending' and lease_until < now() and via = 'comment'
+                   and (tried_at is null or tried_at < now() - interval '70 seconds')"
             )
             .execute(&self.pool)
             .await?;
@@ -130,6 +131,19 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// Its sender lives. How many rows that is: none when it has ended, or another replica has taken it over.
+    pub async fn extend_reason(&self, reason: &ReasonToSend, lasts: Duration) -> Result<u64, StoreError> {
+        let done = sqlx::query!(
+            "update reasons set lease_until = now() + make_interval(secs => $4)
+             where portal_id = $1 and decision_id = $2 and lease_id = $3 and delivery = 'sending'",
+            reason.portal.0,
+            reason.decision.0,
+            reason.lease,
+            lasts.as_secs_f64()
+        );
+        Ok(done.execute(&self.pool).await?.rows_affected())
     }
 
     /// How it ended. Nothing is written when another replica has taken it over.

@@ -9,6 +9,7 @@ mod verdict;
 use super::{
     app::App,
     failure::Failure,
+    lease::{self, LEASE},
     portal_session::of_person,
     tell_reason::{Assignee, tell_own_reasons},
 };
@@ -29,9 +30,6 @@ use std::{
 };
 use uuid::Uuid;
 
-/// A replica that does not extend its right within this has lost it.
-pub const LEASE: Duration = Duration::from_secs(30);
-const HEARTBEAT: Duration = Duration::from_secs(8);
 /// How often a request that certainly did not run is followed by another, and after how long.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 /// So long an answer about rights counts. A request that leaves later asks anew; one that leaves after a pause at least
@@ -107,16 +105,9 @@ pub async fn carry_out(app: &App, mut carried: Vec<Carried>) {
     }
 }
 
-/// Extends a lease again and again, until every decision under it is final, or another replica's.
+/// Keeps these decisions until every one of them is final, or another replica's.
 pub(super) async fn beat(app: &App, portal: PortalId, ids: &[Uuid], lease: Uuid) {
-    loop {
-        tokio::time::sleep(HEARTBEAT).await;
-        match app.store.extend_leases(portal, ids, lease, LEASE).await {
-            Ok(0) => return,
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%portal, %error, "leases could not be extended"),
-        }
-    }
+    lease::beat(portal, || app.store.extend_leases(portal, ids, lease, LEASE)).await;
 }
 
 /// Until nothing comes back, or the portal has asked to slow down too often.

@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod install;
 pub mod journal;
 pub mod keep_alive;
+pub mod lease;
 pub mod levels;
 pub mod list_view;
 pub mod live;

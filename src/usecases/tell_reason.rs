@@ -7,6 +7,7 @@ use super::{
     app::App,
     failure::Failure,
     follow_up::follow_own,
+    lease::{LEASE, beat},
     portal_session::{Attempt, PortalTrouble, of_person, read_as, write_once},
     review_queue::vendor_id,
 };
@@ -23,8 +24,6 @@ use std::{future::Future, time::Duration};
 pub(super) use words::wrong_points;
 use words::{message, with_followed};
 
-/// A sender that does not stamp a request within this has lost the reason. Longer than any one request.
-pub const LEASE: Duration = Duration::from_secs(90);
 /// A reason that cannot get through is tried this often, over about half an hour.
 const MOST_TRIES: i32 = 12;
 
@@ -108,7 +107,19 @@ pub async fn tell_reason(app: &App, reason: &ReasonToSend) {
     behind(tell(app, reason, None)).await;
 }
 
+/// Extends the lease meanwhile: what a dead replica had in hand keeps the portal's other reasons waiting no longer than
+/// that.
 async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
+    let (portal, id) = (reason.portal, reason.decision);
+    tokio::select! {
+        () = tell_leased(app, reason, assignee) => {}
+        () = beat(portal, || app.store.extend_reason(reason, LEASE)) => {
+            tracing::warn!(%portal, decision = %id, "another replica tells this reason now");
+        }
+    }
+}
+
+async fn tell_leased(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
     let (portal, id) = (reason.portal, reason.decision);
     let recorded = match attempt(app, reason, assignee).await {
         Ok(delivery) => {

@@ -123,7 +123,7 @@ impl Scene<'_> {
     }
 }
 
-/// Ten happenings in an order that nobody chose.
+/// Some ten happenings in an order that nobody chose.
 fn any_order(seed: u64) -> Vec<Happening> {
     let (mut chance, mut order) = (seed, Vec::new());
     for _ in 0..10 {
@@ -133,6 +133,15 @@ fn any_order(seed: u64) -> Vec<Happening> {
         if !matches!(what, Happening::Rename) || order.iter().filter(|p| matches!(p, Happening::Rename)).count() < 2 {
             order.push(what);
         }
+    }
+    // The way out of a suspension is seldom the last thing by chance: each third order ends with it.
+    if seed.is_multiple_of(3) {
+        order.extend([
+            Happening::Installer,
+            Happening::Unpaid,
+            ALL[(chance >> 40) as usize % ALL.len()],
+            Happening::Paid,
+        ]);
     }
     order
 }
@@ -197,7 +206,7 @@ async fn p02_any_order_ends_where_the_authorization_server_says() {
         *ends.entry(end).or_insert(0) += 1;
     }
     drop(lives);
-    println!("figure: lives of ten happenings by where they ended: {ends:?}");
+    println!("figure: lives of some ten happenings by where they ended: {ends:?}");
     let met = |end: &str| ends.contains_key(&Some(end.to_owned()));
     assert!(["new", "active", "suspended", "gone"].into_iter().all(met), "each end is met: {ends:?}");
     stack.finish().await;

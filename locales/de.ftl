@@ -354,15 +354,10 @@ place-REST_APP_URI = Links aus Benachrichtigungen zu einer Aufgabe
 
 ## Settings
 settings = Einstellungen
-settings-well = Alles ist, wie es sein soll.
-settings-unwell = Es fehlt etwas. Wenn Sie die Anwendung erneut installieren, wird das behoben.
-settings-portal = Installation
 settings-address = Portal
 settings-version = Installierte Version
 settings-installed = Installiert am
 settings-scopes = Zugriffsrechte
-settings-events = Was Bitrix24 an Handback meldet
-settings-places = Plätze in Bitrix24
 scope-task = Aufgaben lesen, zurückgeben und akzeptieren
 scope-placement = Plätze auf den Seiten von Bitrix24
 scope-im = Nachrichten aus dem Chat der Aufgabe seit der Rückgabe und Benachrichtigungen über Rückgaben
@@ -372,7 +367,6 @@ scope-pull = Sofortige Aktualisierung
 scope-unused = Von Handback nicht verwendet
 scope-is-granted = Erteilt
 scope-is-missing = Fehlt
-scope-is-left-out = Nicht erteilt: entfällt
 scope-is-spare = Erteilt, nicht benötigt
 presence-present = Vorhanden
 presence-missing = Fehlt
@@ -385,6 +379,7 @@ event-ONAPPPAYMENT = Die Zahlung für die Anwendung hat sich geändert
 event-ONTASKADD = Eine Aufgabe wurde erstellt
 event-ONTASKUPDATE = Eine Aufgabe wurde geändert
 event-ONTASKDELETE = Eine Aufgabe wurde gelöscht
+event-ONTASKCOMMENTADD = Eine Aufgabe wurde kommentiert
 settings-mine = Meine Einstellungen
 settings-of-portal = Für alle
 settings-saved = Gespeichert.
@@ -482,7 +477,7 @@ saved-problem-variable = In geschweiften Klammern steht ein Platzhalter, den nie
 saved-problem-many = Diese Liste ist voll. Archivieren Sie zuerst einen Grund.
 
 ## Health: how the installation does
-health = Zustand
+health = Installation
 health-well = Alles, was Handback braucht, ist da.
 health-ill = { $n ->
     [one] { $n } Punkt ist nicht, wie er sein soll.

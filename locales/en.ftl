@@ -355,15 +355,10 @@ place-REST_APP_URI = Links from notices to a task
 
 ## Settings
 settings = Settings
-settings-well = Everything is as it should be.
-settings-unwell = Something is missing. Installing the application again repairs it.
-settings-portal = Installation
 settings-address = Portal
 settings-version = Installed version
 settings-installed = Installed on
 settings-scopes = Permissions
-settings-events = What Bitrix24 tells Handback
-settings-places = Places in Bitrix24
 scope-task = Reading tasks, returning and accepting them
 scope-placement = Places in Bitrix24's screens
 scope-im = Messages of a task's chat since its return, and notifications of returns
@@ -373,7 +368,6 @@ scope-pull = Live updates
 scope-unused = Not used by Handback
 scope-is-granted = Granted
 scope-is-missing = Missing
-scope-is-left-out = Not granted: left out
 scope-is-spare = Granted, not needed
 presence-present = Present
 presence-missing = Missing
@@ -386,6 +380,7 @@ event-ONAPPPAYMENT = Payment for the application has changed
 event-ONTASKADD = A task was created
 event-ONTASKUPDATE = A task was changed
 event-ONTASKDELETE = A task was deleted
+event-ONTASKCOMMENTADD = A comment was added to a task
 
 settings-mine = My settings
 settings-of-portal = For everybody
@@ -484,7 +479,7 @@ saved-problem-variable = There is a place in braces that nobody fills in.
 saved-problem-many = This list is full. Archive a reason first.
 
 ## Health: how the installation does
-health = Health
+health = Installation
 health-well = Everything that Handback needs is here.
 health-ill = { $n ->
     [one] { $n } thing is not as it should be.

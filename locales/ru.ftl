@@ -370,15 +370,10 @@ place-REST_APP_URI = Ссылки из уведомлений на задачу
 
 ## Settings
 settings = Настройки
-settings-well = Всё в порядке.
-settings-unwell = Чего-то не хватает. Установите приложение ещё раз, это исправит ошибку.
-settings-portal = Установка
 settings-address = Портал
 settings-version = Установленная версия
 settings-installed = Дата установки
 settings-scopes = Права
-settings-events = О чём Битрикс24 сообщает Handback
-settings-places = Места в Битрикс24
 scope-task = Чтение задач, возврат и приёмка
 scope-placement = Места на страницах Битрикс24
 scope-im = Сообщения чата задачи с последнего возврата и уведомления о возвратах
@@ -388,7 +383,6 @@ scope-pull = Мгновенные обновления
 scope-unused = Handback не использует
 scope-is-granted = Есть
 scope-is-missing = Не хватает
-scope-is-left-out = Не выдано: не показывается
 scope-is-spare = Есть, но не нужно
 presence-present = Есть
 presence-missing = Не хватает
@@ -401,6 +395,7 @@ event-ONAPPPAYMENT = Изменилась оплата приложения
 event-ONTASKADD = Создана задача
 event-ONTASKUPDATE = Изменена задача
 event-ONTASKDELETE = Удалена задача
+event-ONTASKCOMMENTADD = К задаче добавлен комментарий
 settings-mine = Мои настройки
 settings-of-portal = Для всех
 settings-saved = Сохранено.
@@ -502,7 +497,7 @@ saved-problem-variable = В фигурных скобках стоит то, ч�
 saved-problem-many = Список полон. Сначала уберите одну причину в архив.
 
 ## Health: how the installation does
-health = Состояние
+health = Установка
 health-well = Всё, что нужно Handback, на месте.
 health-ill = { $n ->
     [one] { $n } пункт не в порядке.

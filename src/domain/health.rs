@@ -22,6 +22,8 @@ pub struct Recorded {
     pub status: Status,
     /// Version of the application, as Bitrix24 counts.
     pub version: Option<String>,
+    /// When the installation was finished on our side.
+    pub installed_at: Option<DateTime<Utc>>,
     /// When Bitrix24 last told of anything; its notices are kept for 30 days at most.
     pub last_event: Option<DateTime<Utc>>,
     /// When any access to this portal was last renewed or brought anew.
@@ -209,6 +211,7 @@ mod tests {
         let recorded = Recorded {
             status: Status::Active,
             version: None,
+            installed_at: None,
             last_event: None,
             last_renewal: None,
             people_to_reopen: 0,

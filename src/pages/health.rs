@@ -1,6 +1,6 @@
 //! How the installation does, for the portal's administrator.
 
-use super::{filters, install::known, levels::Tabs, shell::Shell, when};
+use super::{calls::CallFields, filters, install::known, levels::Tabs, shell::Shell, when};
 use crate::domain::{
     Zone,
     health::{Handler, Health, Lack, Limit, Method, Need, Permission, Stands},
@@ -18,12 +18,16 @@ pub struct HealthPage {
     pub shell: Shell,
     /// Where else to go.
     pub tabs: Tabs,
+    /// `portal.bitrix24.com`
+    pub portal: String,
     /// Everything that it tells.
     pub health: Health,
     /// By which clock the viewer reads.
     pub zone: Zone,
     /// The button was pressed just now.
     pub mended: bool,
+    /// The search in the journal of calls, empty.
+    pub fields: CallFields,
 }
 
 impl HealthPage {

@@ -22,7 +22,6 @@ mod number;
 mod queue;
 mod row;
 mod saved;
-mod settings;
 mod shell;
 mod standing;
 mod task;
@@ -46,7 +45,6 @@ pub use levels::{Delegate, MinePage, PortalPage, ProjectName, ProjectPage, Said,
 pub use queue::{QueuePage, QueueRows};
 pub use row::{Row, RowContext, Rows, TaskRow, View};
 pub use saved::{ReasonPage, SavedList};
-pub use settings::{Handler, Presence, Scope, SettingsPage};
 pub use shell::Shell;
 pub use standing::{Other, Standing, Who};
 pub use task::{Control, Looks, TaskPage, TaskView};
@@ -90,7 +88,6 @@ pages! {
     TaskPage in shell,
     Looks in context,
     InstallPage in shell,
-    SettingsPage in shell,
     HealthPage in shell,
     DataPage in shell,
     ErasePage in shell,

@@ -1,25 +1,24 @@
 //! What is recorded of how a portal's installation does. Of one portal.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, portals::Portal};
 use crate::domain::{
     PortalId,
     health::{Limit, Recorded},
-    installation::Status,
 };
 
 /// So many kinds of limits are told at most.
 const MOST: i64 = 12;
 
 impl Store {
-    /// Of a portal whose status and version are known. `limits`: the vendor's codes that ask to slow down. `chat`: the
+    /// `limits`: the vendor's codes that ask to slow down. `chat`: the
     /// method of the task card's chat, and the codes that say that there is none.
     pub async fn recorded(
         &self,
-        portal: PortalId,
-        (status, version): (Status, Option<String>),
+        known: &Portal,
         limits: &[String],
         (chat, no_chat): (&str, &[String]),
     ) -> Result<Recorded, StoreError> {
+        let portal = known.facts.portal;
         let row = sqlx::query!(
             "select (select max(received_at) from events where portal_id = $1) as last_event,
                  (select max(updated_at) from credentials where portal_id = $1) as last_renewal,
@@ -39,8 +38,9 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         Ok(Recorded {
-            status,
-            version,
+            status: known.status,
+            version: known.facts.app_version.clone(),
+            installed_at: known.installed_at,
             last_event: row.last_event,
             last_renewal: row.last_renewal,
             people_to_reopen: usize::try_from(row.people).unwrap_or(0),

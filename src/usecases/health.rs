@@ -202,8 +202,7 @@ async fn recorded(app: &App, viewer: &Viewer) -> Result<Recorded, Failure> {
     let portal = app.store.portal(viewer.portal_id()).await?.ok_or(Failure::NotInstalled)?;
     let limits = codes(&[Reaction::SlowDown, Reaction::PauseMethod, Reaction::Stop]);
     let no_chat = codes(&[Reaction::NotFound]);
-    let known = (portal.status, portal.facts.app_version);
-    Ok(app.store.recorded(viewer.portal_id(), known, &limits, (CHAT, &no_chat)).await?)
+    Ok(app.store.recorded(&portal, &limits, (CHAT, &no_chat)).await?)
 }
 
 /// The vendor's codes that ask for this.

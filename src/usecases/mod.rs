@@ -33,7 +33,6 @@ pub mod review_queue;
 pub mod ring;
 pub mod saved_reasons;
 mod secret;
-pub mod settings;
 pub mod settle;
 mod sight;
 pub mod snooze;

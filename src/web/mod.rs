@@ -20,7 +20,7 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to
 use handlers::{
     actions, again, assets, bulk, calls, data, everywhere, health, legal, levels, saved, snooze, task, undo,
 };
-use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session, settings};
+use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
 fn routes(config: &mut ServiceConfig) {
@@ -52,7 +52,6 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/bulk/show").route(post().to(bulk::show)))
         .service(only("/bulk/retry").route(post().to(bulk::retry)))
         .service(only("/session").route(post().to(session::renew)))
-        .service(only("/settings").route(post().to(settings::page)))
         .service(only("/settings/mine").route(post().to(levels::mine)))
         .service(only("/settings/portal").route(post().to(levels::portal)))
         .service(only("/settings/project").route(post().to(levels::project)))

@@ -17,7 +17,7 @@ async fn t47_a_page_is_framed_by_its_own_portal_alone() {
             visitor.open(&bitrix.open(portal, 1, "INSTALL").await).await,
             visitor.open(&bitrix.open_with(portal, card).await).await,
             visitor.go("/queue", &queue).await,
-            visitor.go("/settings", &queue).await,
+            visitor.go("/health", &queue).await,
             visitor.open(&bitrix.open(portal, 3, "INSTALL").await).await,
             queue,
         ];

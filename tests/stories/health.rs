@@ -26,8 +26,7 @@ async fn p61_p06_an_administrator_sees_what_stands_what_was_met_and_what_is_not_
     let stack = Stack::start().await;
     let office = office(&stack).await;
     let queue = office.queue(ADMIN).await;
-    let settings = office.visitor.go("/settings", &queue).await;
-    assert!(settings.attributes("action").contains(&"/health".to_owned()));
+    assert!(queue.attributes("action").contains(&"/health".to_owned()));
     office.bitrix.forget_journal().await;
     let page = office.visitor.go("/health", &queue).await;
     let text = is_health(&page);
@@ -154,5 +153,87 @@ async fn p61_a_portal_that_does_not_answer_leaves_what_is_recorded_to_whoever_in
     }
     assert_eq!(refusal(&visitor.go("/health", &other).await), refused(403, "access_closed"));
     assert_eq!(refusal(&visitor.go("/health/mend", &own).await), refused(403, "access_closed"));
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn an_administrator_sees_what_is_installed() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let queue = visitor.open(&bitrix.open(&portal, 1, "DEFAULT").await).await;
+    assert!(queue.attributes("action").contains(&"/health".to_owned()));
+
+    let page = visitor.go("/health", &queue).await;
+    assert_eq!((page.status.as_u16(), page.page().as_deref()), (200, Some("health")));
+    let text = page.text();
+    for words in [
+        portal.domain.as_str(),
+        "Everything that Handback needs is here",
+        "Item in the main menu LEFT_MENU Present",
+        "The application was removed ONAPPUNINSTALL Present",
+        "task Granted",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_code = |word: &str| word.len() > 3 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let nameless = words.windows(2).find(|pair| pair[0] == pair[1] && is_code(pair[0]));
+    assert_eq!(nameless, None, "an event or a place without words");
+
+    bitrix
+        .fault(json!({"on": "portal", "method": "placement.get", "inner": true, "kind": "patch", "pointer": "/result",
+                        "value": []}))
+        .await;
+    let page = visitor.go("/health", &queue).await;
+    assert!(
+        page.text().contains("6 events or places do not lead") && page.text().contains("LEFT_MENU Missing"),
+        "{}",
+        page.text()
+    );
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_else_sees_them() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let queue = visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    assert!(!queue.attributes("action").contains(&"/health".to_owned()));
+    let page = visitor.go("/health", &queue).await;
+    assert_eq!(refusal(&page), refused(403, "admin_required"));
+    assert!(!page.text().contains("ONAPPUNINSTALL"));
+    assert_eq!(refusal(&visitor.go("/install/retry", &queue).await), refused(403, "admin_required"));
+
+    // Being an administrator is asked each time.
+    let queue = visitor.open(&bitrix.open(&portal, 1, "DEFAULT").await).await;
+    assert_eq!(visitor.go("/health", &queue).await.status.as_u16(), 200);
+    bitrix.scenario(&portal, json!({"users": [{"id": 1, "name": "Ada", "last_name": "Admin", "admin": false}]})).await;
+    assert_eq!(refusal(&visitor.go("/health", &queue).await), refused(403, "admin_required"));
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p37_p61_p83_without_its_scope_the_chat_is_left_alone_and_the_page_says_so() {
+    const MESSAGES: &str = "im.dialog.messages.get";
+    let stack = Stack::start().await;
+    let whole = Office::of(&stack).await;
+    let without = Office::with(&stack, json!({"scopes": ["task", "placement", "tasks"]})).await;
+    let old = Office::with(&stack, json!({"scopes": ["task", "placement", "im"], "rest_v3": false})).await;
+    for (office, asked, said) in
+        [(&whole, 1, "im Granted"), (&without, 0, "im Not given"), (&old, 0, "tasks Not given")]
+    {
+        let task = office.waiting(1).await[0];
+        let session = office.queue(CREATOR).await.session().unwrap();
+        let look = office.script("/looks", &session, |asked| asked.form(&[("task_id", task)])).await;
+        assert!(look.html.contains("data-look"), "{}", look.html);
+        assert_eq!(office.calls(MESSAGES).await.len(), asked, "{said}");
+        let admin = office.queue(ADMIN).await;
+        let page = office.visitor.go("/health", &admin).await.text();
+        assert!(page.contains(said) && page.contains("Messages of a task's chat"), "{said}: {page}");
+        assert!(!page.contains("im Missing") && !page.contains("tasks Missing"), "nobody has to grant it: {page}");
+    }
     stack.finish().await;
 }

@@ -53,11 +53,11 @@ async fn walk(stack: &Stack, browser: &Browser, portal: &Portal, tasks: &[i64], 
     browser.click(".panel [data-action=back] button").await;
     browser.until("!document.querySelector('.panel')").await;
     for (form, page) in [
-        ("/settings", "settings"),
+        ("/health", "health"),
         ("/settings/portal", "portal"),
         ("/settings/reason", "reason"),
         ("/settings/mine", "mine"),
-        ("/settings", "settings"),
+        ("/health", "health"),
         ("/settings/calls", "calls"),
         ("/actions", "actions"),
     ] {

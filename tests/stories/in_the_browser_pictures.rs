@@ -168,17 +168,16 @@ async fn elsewhere(stack: &Stack, portal: &Portal, tasks: &[i64], browser: &Brow
     browser.settle().await;
     browser.picture(&at("empty")).await;
     browser.open(portal, 1).await;
-    browser.click("[action='/settings'] button").await;
-    browser.frame("settings").await;
+    browser.click("[action='/health'] button").await;
+    browser.frame("health").await;
     browser.settle().await;
-    browser.picture(&at("settings")).await;
+    browser.picture(&at("health")).await;
     for (press, page) in [
         (".sections [action='/settings/portal'] button", "portal"),
         ("[action='/settings/reason'] button", "reason"),
         (".sections [action='/settings/mine'] button", "mine"),
-        (".sections [action='/health'] button", "health"),
         (".sections [action='/data'] button", "data"),
-        (".sections [action='/settings'] button", "settings"),
+        (".sections [action='/health'] button", "health"),
     ] {
         browser.click(press).await;
         browser.frame(page).await;

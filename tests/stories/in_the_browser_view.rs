@@ -150,8 +150,8 @@ async fn in_the_browser_p59_the_settings_fit_every_screen() {
     let browser = Browser::start().await;
     let (portal, _) = office(&stack).await;
     browser.open(&portal, 1).await;
-    browser.click("[action='/settings'] button").await;
-    browser.frame("settings").await;
+    browser.click("[action='/health'] button").await;
+    browser.frame("health").await;
     for (press, page) in [
         (".sections [action='/settings/portal'] button", "portal"),
         ("[action='/settings/reason'] button", "reason"),

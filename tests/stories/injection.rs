@@ -54,7 +54,7 @@ fn forms(opening: &[(String, String)], session: &str) -> Vec<(&'static str, Vec<
         ("/decide", own(&decide)),
         ("/undo", own(&[("decision_id", "0198c0de-0000-7000-8000-000000000001"), ("view", "queue")])),
         ("/session", own(&[("access_token", "x")])),
-        ("/settings", own(&[])),
+        ("/health", own(&[])),
         ("/install/retry", own(&[])),
     ]
 }

@@ -42,7 +42,7 @@ async fn p70_pages_speak_the_language_of_their_reader() {
         let refused = office.visitor.press(&queue, task, "return", " ").await;
         assert_eq!(refused.error().as_deref(), Some("reason_missing"));
         assert_spoken(&refused, lang, &[4]);
-        for (path, page) in [("/settings", "settings"), ("/settings/calls", "calls"), ("/actions", "actions")] {
+        for (path, page) in [("/health", "health"), ("/settings/calls", "calls"), ("/actions", "actions")] {
             let shown = office.visitor.go(path, &queue).await;
             assert_eq!(shown.page().as_deref(), Some(page), "{path}");
             // In the bar of every page, and not in the others' words.
@@ -127,7 +127,7 @@ async fn p73_times_are_told_by_the_persons_clock() {
         let queue = open().await;
         assert!(queue.text().replace('\u{202f}', " ").contains("Jul 1, 2031, 11:30 PM"), "{}", queue.text());
         told(&visitor.go("/actions", &queue).await);
-        told(&visitor.go("/settings", &queue).await);
+        told(&visitor.go("/health", &queue).await);
         // The journal is written behind everybody's back.
         tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
         told(&visitor.go("/settings/calls", &queue).await);

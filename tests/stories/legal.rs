@@ -58,7 +58,7 @@ async fn p13_the_papers_are_found_where_people_look() {
     let admin = serde_json::json!([{"id": 1, "name": "Ada", "last_name": "Admin", "admin": true, "lang": "de"}]);
     bitrix.scenario(&portal, serde_json::json!({ "users": admin })).await;
     let queue = visitor.open(&bitrix.open(&portal, 1, "DEFAULT").await).await;
-    let settings = visitor.go("/settings", &queue).await;
+    let settings = visitor.go("/health", &queue).await;
     for (page, lang) in [(visitor.get("/", "").await, "en"), (settings, "de")] {
         for (name, _) in PAPERS {
             let link = format!("/{name}?lang={lang}");

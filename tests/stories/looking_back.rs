@@ -25,7 +25,7 @@ async fn p74_an_administrator_finds_calls_by_task_person_method_failure_and_day(
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let (portal, other) = (installed(&stack).await, installed(&stack).await);
     let queue = visitor.open(&bitrix.open(&portal, 1, "DEFAULT").await).await;
-    let settings = visitor.go("/settings", &queue).await;
+    let settings = visitor.go("/health", &queue).await;
     assert!(settings.attributes("action").contains(&"/settings/calls".to_owned()));
     let member = &portal.member_id;
     call(&stack, member, 1.0, "7, 8017, 'x.returned', 200, null, null").await;

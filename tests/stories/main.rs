@@ -85,7 +85,6 @@ mod secrets_compared;
 mod seeing;
 mod sessions;
 mod settings_by_level;
-mod settings_page;
 mod shut_portals;
 mod slow_clients;
 mod slow_portals;

@@ -76,8 +76,8 @@ async fn t40_no_session_is_in_an_address_and_no_page_is_kept() {
         visitor.go("/queue/rows", &person).await,
         visitor.post("/task", &fields).await,
         visitor.post("/task", &[("session", &session), ("task_id", "999")]).await,
-        visitor.go("/settings", &admin).await,
-        visitor.go("/settings", &person).await,
+        visitor.go("/health", &admin).await,
+        visitor.go("/health", &person).await,
         visitor.go("/decide", &person).await,
         visitor.press(&person, task, "return", "The totals do not match").await,
         visitor.get("/", "").await,
@@ -133,12 +133,8 @@ async fn t50_nothing_happens_by_another_verb() {
         let asked = visitor.http().put(visitor.url(path)).send().await.unwrap();
         assert_eq!(refusal(&Shown::of(asked).await), refused(405, "wrong_method"));
     }
-    let get = visitor
-        .http()
-        .get(visitor.url(&format!("/settings?session={}", page.session().unwrap())))
-        .send()
-        .await
-        .unwrap();
+    let get =
+        visitor.http().get(visitor.url(&format!("/health?session={}", page.session().unwrap()))).send().await.unwrap();
     assert_eq!(get.status().as_u16(), 405);
     assert_eq!(bitrix.journal().await.len(), 0);
     assert_eq!(stack.kept().await, before);
@@ -222,7 +218,7 @@ async fn t41_a_session_ends_with_the_application_and_with_the_persons_right() {
 
     bitrix.post(&format!("portals/{}/uninstall", portal.member_id), json!({})).await;
     stack.departed(&portal).await;
-    for path in ["/queue", "/settings", "/install/retry"] {
+    for path in ["/queue", "/health", "/install/retry"] {
         assert_eq!(refusal(&visitor.go(path, &admin).await), refused(401, "session_ended"), "{path}");
     }
     stack.finish().await;

@@ -89,7 +89,7 @@ async fn p60_only_those_whom_it_concerns_change_a_setting() {
     assert_eq!(set(&office, &member, "portal", 0, "review_hours", &hours).await.status.as_u16(), 200);
     assert_eq!(set(&office, &member, "project", PROJECT, "review_hours", &hours).await.status.as_u16(), 200);
     assert_eq!(refusal(&delegate(&office, &member, STRANGER, "name").await), no, "a delegate names nobody");
-    assert_eq!(refusal(&office.visitor.go("/settings", &member).await), no, "nor sees the installation");
+    assert_eq!(refusal(&office.visitor.go("/health", &member).await), no, "nor sees the installation");
 
     delegate(&office, &admin, MEMBER, "remove").await;
     let late = set(&office, &member, "portal", 0, "review_hours", &[("value", "1")]).await;

@@ -42,8 +42,8 @@ async fn t56_t57_a_long_walk_leaves_no_secret_behind() {
 
     // Refusals of all kinds, with real tokens in them.
     let admin = visitor.open(&bitrix.open(&portal, 1, "DEFAULT").await).await;
-    visitor.go("/settings", &admin).await;
-    visitor.go("/settings", &queue).await;
+    visitor.go("/health", &admin).await;
+    visitor.go("/health", &queue).await;
     visitor.open(&bitrix.open(&portal, 2, "INSTALL").await).await;
     visitor.open(&bitrix.open_with(&portal, json!({"user_id": 2, "client_id": "app.other.7"})).await).await;
     visitor.with_origin("https://evil.test").go("/queue", &queue).await;

@@ -44,6 +44,7 @@ fn page(lang: Lang, status: Status, told: Result<Told, Why>) -> HealthPage {
     let recorded = Recorded {
         status,
         version: Some("3".to_owned()),
+        installed_at: Some(samples::now()),
         last_event: is_well.then(samples::now),
         last_renewal: is_well.then(samples::now),
         people_to_reopen: usize::from(!is_well) * 3,
@@ -53,7 +54,15 @@ fn page(lang: Lang, status: Status, told: Result<Told, Why>) -> HealthPage {
         wants_bells: !is_well,
     };
     let (shell, tabs) = (Shell::sample(lang), Tabs { portal: true, installation: true });
-    HealthPage { shell, tabs, health: Health { recorded, told }, zone: Zone::of(None, None), mended: is_well }
+    HealthPage {
+        shell,
+        tabs,
+        portal: "portal.example".to_owned(),
+        health: Health { recorded, told },
+        zone: Zone::of(None, None),
+        mended: is_well,
+        fields: CallFields::default(),
+    }
 }
 
 pub fn pages(lang: Lang) -> Vec<Sample> {

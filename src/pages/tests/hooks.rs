@@ -16,7 +16,6 @@ fn every_page_says_what_it_is() {
         ("choose-approve", "choose"),
         ("bulk-nasty", "bulk"),
         ("install-done", "install"),
-        ("settings-well", "settings"),
         ("health-ill", "health"),
         ("data", "data"),
         ("erase-portal", "erase"),
@@ -236,9 +235,9 @@ fn p66_a_part_of_the_list_says_which() {
 #[test]
 fn settings_are_offered_to_administrators_alone() {
     let mut page = samples::queue(Lang::english(), 1, 0);
-    assert!(page.html().unwrap().contains("action=\"/settings\""));
+    assert!(page.html().unwrap().contains("action=\"/health\""));
     page.shell.user_is_admin = false;
-    assert!(!page.html().unwrap().contains("action=\"/settings\""));
+    assert!(!page.html().unwrap().contains("action=\"/health\""));
 }
 
 /// What can be chosen names its task and exactly what Bitrix24 said of it; nothing else can be chosen.

@@ -135,7 +135,7 @@ fn every_language_is_itself() {
         "status-review",
         "project",
         "call-person",
-        "settings-portal",
+        "health",
         "settings-address",
         "support",
     ]

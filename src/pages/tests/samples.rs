@@ -314,31 +314,6 @@ fn steps(outcome: StepOutcome) -> Vec<Step> {
     steps
 }
 
-fn settings(lang: Lang, presence: Presence) -> SettingsPage {
-    let handler = |code: &str, presence| Handler { code: code.to_owned(), presence };
-    let scope = |code: &str, granted, needed| Scope { code: code.to_owned(), granted, needed };
-    SettingsPage {
-        shell: Shell::sample(lang),
-        tabs: Tabs { portal: true, installation: true },
-        portal: "portal.example".to_owned(),
-        version: Some("3".to_owned()),
-        installed: Some(now().fixed_offset()),
-        scopes: vec![
-            scope("task", true, true),
-            scope("placement", presence == Presence::Present, true),
-            scope("crm", true, false),
-        ],
-        events: vec![handler("ONTASKUPDATE", Presence::Present), handler("ONAPPUNINSTALL", presence)],
-        places: vec![
-            handler("TASK_LIST_CONTEXT_MENU", Presence::Present),
-            handler("TASK_VIEW_TAB", presence),
-            handler("REST_APP_URI", Presence::NotOffered),
-            handler("SOMETHING_NEW", Presence::Unknown),
-        ],
-        fields: CallFields::default(),
-    }
-}
-
 fn calls(lang: Lang, rows: Vec<CallRow>) -> CallsPage {
     let fields = CallFields { task: "4".to_owned(), method: "task".to_owned(), failed: true, ..CallFields::default() };
     let further = (!rows.is_empty()).then(|| "1795530000123456.00000000000000000000000000000007.3".to_owned());
@@ -408,8 +383,6 @@ pub fn others(lang: Lang) -> Vec<Sample> {
     let mut all = vec![
         sample("install-done", &install(steps(StepOutcome::Done))),
         sample("install-failed", &install(steps(failed))),
-        sample("settings-well", &settings(lang, Presence::Present)),
-        sample("settings-unwell", &settings(lang, Presence::Missing)),
         sample("closed", &ClosedPage::new(lang, "0197f3a2".to_owned())),
     ];
     for document in [Document::Terms, Document::Privacy] {

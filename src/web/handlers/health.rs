@@ -1,6 +1,6 @@
 //! `POST /health`: how the installation does, for administrators. `POST /health/mend` mends its events and places.
 
-use crate::pages::{HealthPage, Tabs};
+use crate::pages::{CallFields, HealthPage, Tabs};
 use crate::usecases::health::{Seen, health, mend as mend_all};
 use crate::web::{
     act::{Act, Nothing, uncut},
@@ -25,6 +25,8 @@ pub(in crate::web) async fn mend(request: HttpRequest, body: Body) -> Result<Htt
 
 fn show(act: &Act<Nothing>, seen: Seen, mended: bool) -> HttpResponse {
     let (shell, tabs) = (act.shell(true), Tabs { portal: true, installation: true });
-    let page = HealthPage { shell, tabs, health: seen.health, zone: seen.zone, mended };
+    let portal = act.viewer.portal.host.name().to_owned();
+    let fields = CallFields::default();
+    let page = HealthPage { shell, tabs, portal, health: seen.health, zone: seen.zone, mended, fields };
     reply::framed(&act.web, &page, &act.viewer)
 }

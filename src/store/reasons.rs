@@ -57,13 +57,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<ReasonToSend>, StoreError> {
         if of.is_none() {
-            sqlx::query!(
-                "update reasons set delivery = 'unknown'
-                 where delivery = 'sending' and lease_until < now() and via = 'comment'
-                   and (tried_at is null or tried_at < now() - interval '70 seconds')"
-            )
-            .execute(&self.pool)
-            .await?;
+            self.lose_comments().await?;
         }
         let rows = sqlx::query!(
             "update reasons r set delivery = 'sending', via = 'chat', lease_id = $2, tries = tries + 1,
@@ -115,6 +109,18 @@ impl Store {
             })
         });
         Ok(reasons.collect())
+    }
+
+    /// Comments whose sender died, once the vendor cannot be running the request any more. Of all portals.
+    async fn lose_comments(&self) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update reasons set delivery = 'unknown'
+             where delivery = 'sending' and lease_until < now() and via = 'comment'
+               and (tried_at is null or tried_at < now() - interval '70 seconds')"
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// A request that carries it leaves now, by this way. False when another replica has taken the reason over.

@@ -168,7 +168,7 @@ fn work(answer: &mut BatchAnswer, found: &Task, row: &WaitingTask, viewer: UserI
         since,
         spent: seconds(*found.time_spent_in_logs),
         estimate: seconds(*found.time_estimate).filter(|seconds| *seconds > 0),
-        files: found.rest.get("ufTaskWebdavFiles").and_then(|files| files.as_array()).map(Vec::len),
+        files: found.uf_task_webdav_files.0,
         ..Work::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt};
 
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{Answer, Deadline, Named, PortalApi, answer::ErrorField, query::php_query, time::Time};
 use crate::bitrix24::{
@@ -51,7 +51,7 @@ impl fmt::Debug for Command {
 
 /// What a batch brought, by key. The whole has HTTP 200 even when every command failed.
 pub struct BatchAnswer {
-    results: HashMap<String, Result<Answer<Value>, CallError>>,
+    results: HashMap<String, Result<Answer<Box<RawValue>>, CallError>>,
     halted: bool,
     /// The envelope's own figures; its `result` is empty.
     pub envelope: Answer<()>,
@@ -84,7 +84,7 @@ impl BatchAnswer {
     }
 
     /// A command's answer, left where it is.
-    pub(super) fn peek(&self, key: &str) -> Result<&Answer<Value>, &CallError> {
+    pub(super) fn peek(&self, key: &str) -> Result<&Answer<Box<RawValue>>, &CallError> {
         self.results.get(key).map_or(Err(if self.halted { &LEFT_OUT } else { &MISSING }), Result::as_ref)
     }
 
@@ -98,7 +98,8 @@ impl BatchAnswer {
         let halted = self.halted;
         let answer = self.results.remove(key).unwrap_or(Err(CallError::NotExecuted { halted }))?;
         let Answer { result, total, next, clock, duration, operating, operating_reset_at } = answer;
-        let result = wire::decode_value(result).map_err(|path| CallError::bad(200, format!("{key}.{path}")))?;
+        let result = wire::decode(result.get().as_bytes());
+        let result = result.map_err(|path| CallError::bad(200, format!("{key}.{path}")))?;
         Ok(Answer { result, total, next, clock, duration, operating, operating_reset_at })
     }
 }
@@ -107,7 +108,7 @@ impl BatchAnswer {
 #[derive(Deserialize)]
 pub struct Members {
     #[serde(default)]
-    result: Map<Value>,
+    result: Map<Box<RawValue>>,
     #[serde(default)]
     result_error: Map<CommandError>,
     #[serde(default)]
@@ -168,7 +169,7 @@ impl PortalApi {
 }
 
 impl PortalApi {
-    fn note(&self, method: &str, result: &Result<Answer<Value>, CallError>) {
+    fn note(&self, method: &str, result: &Result<Answer<Box<RawValue>>, CallError>) {
         self.rest.paces.learn(self.caller.portal, &self.endpoint, method, result);
     }
 }

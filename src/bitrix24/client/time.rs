@@ -73,7 +73,7 @@ impl<'de, T: wire::Scalar> Deserialize<'de> for Lax<T> {
             Other(IgnoredAny),
         }
         match Either::deserialize(from)? {
-            Either::One(raw) => Ok(Lax(T::read(&raw).ok().flatten())),
+            Either::One(raw) => Ok(Lax(T::read(raw).ok().flatten())),
             Either::Other(_) => Ok(Lax(None)),
         }
     }

@@ -62,7 +62,7 @@ impl Event {
             Some(Value::Object(auth)) => EventAuth::read(&auth)?,
             _ => return Err(malformed("auth")),
         };
-        let event_handler_id = handler.and_then(|id| Id::read(&id.into()).ok().flatten());
+        let event_handler_id = handler.and_then(|id| Id::read(id.into()).ok().flatten());
         Ok(Event { event: event.to_ascii_uppercase(), ts, data, auth, event_handler_id })
     }
 
@@ -91,7 +91,7 @@ impl EventAuth {
             access_token: secret("access_token")?,
             refresh_token: secret("refresh_token")?,
             expires_in: number(plain("expires_in")?, "expires_in")?,
-            user_id: plain("user_id")?.and_then(|id| Id::read(&id.into()).ok().flatten()),
+            user_id: plain("user_id")?.and_then(|id| Id::read(id.into()).ok().flatten()),
             domain: plain("domain")?,
             client_endpoint: plain("client_endpoint")?,
             server_endpoint: plain("server_endpoint")?,

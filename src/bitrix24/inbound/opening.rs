@@ -149,7 +149,7 @@ fn protocol(text: Option<String>) -> Result<Option<Protocol>, InboundError> {
 
 pub(super) fn number(text: Option<String>, name: &'static str) -> Result<Option<u64>, InboundError> {
     let text = text.filter(|text| !text.is_empty());
-    text.map(|text| u64::read(&text.into()).ok().flatten().ok_or(malformed(name))).transpose()
+    text.map(|text| u64::read(text.into()).ok().flatten().ok_or(malformed(name))).transpose()
 }
 
 /// Commas nearly everywhere, spaces on one page of the documentation.

@@ -32,7 +32,7 @@ pub(super) fn id(options: &Map<String, Value>, names: &[&str]) -> Option<Id> {
     let called = |key: &str| names.contains(&key.replace('_', "").to_ascii_lowercase().as_str());
     let here = |map: &Map<String, Value>| {
         let mut named = map.iter().filter(|(key, _)| called(key));
-        named.find_map(|(_, raw)| Id::read(raw).ok().flatten())
+        named.find_map(|(_, raw)| Id::read(raw.clone()).ok().flatten())
     };
     here(options).or_else(|| {
         options.values().find_map(|value| match value {
@@ -48,5 +48,5 @@ pub(super) fn id_in_path(options: &Map<String, Value>, before: &[&str]) -> Optio
     let path = options.get("URI")?.as_str()?.split(['?', '#']).next()?;
     let parts: Vec<&str> = path.split('/').collect();
     let at = parts.windows(before.len()).position(|window| window == before)?;
-    Id::read(&Value::from(*parts.get(at + before.len())?)).ok().flatten()
+    Id::read(Value::from(*parts.get(at + before.len())?)).ok().flatten()
 }

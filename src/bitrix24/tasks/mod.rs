@@ -2,7 +2,6 @@
 
 mod access;
 mod chat;
-mod checklist;
 mod decide;
 mod history;
 mod point;
@@ -17,7 +16,6 @@ mod update;
 
 pub use access::{Access, tasks_task_getaccess_command};
 pub use chat::{ChatMessage, ChatMessages, ChatUser, im_dialog_messages_get_command};
-pub use checklist::{ChecklistItem, ChecklistNode, ChecklistNodeFields};
 pub use decide::{
     tasks_task_approve, tasks_task_approve_command, tasks_task_disapprove, tasks_task_disapprove_command,
 };
@@ -32,5 +30,5 @@ pub use reason::{
 };
 pub use result::{TaskResult, TaskResults, tasks_task_result_list_command};
 pub use status::{Action, Status};
-pub use task::{Group, Tag, Task, User};
+pub use task::{Group, Task, User};
 pub use update::{set_deadline_command, set_mark_command};

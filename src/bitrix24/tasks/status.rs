@@ -58,7 +58,7 @@ impl From<i64> for Status {
 }
 
 impl Scalar for Status {
-    fn read(raw: &Value) -> Result<Option<Status>, &'static str> {
+    fn read(raw: Value) -> Result<Option<Status>, &'static str> {
         Ok(i64::read(raw)?.map(Status::from))
     }
 }
@@ -75,6 +75,9 @@ pub enum Action {
 }
 
 impl Action {
+    pub(super) const ALL: [Action; 5] =
+        [Action::Approve, Action::Disapprove, Action::Edit, Action::ChangeDeadline, Action::Rate];
+
     /// As `tasks.task.getaccess` spells it.
     pub(super) fn upper(self) -> &'static str {
         match self {

@@ -1,40 +1,31 @@
-//! A field that remembers how it was sent, and the helpers for fields that need not.
+//! A field in any of the ways in which the vendor writes it, and the helpers for fields that are plain options.
 
 use std::{fmt, ops::Deref};
 
 use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
+    Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::Value;
 
-use super::{Sent, scalar::Scalar};
+use super::scalar::Scalar;
 
-/// A field that tells "absent" from "nothing" from a value, and is written back exactly as it was read.
+/// A value, or one of the ways to say "nothing".
 ///
 /// It reads as an `Option<T>`: `task.deadline.is_some()`, `*task.id`.
 #[derive(Clone, PartialEq)]
-pub struct Field<T> {
-    value: Option<T>,
-    raw: Option<Value>,
-}
+pub struct Field<T>(Option<T>);
 
 impl<T> Field<T> {
     /// The value alone.
     pub fn into_inner(self) -> Option<T> {
-        self.value
-    }
-}
-
-impl<T> Sent for Field<T> {
-    fn is_absent(&self) -> bool {
-        self.raw.is_none()
+        self.0
     }
 }
 
 impl<T> Default for Field<T> {
     fn default() -> Self {
-        Field { value: None, raw: None }
+        Field(None)
     }
 }
 
@@ -42,32 +33,25 @@ impl<T> Deref for Field<T> {
     type Target = Option<T>;
 
     fn deref(&self) -> &Option<T> {
-        &self.value
+        &self.0
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Field<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.fmt(f)
-    }
-}
-
-impl<T> Serialize for Field<T> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.raw.serialize(to)
+        self.0.fmt(f)
     }
 }
 
 impl<'de, T: Scalar> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Field<T>, D::Error> {
-        let raw = single(from)?;
-        Ok(Field { value: T::read(&raw).map_err(de::Error::custom)?, raw: Some(raw) })
+        T::read(single(from)?).map(Field).map_err(de::Error::custom)
     }
 }
 
 /// `#[serde(default, deserialize_with = "optional")]`: any way to say "nothing" becomes `None`.
 pub fn optional<'de, T: Scalar, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    Ok(Field::deserialize(from)?.value)
+    Ok(Field::deserialize(from)?.0)
 }
 
 /// `#[serde(deserialize_with = "required")]`: a value, or an error at this path.

@@ -3,36 +3,28 @@
 use std::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
+    Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor},
 };
-
-use super::{Sent, shape::Shape};
 
 /// A map or a list of the vendor's: PHP has one type for both, so `[]` is an empty map and a map with the keys 0..n is
 /// a list. A list's entries have their index as key. `null`, `false` and `""` are empty.
 #[derive(Clone, PartialEq)]
 pub struct Map<V> {
     entries: Vec<(String, V)>,
-    shape: Shape,
-}
-
-impl<V> Sent for Map<V> {
-    fn is_absent(&self) -> bool {
-        self.shape == Shape::Absent
-    }
+    is_object: bool,
 }
 
 impl<V> Default for Map<V> {
     fn default() -> Self {
-        Map { entries: Vec::new(), shape: Shape::Absent }
+        nothing()
     }
 }
 
 impl<V> Map<V> {
     /// Whether it came as a JSON object, not as a list or as one of the ways to say "nothing".
     pub fn is_object(&self) -> bool {
-        self.shape == Shape::Object
+        self.is_object
     }
 
     pub fn is_empty(&self) -> bool {
@@ -72,16 +64,6 @@ impl<V: fmt::Debug> fmt::Debug for Map<V> {
     }
 }
 
-impl<V: Serialize> Serialize for Map<V> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self.shape.write_blank(to) {
-            Ok(done) => done,
-            Err(to) if self.shape == Shape::List => to.collect_seq(self.values()),
-            Err(to) => to.collect_map(self.iter()),
-        }
-    }
-}
-
 impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Map<V>, D::Error> {
         from.deserialize_any(MapVisitor(PhantomData))
@@ -90,8 +72,8 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
 
 struct MapVisitor<V>(PhantomData<V>);
 
-fn blank<V>(shape: Shape) -> Map<V> {
-    Map { entries: Vec::new(), shape }
+fn nothing<V>() -> Map<V> {
+    Map { entries: Vec::new(), is_object: false }
 }
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
@@ -102,15 +84,15 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
     }
 
     fn visit_unit<E>(self) -> Result<Map<V>, E> {
-        Ok(blank(Shape::Null))
+        Ok(nothing())
     }
 
     fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Map<V>, E> {
-        if flag { Err(E::custom("an object or a list")) } else { Ok(blank(Shape::False)) }
+        if flag { Err(E::custom("an object or a list")) } else { Ok(nothing()) }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Map<V>, E> {
-        if text.is_empty() { Ok(blank(Shape::EmptyText)) } else { Err(E::custom("an object or a list")) }
+        if text.is_empty() { Ok(nothing()) } else { Err(E::custom("an object or a list")) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
@@ -118,7 +100,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
         while let Some(value) = items.next_element()? {
             entries.push((entries.len().to_string(), value));
         }
-        Ok(Map { entries, shape: Shape::List })
+        Ok(Map { entries, is_object: false })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
@@ -126,6 +108,6 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
         while let Some(entry) = items.next_entry()? {
             entries.push(entry);
         }
-        Ok(Map { entries, shape: Shape::Object })
+        Ok(Map { entries, is_object: true })
     }
 }

@@ -3,56 +3,33 @@
 use std::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
+    Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{Sent, shape::Shape};
-
 /// An object, or one of the ways to say that there is none: `[]`, `null`, `false`, `""`, absent.
 #[derive(Clone, PartialEq)]
-pub struct Maybe<T> {
-    value: Option<Box<T>>,
-    shape: Shape,
-}
-
-impl<T> Sent for Maybe<T> {
-    fn is_absent(&self) -> bool {
-        self.shape == Shape::Absent
-    }
-}
+pub struct Maybe<T>(Option<Box<T>>);
 
 impl<T> Default for Maybe<T> {
     fn default() -> Self {
-        Maybe { value: None, shape: Shape::Absent }
+        Maybe(None)
     }
 }
 
 impl<T> Maybe<T> {
     pub fn get(&self) -> Option<&T> {
-        self.value.as_deref()
+        self.0.as_deref()
     }
 
     pub fn into_inner(self) -> Option<T> {
-        self.value.map(|value| *value)
+        self.0.map(|value| *value)
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Maybe<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.fmt(f)
-    }
-}
-
-impl<T: Serialize> Serialize for Maybe<T> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self.shape.write_blank(to) {
-            Ok(done) => done,
-            Err(to) => match &self.value {
-                Some(value) => value.serialize(to),
-                None => to.collect_seq(std::iter::empty::<()>()),
-            },
-        }
+        self.0.fmt(f)
     }
 }
 
@@ -72,26 +49,26 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for MaybeVisitor<T> {
     }
 
     fn visit_unit<E>(self) -> Result<Maybe<T>, E> {
-        Ok(Maybe { value: None, shape: Shape::Null })
+        Ok(Maybe(None))
     }
 
     fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Maybe<T>, E> {
-        if flag { Err(E::custom("an object")) } else { Ok(Maybe { value: None, shape: Shape::False }) }
+        if flag { Err(E::custom("an object")) } else { Ok(Maybe(None)) }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Maybe<T>, E> {
-        if text.is_empty() { Ok(Maybe { value: None, shape: Shape::EmptyText }) } else { Err(E::custom("an object")) }
+        if text.is_empty() { Ok(Maybe(None)) } else { Err(E::custom("an object")) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Maybe<T>, A::Error> {
         match items.next_element::<IgnoredAny>()? {
-            None => Ok(Maybe { value: None, shape: Shape::List }),
+            None => Ok(Maybe(None)),
             Some(_) => Err(de::Error::custom("an object, not a list")),
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, items: A) -> Result<Maybe<T>, A::Error> {
         let value = T::deserialize(MapAccessDeserializer::new(items))?;
-        Ok(Maybe { value: Some(Box::new(value)), shape: Shape::Object })
+        Ok(Maybe(Some(Box::new(value))))
     }
 }

@@ -15,7 +15,6 @@ mod map;
 mod maybe;
 mod moment;
 mod scalar;
-mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -27,31 +26,18 @@ pub use moment::Moment;
 pub use scalar::{Id, Scalar};
 use serde::de::DeserializeOwned;
 
-/// What knows whether its key was in the answer at all.
-pub trait Sent {
-    fn is_absent(&self) -> bool;
-}
-
-/// For `skip_serializing_if`: what did not come is not written back.
-pub fn is_absent(field: &impl Sent) -> bool {
-    field.is_absent()
-}
-
 /// Decodes JSON bytes. The error is the path of the first place that did not fit (`.` when the text is no JSON): names
 /// and indices, no values.
 pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let decoded = serde_path_to_error::deserialize(&mut reader).map_err(|error| error.path().to_string())?;
-    reader.end().map_err(|_| ".".to_owned())?;
-    Ok(decoded)
+    // Keeping track of the path costs as much again as reading; it is found out when it is needed.
+    serde_json::from_slice(json).map_err(|_| {
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        let place = serde_path_to_error::deserialize::<_, T>(&mut reader).err();
+        place.map_or_else(|| ".".to_owned(), |error| error.path().to_string())
+    })
 }
 
 /// Decodes JSON bytes that must be an object: serde alone would also fill a struct from a list, by position.
 pub(crate) fn decode_object<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
     decode::<Maybe<T>>(json)?.into_inner().ok_or_else(|| ".".to_owned())
-}
-
-/// Decodes a value that was taken out of a larger answer. The error is the path below that value.
-pub(crate) fn decode_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(value).map_err(|error| error.path().to_string())
 }

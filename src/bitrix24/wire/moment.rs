@@ -53,12 +53,12 @@ impl Moment {
 }
 
 impl Scalar for Moment {
-    fn read(raw: &Value) -> Result<Option<Moment>, &'static str> {
+    fn read(raw: Value) -> Result<Option<Moment>, &'static str> {
         match raw {
             // How a database says "never".
             Value::String(text) if text.starts_with("0000-00-00") => Ok(None),
             Value::String(text) if text.trim().is_empty() => Ok(None),
-            Value::String(text) => Moment::parse(text).map(Some).ok_or("a date"),
+            Value::String(text) => Moment::parse(&text).map(Some).ok_or("a date"),
             // Unix seconds.
             Value::Number(number) if number.as_i64() != Some(0) => {
                 let time = number.as_i64().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or("a date")?;

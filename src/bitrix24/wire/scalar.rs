@@ -10,7 +10,7 @@ use super::field::required;
 /// A value that the vendor writes in several ways. `Ok(None)` is one of the vendor's ways to say "nothing".
 pub trait Scalar: Sized {
     /// Reads one JSON scalar (or an empty array or object). The error says what was expected, never what was found.
-    fn read(raw: &Value) -> Result<Option<Self>, &'static str>;
+    fn read(raw: Value) -> Result<Option<Self>, &'static str>;
 }
 
 /// Whether a value says "nothing" for every type: `null`, `""`, `false`, `[]`, `{}`.
@@ -88,9 +88,9 @@ fn whole(number: f64) -> Option<i64> {
 }
 
 impl Scalar for Id {
-    fn read(raw: &Value) -> Result<Option<Id>, &'static str> {
-        match integer(raw) {
-            _ if is_blank(raw) => Ok(None),
+    fn read(raw: Value) -> Result<Option<Id>, &'static str> {
+        match integer(&raw) {
+            _ if is_blank(&raw) => Ok(None),
             Some(0) => Ok(None),
             Some(id) if id > 0 => Ok(Some(Id(id))),
             _ => Err("an id"),
@@ -99,25 +99,25 @@ impl Scalar for Id {
 }
 
 impl Scalar for i64 {
-    fn read(raw: &Value) -> Result<Option<i64>, &'static str> {
-        if is_blank(raw) {
+    fn read(raw: Value) -> Result<Option<i64>, &'static str> {
+        if is_blank(&raw) {
             return Ok(None);
         }
-        integer(raw).map(Some).ok_or("an integer")
+        integer(&raw).map(Some).ok_or("an integer")
     }
 }
 
 impl Scalar for u64 {
-    fn read(raw: &Value) -> Result<Option<u64>, &'static str> {
+    fn read(raw: Value) -> Result<Option<u64>, &'static str> {
         let number = i64::read(raw)?;
         number.map(u64::try_from).transpose().map_err(|_| "a count")
     }
 }
 
 impl Scalar for f64 {
-    fn read(raw: &Value) -> Result<Option<f64>, &'static str> {
+    fn read(raw: Value) -> Result<Option<f64>, &'static str> {
         match raw {
-            _ if is_blank(raw) => Ok(None),
+            _ if is_blank(&raw) => Ok(None),
             Value::Number(number) => Ok(number.as_f64()),
             Value::String(text) => {
                 let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
@@ -129,10 +129,10 @@ impl Scalar for f64 {
 }
 
 impl Scalar for String {
-    fn read(raw: &Value) -> Result<Option<String>, &'static str> {
+    fn read(raw: Value) -> Result<Option<String>, &'static str> {
         match raw {
-            _ if is_blank(raw) => Ok(None),
-            Value::String(text) => Ok(Some(text.clone())),
+            _ if is_blank(&raw) => Ok(None),
+            Value::String(text) => Ok(Some(text)),
             Value::Number(number) => Ok(Some(number.to_string())),
             _ => Err("a text"),
         }
@@ -140,10 +140,10 @@ impl Scalar for String {
 }
 
 impl Scalar for bool {
-    fn read(raw: &Value) -> Result<Option<bool>, &'static str> {
+    fn read(raw: Value) -> Result<Option<bool>, &'static str> {
         match raw {
-            Value::Bool(flag) => Ok(Some(*flag)),
-            _ if is_blank(raw) => Ok(None),
+            Value::Bool(flag) => Ok(Some(flag)),
+            _ if is_blank(&raw) => Ok(None),
             Value::String(text) => match text.trim() {
                 "Y" | "y" | "1" | "true" => Ok(Some(true)),
                 "N" | "n" | "0" | "false" => Ok(Some(false)),
@@ -151,7 +151,7 @@ impl Scalar for bool {
                 "D" => Ok(None),
                 _ => Err("a flag"),
             },
-            _ => match integer(raw) {
+            _ => match integer(&raw) {
                 Some(1) => Ok(Some(true)),
                 Some(0) => Ok(Some(false)),
                 _ => Err("a flag"),

@@ -48,21 +48,21 @@ pub struct Portal {
     pub installed_at: Option<DateTime<Utc>>,
 }
 
-struct Row {
-    portal_id: uuid::Uuid,
-    endpoint: String,
-    endpoint_sealed: Option<Vec<u8>>,
-    oauth_server: String,
-    status: String,
-    closed: Option<String>,
-    scopes: Vec<String>,
-    app_version: Option<String>,
-    installed_by: Option<i64>,
-    installed_at: Option<DateTime<Utc>>,
+pub(super) struct Row {
+    pub(super) portal_id: uuid::Uuid,
+    pub(super) endpoint: String,
+    pub(super) endpoint_sealed: Option<Vec<u8>>,
+    pub(super) oauth_server: String,
+    pub(super) status: String,
+    pub(super) closed: Option<String>,
+    pub(super) scopes: Vec<String>,
+    pub(super) app_version: Option<String>,
+    pub(super) installed_by: Option<i64>,
+    pub(super) installed_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
-    fn portal_of(&self, row: Row) -> Result<Portal, StoreError> {
+    pub(super) fn portal_of(&self, row: Row) -> Result<Portal, StoreError> {
         let (portal, wrong) = (PortalId(row.portal_id), || impossible("portals", row.portal_id));
         let sealed = row.endpoint_sealed.and_then(|sealed| self.keyring.open(endpoint_of(portal), &sealed).ok());
         let endpoint: Url = row.endpoint.parse().map_err(|_| wrong())?;

@@ -1,6 +1,9 @@
 //! Sessions in the frame: an opaque 256-bit token in the page, its SHA-256 here. No cookie.
 
-use super::{Store, StoreError, impossible};
+use super::{
+    Store, StoreError, impossible,
+    portals::{Portal, Row},
+};
 use crate::domain::{GroupId, PortalId, UserId, queue::Scope};
 use crate::world::{NoChance, World};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -72,15 +75,18 @@ impl Store {
         Ok(token)
     }
 
-    /// Whose session this is: 60 minutes idle, 8 hours at most, by the database's clock.
-    pub async fn session(&self, token: &SecretString) -> Result<Option<Session>, StoreError> {
+    /// Whose session this is, and their portal: 60 minutes idle, 8 hours at most, by the database's clock.
+    pub async fn session(&self, token: &SecretString) -> Result<Option<(Session, Portal)>, StoreError> {
         let Some(portal) = portal_of(token) else {
             return Ok(None);
         };
         let row = sqlx::query!(
-            "select user_id, lang, assignee_id, group_id, used_at < now() - interval '1 minute' as \"stale!\" from sessions
-             where portal_id = $1 and token_hash = $2
-               and used_at > now() - interval '60 minutes' and created_at > now() - interval '8 hours'",
+            "select user_id, lang, assignee_id, group_id, used_at < now() - interval '1 minute' as \"stale!\",
+                 p.portal_id, endpoint, endpoint_sealed, oauth_server, status, closed, scopes, app_version, installed_by,
+                 installed_at
+             from sessions s join portals p on p.portal_id = s.portal_id
+             where s.portal_id = $1 and token_hash = $2
+               and used_at > now() - interval '60 minutes' and s.created_at > now() - interval '8 hours'",
             portal.0,
             hash(token).to_vec()
         )
@@ -99,7 +105,20 @@ impl Store {
             let user = UserId::new(row.user_id).ok_or_else(|| impossible("sessions", portal))?;
             let assignee = row.assignee_id.and_then(UserId::new).map(Scope::Assignee);
             let project = row.group_id.and_then(GroupId::new).map(Scope::Project);
-            Ok(Session { portal, user, lang: row.lang, scope: assignee.or(project).unwrap_or(Scope::All) })
+            let scope = assignee.or(project).unwrap_or(Scope::All);
+            let known = self.portal_of(Row {
+                portal_id: row.portal_id,
+                endpoint: row.endpoint,
+                endpoint_sealed: row.endpoint_sealed,
+                oauth_server: row.oauth_server,
+                status: row.status,
+                closed: row.closed,
+                scopes: row.scopes,
+                app_version: row.app_version,
+                installed_by: row.installed_by,
+                installed_at: row.installed_at,
+            })?;
+            Ok((Session { portal, user, lang: row.lang, scope }, known))
         })
         .transpose()
     }

@@ -4,7 +4,7 @@ use super::{
     anchor::{self, Anchored, anchor},
     app::App,
     failure::Failure,
-    portal_session::known_portal,
+    portal_session::proved,
 };
 use crate::bitrix24::inbound::PageOpening;
 use crate::domain::{GroupId, MemberId, PortalId, UserId, installation::Status, queue::Scope};
@@ -136,9 +136,9 @@ pub async fn frame_of(app: &App, said: &crate::bitrix24::inbound::MemberId) -> O
 
 /// Whose page this is.
 pub async fn viewer_of(app: &App, session: &SecretString) -> Result<Viewer, Failure> {
-    let session = app.store.session(session).await?.ok_or(Failure::SessionEnded)?;
+    let (session, known) = app.store.session(session).await?.ok_or(Failure::SessionEnded)?;
     let account = Account { portal: session.portal, kind: Kind::User, user: session.user };
-    let portal = known_portal(app, account).await?.ok_or(Failure::SessionEnded)?;
+    let portal = proved(app, known, account).await?;
     Ok(Viewer { portal: portal.facts, user: session.user, lang: session.lang, scope: session.scope })
 }
 

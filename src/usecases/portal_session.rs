@@ -12,7 +12,7 @@ use crate::store::credentials::{Account, Credential, Kind};
 use crate::store::portals::PortalFacts;
 pub(super) use owner::{is_of, is_of_portal, pair};
 use place::find_moved;
-pub(super) use place::known_portal;
+pub(super) use place::{known_portal, proved};
 pub use renewal::Renewals;
 pub(super) use renewal::{are_keys_good, renew};
 use std::{future::Future, sync::Arc, time::Duration};

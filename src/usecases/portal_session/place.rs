@@ -13,17 +13,24 @@ use crate::usecases::{
 };
 use std::sync::Arc;
 
-/// The portal as it is kept. Where its row does not carry our seal for the endpoint, the authorization server is asked
-/// with this account's token, before anything is sent to the portal.
+/// The portal as it is kept, see [`proved`].
 pub(in crate::usecases) async fn known_portal(app: &App, of: Account) -> Result<Option<Portal>, Failure> {
-    let Some(mut known) = app.store.portal(of.portal).await? else { return Ok(None) };
+    match app.store.portal(of.portal).await? {
+        Some(known) => proved(app, known, of).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Where a portal's row does not carry our seal for the endpoint, the authorization server is asked with this account's
+/// token, before anything is sent to the portal.
+pub(in crate::usecases) async fn proved(app: &App, mut known: Portal, of: Account) -> Result<Portal, Failure> {
     if !known.facts.proved {
         tracing::warn!(portal = %of.portal, "the portal's endpoint does not carry our seal: the authorization server is asked");
         let credential = current(app, of).await?;
         known.facts = where_now(app, &known.facts, of, &credential).await?.facts.clone();
         app.store.save_facts(&known.facts).await?;
     }
-    Ok(Some(known))
+    Ok(known)
 }
 
 /// 302: where it points to is a hint; the authorization server says where the portal lives now.

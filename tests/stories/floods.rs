@@ -78,7 +78,9 @@ async fn t33_bogus_openings_from_everywhere_cost_little_and_hold_nobody_up() {
     // What may be asked at once, and then ten a second, by both replicas together: in 30 s 320, and those of the honest.
     assert!(questions as f64 <= 30.0 + 10.0 * seconds.max(1.0), "{questions} questions in {seconds} s");
     // Flood, server and sandbox share the machine here, without optimisation.
-    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    // An unoptimised server beside all other stories is no measure of a second.
+    let most = Duration::from_secs(if cfg!(debug_assertions) { 2 } else { 1 });
+    assert!(slowest < most, "{slowest:?}");
     stack.finish().await;
 }
 

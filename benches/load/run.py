@@ -206,6 +206,7 @@ class Bench:
             "bad": sum(one["bad"] for one in results), "p99": [one["p99"] for one in results],
         }
         print(json.dumps(self.found["slope"]), flush=True)
+        print(f"    {[one['codes'] for one in results]}", flush=True)
 
     def run(self):
         self.flat()

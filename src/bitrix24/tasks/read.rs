@@ -1,7 +1,7 @@
 //! `tasks.task.list` and `tasks.task.get`. Sources: `api-reference/tasks/tasks-task-list.md`,
 //! `api-reference/tasks/tasks-task-get.md`.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 use serde_json::{Value, json};
 
 use super::task::Task;
@@ -53,10 +53,13 @@ impl<'de> Deserialize<'de> for TaskList {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(Default, Deserialize)]
         struct Raw {
-            tasks: Map<Task>,
+            tasks: Map<Maybe<Task>>,
         }
         let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();
-        Ok(TaskList { tasks: raw.tasks.into_values() })
+        // Serde alone would also fill a task from a list, by position.
+        let tasks = raw.tasks.into_values().into_iter().map(Maybe::into_inner);
+        let tasks = tasks.collect::<Option<_>>().ok_or_else(|| de::Error::custom("a list of tasks"))?;
+        Ok(TaskList { tasks })
     }
 }
 

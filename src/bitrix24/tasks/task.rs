@@ -127,6 +127,18 @@ impl<'de> Visitor<'de> for RightsVisitor {
         Ok(Rights::default())
     }
 
+    fn visit_i64<E>(self, _: i64) -> Result<Rights, E> {
+        Ok(Rights::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Rights, E> {
+        Ok(Rights::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Rights, E> {
+        Ok(Rights::default())
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Rights, A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Rights::default())
@@ -136,10 +148,14 @@ impl<'de> Visitor<'de> for RightsVisitor {
         let mut rights = Rights::default();
         while let Some(Right(action)) = items.next_key()? {
             rights.said = true;
-            match action {
-                Some(action) if items.next_value::<Value>()? == Value::Bool(true) => rights.given.push(action),
-                Some(_) => {}
-                None => drop(items.next_value::<IgnoredAny>()?),
+            let Some(action) = action else {
+                items.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            // Of a name that comes twice the last one counts.
+            rights.given.retain(|given| *given != action);
+            if items.next_value::<Value>()? == Value::Bool(true) {
+                rights.given.push(action);
             }
         }
         Ok(rights)

@@ -75,7 +75,19 @@ fn a_list_with_and_without_rights() {
     assert_eq!(first.group.get().unwrap().name.as_deref(), Some("Finance"));
     assert_eq!(second.may(Action::Disapprove), None, "an empty map says nothing");
     assert_eq!((*second.group_id, second.group.get()), (None, None));
-    for nothing in [json!({}), json!([]), json!([{"approve": true}]), json!(null), json!(false), json!("")] {
+    for nothing in [
+        json!({}),
+        json!([]),
+        json!([{"approve": true}]),
+        json!(null),
+        json!(false),
+        json!(true),
+        json!(""),
+        json!("x"),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+    ] {
         let task = serde_json::from_value::<Task>(json!({ "action": nothing })).unwrap();
         assert_eq!(task.may(Action::Approve), None, "{nothing}");
     }
@@ -87,6 +99,11 @@ fn a_list_with_and_without_rights() {
     }
     assert!(read::<TaskList>(r#"{"result":{"tasks":[]},"total":0}"#).result.tasks.is_empty());
     assert!(read::<TaskList>(r#"{"result":[]}"#).result.tasks.is_empty());
+    let twice: Task = serde_json::from_str(r#"{"action":{"approve":true,"approve":false}}"#).unwrap();
+    assert_eq!(twice.may(Action::Approve), Some(false), "the last one counts");
+    for lists in [r#"{"tasks":[[8017,"x"]]}"#, r#"{"tasks":[[]]}"#] {
+        assert!(serde_json::from_str::<TaskList>(lists).is_err(), "a list is no task: {lists}");
+    }
 }
 
 #[test]

@@ -12,7 +12,6 @@ use serde::{
 #[derive(Clone, PartialEq)]
 pub struct Map<V> {
     entries: Vec<(String, V)>,
-    is_object: bool,
 }
 
 impl<V> Default for Map<V> {
@@ -22,11 +21,6 @@ impl<V> Default for Map<V> {
 }
 
 impl<V> Map<V> {
-    /// Whether it came as a JSON object, not as a list or as one of the ways to say "nothing".
-    pub fn is_object(&self) -> bool {
-        self.is_object
-    }
-
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -73,7 +67,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
 struct MapVisitor<V>(PhantomData<V>);
 
 fn nothing<V>() -> Map<V> {
-    Map { entries: Vec::new(), is_object: false }
+    Map { entries: Vec::new() }
 }
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
@@ -100,7 +94,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
         while let Some(value) = items.next_element()? {
             entries.push((entries.len().to_string(), value));
         }
-        Ok(Map { entries, is_object: false })
+        Ok(Map { entries })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
@@ -108,6 +102,6 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
         while let Some(entry) = items.next_entry()? {
             entries.push(entry);
         }
-        Ok(Map { entries, is_object: true })
+        Ok(Map { entries })
     }
 }

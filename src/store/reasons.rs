@@ -60,6 +60,7 @@ impl Store {
             self.lose_comments().await?;
         }
         let rows = sqlx::query!(
+            // A request may have left as late as half a minute before the lease ended, and runs for at most 70 seconds.
             "update reasons r set delivery = 'sending', via = 'chat', lease_id = $2, tries = tries + 1,
                  lease_until = now() + make_interval(secs => $3)
              from decisions d
@@ -81,7 +82,7 @@ impl Store {
                          and ($4::uuid is null or (r3.portal_id = $4 and r3.decision_id = $5)) and (
                            (r3.delivery = 'pending' and (r3.try_at is null or r3.try_at <= now()))
                            or (r3.delivery = 'sending' and r3.via = 'chat' and r3.lease_until < now()
-                               and (r3.tried_at is null or r3.tried_at < now() - interval '70 seconds')))) due
+                               and (r3.tried_at is null or r3.lease_until < now() - interval '45 seconds')))) due
                    on due.portal_id = r2.portal_id and due.decision_id = r2.decision_id
                  -- a portal with many of them keeps nobody else waiting, and none of its own longer than its lease
                  where $4 is not null or due.nth <= $6
@@ -116,7 +117,7 @@ impl Store {
         sqlx::query!(
             "update reasons set delivery = 'unknown'
              where delivery = 'sending' and lease_until < now() and via = 'comment'
-               and (tried_at is null or tried_at < now() - interval '70 seconds')"
+               and (tried_at is null or lease_until < now() - interval '45 seconds')"
         )
         .execute(&self.pool)
         .await?;

@@ -114,7 +114,7 @@ async fn tell(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) {
     tokio::select! {
         () = tell_leased(app, reason, assignee) => {}
         () = beat(portal, || app.store.extend_reason(reason, LEASE)) => {
-            tracing::warn!(%portal, decision = %id, "another replica tells this reason now");
+            tracing::warn!(%portal, decision = %id, "this reason is over, or another replica tells it now");
         }
     }
 }

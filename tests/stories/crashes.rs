@@ -9,7 +9,7 @@ async fn time_passes(stack: &Stack) {
     let mut database = stack.database().await;
     for sql in [
         "update decisions set lease_until = now() - interval '1 second' where lease_until is not null",
-        "update reasons set tried_at = now() - interval '2 minutes', lease_until = now() - interval '1 second' where delivery = 'sending'",
+        "update reasons set tried_at = now() - interval '2 minutes', lease_until = now() - interval '1 minute' where delivery = 'sending'",
     ] {
         sqlx::query(sql).execute(&mut database).await.unwrap();
     }

@@ -45,7 +45,11 @@ async fn f27_i1_a_database_that_is_stopped_and_killed_loses_nothing_that_was_ack
     assert_eq!(refused.len(), 2, "those that were pressed while it was away: {refused:?}");
     stack.none("select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown')").await;
     // A reason that was on its way is told under the same key when its sender's lease has run out: time passes.
-    stack.change("update reasons set lease_until = now(), tried_at = tried_at - interval '2 minutes'").await;
+    stack
+        .change(
+            "update reasons set lease_until = now() - interval '1 minute', tried_at = tried_at - interval '2 minutes'",
+        )
+        .await;
     stack.none("select count(*) from reasons where delivery in ('pending', 'sending')").await;
     for task in &tasks {
         let (moves, done) = (office.moves(*task).await.len() as i64, done(&stack, *task).await);

@@ -140,9 +140,9 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
     let browser = &judge.browser;
     browser.open_alone(&stack.bitrix.open(portal, 1, "DEFAULT").await).await;
     judge.likes("empty queue").await;
-    browser.click("[action='/settings'] button").await;
-    browser.until("document.querySelector('main').dataset.page == 'settings'").await;
-    judge.likes("settings").await;
+    browser.click("[action='/health'] button").await;
+    browser.until("document.querySelector('main').dataset.page == 'health'").await;
+    judge.likes("health").await;
     for (press, page) in [
         (".sections [action='/settings/portal'] button", "portal"),
         ("[action='/settings/reason'] button", "reason"),
@@ -152,7 +152,7 @@ async fn elsewhere(stack: &Stack, judge: &Judge, portal: &Portal) {
         (".sections [action='/data'] button", "data"),
         ("[formaction='/data/erase']", "erase"),
         ("main [action='/data'] button", "data"),
-        (".sections [action='/settings'] button", "settings"),
+        (".sections [action='/health'] button", "health"),
     ] {
         browser.click(press).await;
         browser.until(&format!("document.querySelector('main').dataset.page == '{page}'")).await;

@@ -86,7 +86,7 @@ async fn in_the_browser_strangers_and_early_birds_see_friendly_pages() {
     assert_eq!(browser.count("[data-task-id]").await, 0);
     let page = browser.shown().await;
     assert!(page.contains("No tasks wait for your control") && page.contains("All done."), "{page}");
-    assert_eq!(browser.count("[action='/settings']").await, 0, "the installation is the administrator's");
+    assert_eq!(browser.count("[action='/health']").await, 0, "the installation is the administrator's");
 
     // An assignee may open the task from its card, but not decide it.
     browser.visit(&portal, 3, &format!("/company/personal/user/3/tasks/task/view/{}/", tasks[0])).await;

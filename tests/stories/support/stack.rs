@@ -380,8 +380,8 @@ impl Stack {
         self.replicas.iter().map(|r| std::fs::read_to_string(&r.log).unwrap()).collect()
     }
 
-    /// The end of a story: nothing is left over, and no secret is anywhere but where it belongs.
-    pub async fn finish(self) {
+    /// The end of a story: nothing is left over, and no secret is anywhere but where it belongs. How many were looked for.
+    pub async fn finish(self) -> usize {
         let mut left = self.bitrix.leftovers().await;
         for _ in 0..40 {
             if left["undelivered_events"] == 0 {
@@ -407,16 +407,23 @@ impl Stack {
             0,
             "held leases are left"
         );
-        self.assert_no_secret_escaped().await;
+        self.assert_no_secret_escaped().await
     }
 
-    async fn assert_no_secret_escaped(&self) {
-        let (logs, dump) = (self.logs(), self.dump().await);
+    async fn assert_no_secret_escaped(&self) -> usize {
+        let (logs, dump, metrics) = (self.logs(), self.dump().await, self.metrics().await);
         let queries = self.bitrix.query_strings().await;
         let pages = self.pages.lock().unwrap().join("\n");
-        for secret in self.secrets.lock().unwrap().iter().filter(|s| s.len() >= 16) {
+        let secrets: Vec<String> = self.secrets().into_iter().filter(|s| s.len() >= 16).collect();
+        for secret in &secrets {
             let hex = hex::encode(secret);
-            for (place, text) in [("log", &logs), ("database", &dump), ("outgoing URL", &queries), ("page", &pages)] {
+            for (place, text) in [
+                ("log", &logs),
+                ("database", &dump),
+                ("outgoing URL", &queries),
+                ("page", &pages),
+                ("metrics", &metrics),
+            ] {
                 let at = text.find(secret.as_str()).or_else(|| text.find(&hex));
                 if let Some(at) = at {
                     let around: String = text[at.saturating_sub(300)..].chars().take(300).collect();
@@ -424,6 +431,19 @@ impl Stack {
                 }
             }
         }
+        secrets.len()
+    }
+
+    /// Of the replicas that live.
+    async fn metrics(&self) -> String {
+        let mut all = String::new();
+        for replica in &self.replicas {
+            let asked = reqwest::get(format!("http://127.0.0.1:{}/metrics", replica.ops_port));
+            if let Ok(Ok(answer)) = tokio::time::timeout(Duration::from_secs(2), asked).await {
+                all.push_str(&answer.text().await.unwrap_or_default());
+            }
+        }
+        all
     }
 }
 

@@ -3,10 +3,7 @@
 
 use std::fmt;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::status::{Action, Status};
@@ -102,83 +99,11 @@ struct Rights {
 
 impl<'de> Deserialize<'de> for Rights {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(RightsVisitor)
-    }
-}
-
-struct RightsVisitor;
-
-impl<'de> Visitor<'de> for RightsVisitor {
-    type Value = Rights;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of rights")
-    }
-
-    fn visit_unit<E>(self) -> Result<Rights, E> {
-        Ok(Rights::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Rights, E> {
-        Ok(Rights::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Rights, E> {
-        Ok(Rights::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Rights, E> {
-        Ok(Rights::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Rights, E> {
-        Ok(Rights::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Rights, E> {
-        Ok(Rights::default())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Rights, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Rights::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Rights, A::Error> {
-        let mut rights = Rights::default();
-        while let Some(Right(action)) = items.next_key()? {
-            rights.said = true;
-            let Some(action) = action else {
-                items.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            // Of a name that comes twice the last one counts.
-            rights.given.retain(|given| *given != action);
-            if items.next_value::<Value>()? == Value::Bool(true) {
-                rights.given.push(action);
-            }
-        }
-        Ok(rights)
-    }
-}
-
-/// The name of a right; none where nobody asks about it.
-struct Right(Option<Action>);
-
-impl<'de> Deserialize<'de> for Right {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_str(Right(None))
-    }
-}
-
-impl Visitor<'_> for Right {
-    type Value = Right;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a right")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Right, E> {
-        Ok(Right(Action::ALL.into_iter().find(|action| action.camel() == name)))
+        let sent = Value::deserialize(from)?;
+        let is_given = |action: &Action| sent.get(action.camel()) == Some(&Value::Bool(true));
+        Ok(Rights {
+            said: sent.as_object().is_some_and(|map| !map.is_empty()),
+            given: Action::ALL.into_iter().filter(is_given).collect(),
+        })
     }
 }

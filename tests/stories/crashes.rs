@@ -1,6 +1,6 @@
 //! The application dies, or is asked to stop, with a decision in its hands.
 
-use crate::support::{Stack, Wish, decisions::*};
+use crate::support::{Shown, Stack, Wish, decisions::*};
 use serde_json::json;
 use std::{process::Command, time::Duration};
 
@@ -13,6 +13,17 @@ async fn time_passes(stack: &Stack) {
     ] {
         sqlx::query(sql).execute(&mut database).await.unwrap();
     }
+}
+
+/// Presses *Return* and does not wait: nobody will answer.
+fn begin(stack: &Stack, office: &Office, page: &Shown, task: i64) -> String {
+    let (path, form) = (page.form_path(task, "return"), page.form(task, "return"));
+    let id = form.iter().find(|(name, _)| name == "decision_id").unwrap().1.clone();
+    let mut form: Vec<(String, String)> = form.into_iter().filter(|(name, _)| name != "reason").collect();
+    form.push(("reason".into(), "Totals".into()));
+    let (http, url, origin) = (office.visitor.http().clone(), office.visitor.url(&path), stack.public_url());
+    tokio::spawn(async move { http.post(url).header("Origin", origin).form(&form).send().await.map(drop) });
+    id
 }
 
 #[tokio::test]
@@ -28,13 +39,7 @@ async fn f09_f24_a_killed_replica_leaves_nothing_undone_and_nothing_done_twice()
         let task = office.waiting(1).await[0];
         let page = office.queue(CREATOR).await;
         office.fault(method, fault).await;
-        let (path, form) = (page.form_path(task, "return"), page.form(task, "return"));
-        let id = form.iter().find(|(name, _)| name == "decision_id").unwrap().1.clone();
-        let mut form: Vec<(String, String)> = form.into_iter().filter(|(name, _)| name != "reason").collect();
-        form.push(("reason".into(), "Totals".into()));
-        let (http, url, origin) = (office.visitor.http().clone(), office.visitor.url(&path), stack.public_url());
-        // Nobody will answer this one.
-        tokio::spawn(async move { http.post(url).header("Origin", origin).form(&form).send().await.map(drop) });
+        let id = begin(&stack, &office, &page, task);
         begun.push((office, page, method, task, id));
     }
     for (office, _, method, ..) in &begun {
@@ -56,6 +61,30 @@ async fn f09_f24_a_killed_replica_leaves_nothing_undone_and_nothing_done_twice()
         assert_eq!(office.told(task).await.len(), usize::from(ran), "moment {nth}: one message");
         assert_eq!(office.calls(RETURN).await.len(), 1, "moment {nth}: sent once");
     }
+    stack.finish().await;
+}
+
+/// Two requests under one key may both run, as long as the first is not over.
+#[tokio::test]
+async fn p46_a_dead_senders_reason_goes_again_when_its_request_must_be_over() {
+    let mut stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    office.fault(CHAT, json!({"kind": "delay", "ms": 1_500})).await;
+    let id = begin(&stack, &office, &page, task);
+    office.until_called(CHAT).await;
+    let port = stack.replicas[0].port;
+    stack.replicas[0].child.kill().unwrap();
+    stack.replicas[0].child.wait().unwrap();
+    stack.change("update reasons set lease_until = now() - interval '1 second' where delivery = 'sending'").await;
+    stack.start_replica(port).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(office.calls(CHAT).await.len(), 1, "the first may still be running");
+    time_passes(&stack).await;
+    let sent = Sent { id, task, shown: office.queue(CREATOR).await };
+    office.until(&page, &sent, "done", "Reason delivered").await;
+    assert_eq!((office.calls(CHAT).await.len(), office.told(task).await.len()), (2, 1), "one message");
     stack.finish().await;
 }
 

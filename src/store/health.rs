@@ -10,8 +10,8 @@ use crate::domain::{
 const MOST: i64 = 12;
 
 impl Store {
-    /// `limits`: the vendor's codes that ask to slow down. `chat`: the
-    /// method of the task card's chat, and the codes that say that there is none.
+    /// `limits`: the vendor's codes that ask to slow down. `chat`: the method of the task card's chat, and the codes that
+    /// say that there is none.
     pub async fn recorded(
         &self,
         known: &Portal,

@@ -72,6 +72,7 @@ async fn t56_t57_a_long_walk_leaves_no_secret_behind() {
     let logs = stack.logs();
     assert!(logs.contains("TRACE") && logs.lines().count() > 200, "the log is as loud as it can be");
     assert!(!logs.contains("Taken back at once") && !logs.contains("The totals do not match"), "nor anybody's words");
+    assert!(stack.metrics().await.contains("handback_"), "there are metrics to look into");
     let planted = stack.finish().await;
     println!("figure: of {planted} secrets found in logs, a dump, pages, outgoing URLs, metrics: 0 (target 0)");
 }

@@ -435,7 +435,7 @@ impl Stack {
     }
 
     /// Of the replicas that live.
-    async fn metrics(&self) -> String {
+    pub async fn metrics(&self) -> String {
         let mut all = String::new();
         for replica in &self.replicas {
             let asked = reqwest::get(format!("http://127.0.0.1:{}/metrics", replica.ops_port));

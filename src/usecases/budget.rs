@@ -18,8 +18,11 @@ const STRANGERS: (u32, u32) = (10, 20);
 /// Bad tokens for each known portal: forgiven each second, and at once; more than one address may bring, see `web::door`.
 /// Its people's good ones cost nothing.
 const KNOWN: (f64, f64) = (10.0, 60.0);
-/// Questions under way, whoever asks. Who waits longer than this for a place is told that there is no answer.
-const UNDER_WAY: (usize, Duration) = (16, Duration::from_millis(1500));
+/// Questions under way for those whom we do not know, and for portals that we know: strangers never stand in their way,
+/// and three hundred openings a second pass while an answer takes 0.3 s. `egress::lanes` has room for both.
+const PLACES: (usize, usize) = (16, 96);
+/// Who waits longer than this for a place is told that there is no answer.
+const LONGEST_WAIT: Duration = Duration::from_millis(1500);
 /// Ways to a portal's own sign-in.
 const CONNECTS: (u32, u32) = (20, 20);
 
@@ -27,7 +30,8 @@ const CONNECTS: (u32, u32) = (20, 20);
 pub(super) struct Budgets {
     strangers: DefaultDirectRateLimiter,
     known: Debts<PortalId>,
-    places: Semaphore,
+    places_of_strangers: Semaphore,
+    places_of_known: Semaphore,
     connects: DefaultDirectRateLimiter,
 }
 
@@ -36,14 +40,16 @@ impl Budgets {
         Self {
             strangers: RateLimiter::direct(quota(STRANGERS)),
             known: Debts::new(KNOWN.0, KNOWN.1),
-            places: Semaphore::new(UNDER_WAY.0),
+            places_of_strangers: Semaphore::new(PLACES.0),
+            places_of_known: Semaphore::new(PLACES.1),
             connects: RateLimiter::direct(quota(CONNECTS)),
         }
     }
 
     /// A place for one question about a token to an authorization server, for a portal that we know or for none.
     async fn question(&self, known: Option<PortalId>) -> Result<SemaphorePermit<'_>, Failure> {
-        let place = tokio::time::timeout(UNDER_WAY.1, self.places.acquire()).await;
+        let places = if known.is_some() { &self.places_of_known } else { &self.places_of_strangers };
+        let place = tokio::time::timeout(LONGEST_WAIT, places.acquire()).await;
         let crowded = || Failure::AuthorizationDown(CallError::Refused(Refusal::Crowded));
         let place = place.ok().and_then(Result::ok).ok_or_else(crowded)?;
         let within = match known {
@@ -119,13 +125,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn t33_sixteen_questions_are_under_way_and_the_next_is_told_so() {
+    async fn t33_sixteen_questions_about_strangers_are_under_way_and_hold_no_known_portal_up() {
         let (budgets, known) = (Budgets::new(), Some(PortalId(uuid::Uuid::from_u128(1))));
         let mut places = Vec::new();
-        for _ in 0..16 {
+        for _ in 0..PLACES.0 {
+            places.push(budgets.question(None).await.unwrap());
+        }
+        assert!(matches!(budgets.question(None).await, Err(Failure::AuthorizationDown(_))), "the next is told so");
+        for _ in 0..PLACES.1 {
             places.push(budgets.question(known).await.unwrap());
         }
-        assert!(matches!(budgets.question(known).await, Err(Failure::AuthorizationDown(_))));
+        assert!(matches!(budgets.question(known).await, Err(Failure::AuthorizationDown(_))), "the next is told so");
         places.pop();
         assert!(budgets.question(known).await.is_ok());
     }

@@ -76,7 +76,7 @@ async fn f02_two_hundred_openings_wait_for_a_silent_authorization_server_no_long
     for answer in &answers {
         assert_eq!(refusal(answer), refused(503, "authorization_down"), "{}", answer.text());
     }
-    assert_eq!(bitrix.calls("app.info").await.len(), 16, "so many questions are under way, and no more");
+    assert_eq!(bitrix.calls("app.info").await.len(), 96, "so many questions are under way, and no more");
     bitrix.clear_faults().await;
     assert_eq!(visitor.open(&openings[0]).await.status.as_u16(), 200, "it is asked again");
     stack.finish().await;

@@ -66,7 +66,7 @@ async fn t33_bogus_openings_from_everywhere_cost_little_and_hold_nobody_up() {
     let seconds = began.elapsed().as_secs_f64();
     let refusals = |expected: (u16, String)| answers.iter().filter(|answer| **answer == expected).count();
     let (stopped, asked) = (refusals(refused(429, "too_many")), refusals(refused(403, "not_genuine")));
-    // Whoever finds sixteen questions under way and waits in vain is told to come again.
+    // A stranger who finds sixteen questions under way and waits in vain is told to come again.
     let crowded = refusals(refused(503, "authorization_down"));
     assert_eq!(stopped + asked + crowded, BOGUS as usize, "every one is refused");
     let questions = bitrix.calls("app.info").await.len();
@@ -77,9 +77,8 @@ async fn t33_bogus_openings_from_everywhere_cost_little_and_hold_nobody_up() {
     assert_eq!(questions, asked + honest.len(), "each answer to a stranger cost one question");
     // What may be asked at once, and then ten a second, by both replicas together: in 30 s 320, and those of the honest.
     assert!(questions as f64 <= 30.0 + 10.0 * seconds.max(1.0), "{questions} questions in {seconds} s");
-    // Flood, server and sandbox share the machine here, without optimisation.
-    // An unoptimised server beside all other stories is no measure of a second.
-    let most = Duration::from_secs(if cfg!(debug_assertions) { 2 } else { 1 });
+    // An unoptimised server that shares the machine with the flood, the sandbox and other stories is no measure of a second.
+    let most = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 });
     assert!(slowest < most, "{slowest:?}");
     stack.finish().await;
 }

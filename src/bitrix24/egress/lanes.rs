@@ -20,7 +20,7 @@ pub(in crate::bitrix24) enum Lane {
     /// place while it answers within four seconds (four would be, while it takes two); and eight of the largest answers
     /// are what this process can hold. Of whole batches five at most are under way, see `usecases::batches`.
     Portal(Uuid),
-    /// Questions about tokens have half of it at most, see `usecases::budget`; renewals find a place beside them.
+    /// Questions about tokens have 112 of them at most, see `usecases::budget`; renewals find a place beside them.
     Authorization,
 }
 
@@ -28,7 +28,7 @@ impl Lane {
     fn width(self) -> usize {
         match self {
             Lane::Portal(_) => 8,
-            Lane::Authorization => 32,
+            Lane::Authorization => 128,
         }
     }
 }

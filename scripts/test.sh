@@ -54,6 +54,8 @@ build() { in_group "${CARGO[@]}" test --no-run; }
 
 tests() {
     pg_throwaway
+    # What failed stands in one line; thirty of the test's own frames would push it off a short log.
+    export RUST_BACKTRACE=0
     TEST_DATABASE_URL=$(pg_url) DATABASE_URL=$(pg_url) in_group "${CARGO[@]}" test --no-fail-fast
 }
 

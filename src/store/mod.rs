@@ -116,6 +116,11 @@ impl Store {
             .max_connections(16)
             // With the wait for a lock, a person is told within five seconds.
             .acquire_timeout(Duration::from_secs(2))
+            // Each is tested when it comes back; one that has just come back is not tested again.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move { Ok(meta.idle_for < Duration::from_secs(1) || connection.ping().await.is_ok()) })
+            })
             .connect_with(options)
             .await?;
         Ok(Self { pool, unlimited, keyring: Arc::new(keyring), world })

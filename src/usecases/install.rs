@@ -204,26 +204,26 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
     }
 }
 
-/// A person, as the portal says now.
+/// What the portal says of a person now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct OwnProfile {
     /// An administrator of the portal.
     pub is_admin: bool,
     /// By which clock they read.
     pub zone: Zone,
 }
 
-/// How this person stands in the portal now.
-pub async fn standing_now(app: &App, viewer: &Viewer) -> Result<Standing, Failure> {
+/// Asks the portal about this person, as this person.
+pub async fn own_profile(app: &App, viewer: &Viewer) -> Result<OwnProfile, Failure> {
     let who = read_as(app, &viewer.portal, viewer.account(), |api| async move { profile(&api).await }).await?;
     let zone = Zone::of(who.result.as_ref().and_then(|p| p.time_zone.as_deref()), who.clock);
-    Ok(Standing { is_admin: only_admin(who.result.as_ref(), viewer.user).is_ok(), zone })
+    Ok(OwnProfile { is_admin: only_admin(who.result.as_ref(), viewer.user).is_ok(), zone })
 }
 
 /// Administrators alone, asked at the portal. Answers by which clock they read.
 pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<Zone, Failure> {
-    let standing = standing_now(app, viewer).await?;
-    if standing.is_admin { Ok(standing.zone) } else { Err(Failure::AdminRequired) }
+    let own = own_profile(app, viewer).await?;
+    if own.is_admin { Ok(own.zone) } else { Err(Failure::AdminRequired) }
 }
 
 /// The portal's installer account, which keeps events and placements.

@@ -4,7 +4,7 @@
 use super::{
     app::App,
     failure::Failure,
-    install::{require_admin_now, standing_now},
+    install::{own_profile, require_admin_now},
     open::Viewer,
 };
 use crate::domain::{Level, Setting, Settings, UserId, Value};
@@ -30,9 +30,9 @@ impl Rank {
 
 /// Asks the portal who this is; a delegate who has left it is none.
 pub async fn rank_now(app: &App, viewer: &Viewer) -> Result<Rank, Failure> {
-    let standing = standing_now(app, viewer).await?;
+    let profile = own_profile(app, viewer).await?;
     let is_delegate = app.store.delegates(viewer.portal_id()).await?.contains(&viewer.user);
-    Ok(Rank { is_admin: standing.is_admin, is_delegate })
+    Ok(Rank { is_admin: profile.is_admin, is_delegate })
 }
 
 /// Whether somebody was named; says nothing of whether they are still there.

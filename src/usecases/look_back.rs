@@ -3,7 +3,7 @@
 use super::{
     app::App,
     failure::Failure,
-    install::{Standing, require_admin_now, standing_now},
+    install::{OwnProfile, own_profile, require_admin_now},
     open::Viewer,
 };
 use crate::bitrix24::{Code, Reaction};
@@ -79,7 +79,7 @@ pub async fn actions(
     everybody: bool,
     behind: Option<Behind>,
 ) -> Result<Found<Logged, Behind>, Failure> {
-    let Standing { is_admin, zone } = standing_now(app, viewer).await?;
+    let OwnProfile { is_admin, zone } = own_profile(app, viewer).await?;
     if everybody && !is_admin {
         return Err(Failure::AdminRequired);
     }

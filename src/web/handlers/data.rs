@@ -5,7 +5,7 @@ use crate::domain::{UserId, Zone};
 use crate::pages::{DataPage, ErasePage, ReceiptPage, Shell, Tabs};
 use crate::usecases::{
     Failure,
-    install::{Standing, standing_now},
+    install::{OwnProfile, own_profile},
     levels::delegated,
     personal_data::{self, Whose, receipts},
 };
@@ -40,9 +40,9 @@ impl Form {
 
 /// A portal that does not answer leaves what is one's own.
 pub(in crate::web) async fn page(act: Act<Nothing>) -> Result<HttpResponse, Problem> {
-    let standing = standing_now(act.app(), &act.viewer).await.ok();
-    let is_admin = standing.is_some_and(|standing| standing.is_admin);
-    let zone = standing.map_or_else(|| Zone::of(None, None), |Standing { zone, .. }| zone);
+    let profile = own_profile(act.app(), &act.viewer).await.ok();
+    let is_admin = profile.is_some_and(|profile| profile.is_admin);
+    let zone = profile.map_or_else(|| Zone::of(None, None), |OwnProfile { zone, .. }| zone);
     let receipts = if is_admin { receipts(act.app(), &act.viewer).await } else { Ok(Vec::new()) };
     let receipts = receipts.map_err(|f| act.problem(f))?;
     let is_delegate = delegated(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;

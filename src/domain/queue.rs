@@ -74,7 +74,7 @@ impl WaitingTask {
 }
 
 /// Which part of the queue a place in Bitrix24 shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Everything that waits.
     All,

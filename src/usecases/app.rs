@@ -9,6 +9,7 @@ use super::{
     journal::{Journal, caller},
     live,
     portal_session::Renewals,
+    review_queue::Lengths,
 };
 pub use crate::bitrix24::EgressRules;
 use crate::bitrix24::{
@@ -60,6 +61,7 @@ pub struct App {
     pub(super) budgets: Arc<Budgets>,
     pub(super) renewals: Renewals,
     pub(super) measures: Measures,
+    pub(super) lengths: Lengths,
     pub(super) journal: Arc<Journal>,
     /// Rings when a decision may be due, so that the worker need not wait for its next round.
     pub due: Arc<Notify>,
@@ -86,6 +88,7 @@ impl App {
             budgets: Arc::new(Budgets::new()),
             renewals: Renewals::new(),
             measures: Measures::new(),
+            lengths: Lengths::new(),
             journal,
             due: Arc::new(Notify::new()),
             mail: Arc::new(Notify::new()),

@@ -80,7 +80,8 @@ pub(super) fn chunks<T>(app: &App, portal: PortalId, kind: Kind, items: Vec<T>) 
     even(items, app.measures.size(portal, kind))
 }
 
-fn even<T>(items: Vec<T>, most: usize) -> Vec<Vec<T>> {
+/// As few as hold no more than `most`, of nearly one size.
+pub(super) fn even<T>(items: Vec<T>, most: usize) -> Vec<Vec<T>> {
     let (count, batches) = (items.len(), items.len().div_ceil(most.max(1)));
     let mut items = items.into_iter();
     (0..batches).map(|nth| items.by_ref().take(count * (nth + 1) / batches - count * nth / batches).collect()).collect()

@@ -4,13 +4,13 @@
 
 use super::{
     app::App,
-    batches::{Kind, LANES},
+    batches::{Kind, LANES, even},
     failure::Failure,
     open::Viewer,
     portal_session::read_batch,
 };
 use crate::bitrix24::{
-    BatchAnswer, CallError, Command,
+    Answer, BatchAnswer, CallError, Command,
     app::{MaybeProfile, profile_command},
     client::MAX_COMMANDS,
     tasks::{Access, Action as Right, ListQuery, TaskList, tasks_task_getaccess_command, tasks_task_list_command},
@@ -18,14 +18,19 @@ use crate::bitrix24::{
 };
 use crate::domain::{Queue, queue::Scope};
 use futures_util::{StreamExt, stream};
-use listing::{List, Listing};
+use lengths::Length;
+pub use lengths::Lengths;
+use listing::{List, Listing, PAGE};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
+mod lengths;
 mod listing;
 
 /// A call should stay under this many seconds: the cloud cuts at 60.
 const CALL_SECONDS: f64 = 20.0;
+/// So many commands are one request, though two would be sooner there: a portal lets two requests a second pass.
+const SHORT: usize = 8;
 const SELECT: &[&str] = &[
     "ID",
     "TITLE",
@@ -60,33 +65,31 @@ pub struct Review {
 
 /// Reads the lists as this person.
 pub async fn review_queue(app: &App, viewer: &Viewer, reach: Reach) -> Result<Review, Failure> {
-    let scope = viewer.scope;
     let me = vendor_id(viewer.user.get())?;
-    let mut first = vec![
-        ("mine".to_owned(), tasks_task_list_command(&query(List::Mine, me, scope, 0))),
-        ("also".to_owned(), tasks_task_list_command(&query(List::Also, me, scope, 0))),
-    ];
+    let mut reading = Reading::new(app, viewer, me);
+    let known = if reach == Reach::FirstScreen { Length::default() } else { app.lengths.of(viewer) };
+    let mut asked = vec![Ask::Page(List::Mine, 0), Ask::Page(List::Also, 0)];
     if reach != Reach::Rows {
-        first.push(("me".to_owned(), profile_command()));
+        asked.push(Ask::Me);
     }
-    let mut answer = batch(app, viewer, first).await?;
-    let profile = match reach {
-        Reach::Rows => None,
-        _ => answer.take::<MaybeProfile>("me").map_err(Failure::of_portal)?.result.0,
-    };
-    let pace = answer.envelope.duration.unwrap_or(0.0) / 2.0;
-    app.measures.suppose(viewer.portal.portal, Kind::Check, pace);
-    let mut mine = Listing::first(List::Mine, &mut answer)?;
-    let mut also = Listing::first(List::Also, &mut answer)?;
+    let further = |list: List, wanted: usize| (PAGE..wanted).step_by(PAGE).map(move |start| Ask::Page(list, start));
+    let further: Vec<Ask> = further(List::Mine, known.mine).chain(further(List::Also, known.also)).collect();
+    // As many requests as the first pages and then the others would take, but all at once, and each of them shorter.
+    let (most, others) = (chunk_size(known.pace), further.len());
+    asked.extend(further);
+    let requests = if asked.len() <= most.min(SHORT) { 1 } else { 1 + others.div_ceil(most) };
+    reading.ask(asked, requests).await?;
+    app.measures.suppose(viewer.portal.portal, Kind::Check, reading.pace);
     if reach != Reach::FirstScreen {
-        read_on(app, viewer, scope, pace, [&mut mine, &mut also]).await?;
+        reading.read_on().await?;
     }
+    let Reading { lists: [mine, also], pace, is_admin, .. } = reading;
+    app.lengths.note(viewer, Length { mine: mine.wanted(), also: also.wanted(), pace });
     let rights = missing_rights(app, viewer, pace, &[&mine, &also]).await?;
     let complete = mine.is_complete() && also.is_complete();
     let (mine, mine_total) = mine.finish(me, &rights);
     let also_cut = also.cut();
     let (also, _) = also.finish(me, &rights);
-    let is_admin = profile.is_some_and(|p| p.id == me && p.admin == Some(true));
     Ok(Review { queue: Queue { mine, also, mine_total, also_cut, complete }, is_admin })
 }
 
@@ -109,60 +112,110 @@ fn query(list: List, me: Id, scope: Scope, start: usize) -> ListQuery {
     }
 }
 
-/// Reads the remaining pages of both lists, many in one call; a list that shifted meanwhile is read once more.
-async fn read_on(app: &App, viewer: &Viewer, scope: Scope, pace: f64, lists: [&mut Listing; 2]) -> Result<(), Failure> {
-    let [mine, also] = lists;
-    read_pages(app, viewer, scope, pace, [mine, also]).await?;
-    if mine.is_settled() && also.is_settled() {
-        return Ok(());
-    }
-    for listing in [&mut *mine, &mut *also] {
-        if !listing.is_settled() {
-            listing.begin_again();
-        }
-    }
-    read_pages(app, viewer, scope, pace, [mine, also]).await
+/// What one command asks for.
+#[derive(Clone, Copy)]
+enum Ask {
+    Page(List, usize),
+    Me,
 }
 
-async fn read_pages(
-    app: &App,
-    viewer: &Viewer,
-    scope: Scope,
+/// Both lists while they are read.
+struct Reading<'a> {
+    app: &'a App,
+    viewer: &'a Viewer,
+    me: Id,
+    lists: [Listing; 2],
+    /// Seconds for a page.
     pace: f64,
-    lists: [&mut Listing; 2],
-) -> Result<(), Failure> {
-    let me = vendor_id(viewer.user.get())?;
-    let [mine, also] = lists;
-    let pages = mine.starts().map(|s| (List::Mine, s)).chain(also.starts().map(|s| (List::Also, s)));
-    let pages: Vec<(List, usize)> = pages.collect();
-    let command = |&(list, start): &(List, usize)| {
-        (format!("{}{start}", list.key()), tasks_task_list_command(&query(list, me, scope, start)))
-    };
-    let (mut left, mut most) = (pages, chunk_size(pace));
-    while !left.is_empty() {
-        let asked = left.chunks(most).map(|chunk| batch(app, viewer, chunk.iter().map(command).collect()));
-        let answers: Vec<_> = stream::iter(asked).buffered(LANES).collect().await;
-        let (mut again, mut refused) = (Vec::new(), 0);
-        for (chunk, answer) in left.chunks(most).zip(answers) {
-            let mut answer = match answer {
-                // Longer rows than usual: fewer of them at a time.
-                Err(Failure::PortalUnreachable(CallError::TooLarge { .. })) if chunk.len() > 1 => {
-                    again.extend_from_slice(chunk);
-                    refused = chunk.len().max(refused);
-                    continue;
+    is_admin: bool,
+}
+
+impl<'a> Reading<'a> {
+    fn new(app: &'a App, viewer: &'a Viewer, me: Id) -> Self {
+        let lists = [List::Mine, List::Also].map(Listing::empty);
+        Self { app, viewer, me, lists, pace: 0.0, is_admin: false }
+    }
+
+    /// Reads what is left of both lists; one that shifted meanwhile is read once more.
+    async fn read_on(&mut self) -> Result<(), Failure> {
+        self.ask_for_what_is_left().await?;
+        self.lists.iter_mut().filter(|list| !list.is_settled()).for_each(Listing::begin_again);
+        self.ask_for_what_is_left().await
+    }
+
+    async fn ask_for_what_is_left(&mut self) -> Result<(), Failure> {
+        let left = self.left();
+        let requests = left.len().div_ceil(chunk_size(self.pace));
+        self.ask(left, requests).await
+    }
+
+    fn left(&self) -> Vec<Ask> {
+        self.lists.iter().flat_map(|list| list.starts().map(|start| Ask::Page(list.list, start))).collect()
+    }
+
+    /// Asks for all of it at once, in so many requests.
+    async fn ask(&mut self, asked: Vec<Ask>, requests: usize) -> Result<(), Failure> {
+        let mut most = asked.len().div_ceil(requests.max(1));
+        let (mut left, mut pages) = (asked, Vec::new());
+        while !left.is_empty() {
+            let chunks = even(left, most);
+            let batches = chunks.iter().map(|chunk| self.batch(chunk));
+            let answers: Vec<_> = stream::iter(batches).buffered(LANES).collect().await;
+            let (mut again, mut refused) = (Vec::new(), 0);
+            for (chunk, answer) in chunks.into_iter().zip(answers) {
+                match answer {
+                    // Longer rows than usual: fewer of them at a time.
+                    Err(Failure::PortalUnreachable(CallError::TooLarge { .. })) if chunk.len() > 1 => {
+                        refused = chunk.len().max(refused);
+                        again.extend(chunk);
+                    }
+                    answer => self.sort_out(&chunk, answer?, &mut pages)?,
                 }
-                answer => answer?,
-            };
-            for &(list, start) in chunk {
-                let page = answer.take::<TaskList>(&format!("{}{start}", list.key())).map_err(Failure::of_portal)?;
-                let listing = if list == List::Mine { &mut *mine } else { &mut *also };
-                listing.add(start, page);
+            }
+            left = again;
+            most = refused.div_ceil(2);
+        }
+        pages.sort_by_key(|&(_, start, _)| start);
+        for (list, start, page) in pages {
+            self.lists[usize::from(list == List::Also)].add(start, page);
+        }
+        Ok(())
+    }
+
+    fn batch(&self, asked: &[Ask]) -> impl Future<Output = Result<BatchAnswer, Failure>> + use<'a> {
+        let command = |ask: &Ask| match *ask {
+            Ask::Page(list, start) => tasks_task_list_command(&query(list, self.me, self.viewer.scope, start)),
+            Ask::Me => profile_command(),
+        };
+        batch(self.app, self.viewer, asked.iter().map(|ask| (ask.key(), command(ask))).collect())
+    }
+
+    fn sort_out(&mut self, asked: &[Ask], mut answer: BatchAnswer, pages: &mut Vec<Page>) -> Result<(), Failure> {
+        self.pace = self.pace.max(answer.envelope.duration.unwrap_or(0.0) / asked.len() as f64);
+        for ask in asked {
+            match *ask {
+                Ask::Page(list, start) => {
+                    pages.push((list, start, answer.take(&ask.key()).map_err(Failure::of_portal)?));
+                }
+                Ask::Me => {
+                    let profile = answer.take::<MaybeProfile>(&ask.key()).map_err(Failure::of_portal)?.result.0;
+                    self.is_admin = profile.is_some_and(|p| p.id == self.me && p.admin == Some(true));
+                }
             }
         }
-        left = again;
-        most = refused.div_ceil(2);
+        Ok(())
     }
-    Ok(())
+}
+
+type Page = (List, usize, Answer<TaskList>);
+
+impl Ask {
+    fn key(self) -> String {
+        match self {
+            Self::Page(list, start) => format!("{}{start}", list.key()),
+            Self::Me => "me".to_owned(),
+        }
+    }
 }
 
 /// Asks `getaccess` for every row that came without rights: this portal does not send them with the list.

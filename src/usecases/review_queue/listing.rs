@@ -1,18 +1,20 @@
 //! One list of the queue as far as it is read.
 
 use crate::bitrix24::{
-    Answer, BatchAnswer,
+    Answer,
     tasks::{Action as Right, Task, TaskList},
     wire::Id,
 };
 use crate::domain::{WaitingTask, queue::oldest_first};
-use crate::usecases::{failure::Failure, task_view::waiting_task};
+use crate::usecases::task_view::waiting_task;
 use std::collections::{HashMap, HashSet};
 
 /// The vendor's page size.
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 /// An administrator sees every task of a portal: of the tasks of others only so many of the oldest are read.
 const MOST_OF_OTHERS: usize = 2_000;
+/// A portal may say any number: what it says of one's own tasks is believed so far.
+const MOST_OF_ONES_OWN: usize = 20_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
@@ -24,11 +26,15 @@ impl List {
     pub(super) fn key(self) -> &'static str {
         if self == Self::Mine { "mine" } else { "also" }
     }
+
+    fn most(self) -> usize {
+        if self == Self::Mine { MOST_OF_ONES_OWN } else { MOST_OF_OTHERS }
+    }
 }
 
 /// Rows, each once, and what the portal said about how many there are.
 pub(super) struct Listing {
-    list: List,
+    pub(super) list: List,
     rows: Vec<Task>,
     known: HashSet<Id>,
     /// By the youngest page that said so.
@@ -39,14 +45,7 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    pub(super) fn first(list: List, answer: &mut BatchAnswer) -> Result<Self, Failure> {
-        let page = answer.take::<TaskList>(list.key()).map_err(Failure::of_portal)?;
-        let mut listing = Self::empty(list);
-        listing.add(0, page);
-        Ok(listing)
-    }
-
-    fn empty(list: List) -> Self {
+    pub(super) fn empty(list: List) -> Self {
         Self { list, rows: Vec::new(), known: HashSet::new(), said: None, shifted: false, read_to: 0 }
     }
 
@@ -75,13 +74,13 @@ impl Listing {
     }
 
     /// How many rows are to be read.
-    fn wanted(&self) -> usize {
-        if self.cut().is_some() { MOST_OF_OTHERS } else { self.total() }
+    pub(super) fn wanted(&self) -> usize {
+        self.total().min(self.list.most())
     }
 
     /// How many of the oldest rows are read, where that is not all of them.
     pub(super) fn cut(&self) -> Option<usize> {
-        (self.list == List::Also && self.total() > MOST_OF_OTHERS).then_some(MOST_OF_OTHERS)
+        (self.total() > self.list.most()).then_some(self.list.most())
     }
 
     /// Whether the pages read fit together. What comes and goes behind the cut moves nothing before it.
@@ -106,7 +105,8 @@ impl Listing {
     /// Oldest first: all of "mine", and what this person may decide of the others. And how many there are with those
     /// not read yet.
     pub(super) fn finish(self, me: Id, rights: &HashMap<Id, bool>) -> (Vec<WaitingTask>, usize) {
-        let unread = if self.is_complete() { 0 } else { self.total().saturating_sub(self.rows.len()) };
+        let whole = self.is_complete() && self.cut().is_none();
+        let unread = if whole { 0 } else { self.total().saturating_sub(self.rows.len()) };
         let of_list = |task: &&Task| (*task.created_by == Some(me)) == (self.list == List::Mine);
         let row = |task: &Task| {
             let may = task.may(Right::Disapprove).or_else(|| rights.get(&(*task.id)?).copied());
@@ -166,6 +166,18 @@ mod tests {
         assert_eq!((others.cut(), others.starts().count()), (Some(2_000), 39));
         let pages: Vec<usize> = (100_000..100_040).collect();
         assert!(read(List::Also, &pages).is_complete(), "whatever happens behind them");
-        assert_eq!(read(List::Mine, &[100_000]).starts().count(), 1_999, "but all of one's own");
+        assert_eq!(read(List::Mine, &[10_000]).starts().count(), 199, "but all of one's own");
+    }
+
+    #[test]
+    fn a_portal_that_says_any_number_is_asked_for_so_many_pages() {
+        for list in [List::Mine, List::Also] {
+            let said = read(list, &[usize::MAX]);
+            assert!(said.starts().count() < 400);
+        }
+        let pages = [1_000_000; 400];
+        let most = read(List::Mine, &pages);
+        assert!(most.is_complete());
+        assert_eq!(most.finish(Id::new(1).unwrap(), &HashMap::new()).1, 1_000_000 - 20_000, "what is left is counted");
     }
 }

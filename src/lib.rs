@@ -10,6 +10,9 @@
 //! domain -> -      bitrix24 -> -      sandbox -> - (not even this library)      all -> telemetry, world
 //! ```
 
+// A page's futures lie some 130 deep in each other, and only a build for speed counts them.
+#![recursion_limit = "256"]
+
 pub mod bitrix24;
 pub mod config;
 pub mod domain;

@@ -27,6 +27,7 @@ queue-more = { $n ->
    *[other] { $n } weitere Aufgaben werden geladen.
 }
 queue-cut = Von den Aufgaben anderer werden nur die { $n } ältesten durchgesehen.
+queue-cut-mine = Von Ihren Aufgaben werden nur die { $n } ältesten gezeigt.
 queue-all = Alle anzeigen
 queue-further = Mehr anzeigen
 part-leave = Alles anzeigen, was auf Ihre Kontrolle wartet

@@ -28,6 +28,7 @@ queue-more = { $n ->
    *[other] { $n } more tasks are being read.
 }
 queue-cut = Only the { $n } oldest tasks of other people are looked through.
+queue-cut-mine = Only your { $n } oldest tasks are shown.
 queue-all = Show all
 queue-further = Show more
 part-leave = Show everything that waits for you

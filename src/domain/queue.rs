@@ -93,6 +93,8 @@ pub struct Queue {
     pub also: Vec<WaitingTask>,
     /// How many the portal counted in "mine", loaded or not.
     pub mine_total: usize,
+    /// Only so many of the oldest of one's own were read; `None` when all were.
+    pub mine_cut: Option<usize>,
     /// Only so many of the oldest tasks of others were looked through; `None` when all were.
     pub also_cut: Option<usize>,
     /// Whether every row that is to be shown is here.

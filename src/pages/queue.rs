@@ -42,6 +42,8 @@ pub struct QueueRows {
     pub also: Vec<TaskRow>,
     /// How many are "mine", loaded or not.
     pub mine_total: usize,
+    /// Only so many of the oldest of one's own were read; `None` when all were.
+    pub mine_cut: Option<usize>,
     /// Only so many of the oldest tasks of others were looked through; `None` when all were.
     pub also_cut: Option<usize>,
     /// Whether every row that is to be shown is here.
@@ -68,6 +70,10 @@ impl List<'_> {
         if self.name == "mine" { "tab-mine" } else { "tab-also" }
     }
 
+    fn cut_key(&self) -> &'static str {
+        if self.name == "mine" { "queue-cut-mine" } else { "queue-cut" }
+    }
+
     fn empty_key(&self) -> &'static str {
         if self.filtered {
             return "empty-filtered";
@@ -82,7 +88,7 @@ impl QueueRows {
         let count = |n| number::whole(self.context.lang, n);
         let also_total = format!("{}{}", count(self.also.len()), if self.also_cut.is_some() { "+" } else { "" });
         [
-            List { name: "mine", rows: &self.mine, total: count(self.mine_total), cut: None, filtered },
+            List { name: "mine", rows: &self.mine, total: count(self.mine_total), cut: self.mine_cut, filtered },
             List { name: "also", rows: &self.also, total: also_total, cut: self.also_cut, filtered },
         ]
     }
@@ -95,7 +101,7 @@ impl QueueRows {
     /// reads one that is longer than this less often.
     fn slow_live(&self) -> Option<usize> {
         const AT_ONCE: usize = 500;
-        (self.mine_total > AT_ONCE).then(|| (8 * self.mine_total).div_ceil(AT_ONCE) + 2)
+        (self.mine_total > AT_ONCE).then(|| self.mine_total.saturating_mul(8).div_ceil(AT_ONCE) + 2)
     }
 
     /// How many of "mine" are not here yet.
@@ -113,6 +119,7 @@ impl QueuePage {
             mine: Vec::new(),
             also: Vec::new(),
             mine_total: 0,
+            mine_cut: None,
             also_cut: None,
             complete: true,
             stamp: String::new(),

@@ -120,10 +120,16 @@ impl Store {
             // With the wait for a lock, a person is told within five seconds.
             .acquire_timeout(Duration::from_secs(2))
             // Each is tested when it comes back, and not again when it is wanted at once: that would be a third of all trips in
-            // a busy hour. In a quiet one nobody meets a connection that Postgres or a pooler has closed meanwhile.
+            // a busy hour. In a quiet one a connection that Postgres or a pooler has closed meanwhile is found out here.
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
-                Box::pin(async move { Ok(meta.idle_for < JUST_NOW || connection.ping().await.is_ok()) })
+                Box::pin(async move {
+                    let tested = if meta.idle_for < JUST_NOW { Ok(()) } else { connection.ping().await };
+                    if let Err(error) = &tested {
+                        tracing::info!(%error, "a connection that was closed meanwhile is replaced");
+                    }
+                    Ok(tested.is_ok())
+                })
             })
             .connect_with(options)
             .await?;

@@ -1,4 +1,4 @@
-//! How many questions strangers may cost. What has no place is refused, not queued. Portals and questions under way are
+//! How many questions strangers may cost. What finds no place soon is refused. Portals and questions under way are
 //! counted in each process; strangers, whose number nothing limits, by all replicas together.
 
 use super::{app::App, debts::Debts, failure::Failure};
@@ -18,8 +18,8 @@ const STRANGERS: (u32, u32) = (10, 20);
 /// Bad tokens for each known portal: forgiven each second, and at once; more than one address may bring, see `web::door`.
 /// Its people's good ones cost nothing.
 const KNOWN: (f64, f64) = (10.0, 60.0);
-/// Questions under way for those whom we do not know, and for portals that we know: strangers never stand in their way,
-/// and three hundred openings a second pass while an answer takes 0.3 s. `egress::lanes` has room for both.
+/// Questions under way for those whom we do not know, and for portals that we know: who names none of ours stands in
+/// nobody's way, and three hundred openings a second pass while an answer takes 0.3 s. `egress::lanes` has room for both.
 const PLACES: (usize, usize) = (16, 96);
 /// Who waits longer than this for a place is told that there is no answer.
 const LONGEST_WAIT: Duration = Duration::from_millis(1500);

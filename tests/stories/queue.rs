@@ -154,15 +154,40 @@ async fn a_list_that_is_no_longer_as_long_as_it_was_is_read_whole() {
     let listed = |rows: &Shown| in_list(rows, "mine").into_iter().collect::<BTreeSet<_>>();
     let rows = office.rows(&page).await;
     assert_eq!(listed(&rows), tasks.iter().copied().collect(), "longer");
-    // It is asked for all five, and there is one.
+    // It is asked for all five, and there is one; what is said behind the end counts for nothing.
     for task in tasks.drain(30..) {
         office.act(CREATOR, "approve", task).await;
     }
-    for _ in 0..2 {
+    office.bitrix.forget_journal().await;
+    office
+        .fault(LIST, json!({"kind": "patch", "pointer": "/total", "value": 0, "inner": true, "skip": 2, "times": 4}))
+        .await;
+    for commands in [1 + 5, 1 + 1] {
         let rows = office.rows(&page).await;
         assert_eq!(listed(&rows), tasks.iter().copied().collect(), "shorter");
         assert_eq!(rows.attributes("data-complete"), ["true"]);
+        assert_eq!(office.calls(LIST).await.len(), commands);
+        office.bitrix.forget_journal().await;
     }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_list_that_could_not_be_read_at_once_is_read_step_by_step() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let bulk = json!({"count": 120, "created_by": CREATOR, "responsible_id": ASSIGNEE});
+    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
+    tasks.reverse();
+    let page = office.queue(CREATOR).await;
+    // Of the four pages that are asked for together the last cannot be had.
+    office
+        .fault(LIST, json!({"kind": "error", "status": 400, "code": "0", "description": "x", "inner": true, "skip": 3}))
+        .await;
+    assert_ne!(office.rows(&page).await.status.as_u16(), 200);
+    office.bitrix.forget_journal().await;
+    assert_eq!(in_list(&office.rows(&page).await, "mine"), tasks);
+    assert_eq!(office.requests().await, 2, "the first pages, and then the others");
     stack.finish().await;
 }
 

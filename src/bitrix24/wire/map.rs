@@ -66,6 +66,13 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
 
 struct MapVisitor<V>(PhantomData<V>);
 
+/// Entries at most. No answer of the vendor's has so many, and four megabytes of empty ones would be hundreds in memory.
+const MOST: usize = 20_000;
+
+fn room<E: de::Error>(held: usize) -> Result<(), E> {
+    if held < MOST { Ok(()) } else { Err(E::custom("a shorter list")) }
+}
+
 fn nothing<V>() -> Map<V> {
     Map { entries: Vec::new() }
 }
@@ -92,6 +99,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
         let mut entries = Vec::new();
         while let Some(value) = items.next_element()? {
+            room(entries.len())?;
             entries.push((entries.len().to_string(), value));
         }
         Ok(Map { entries })
@@ -100,6 +108,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
         let mut entries = Vec::new();
         while let Some(entry) = items.next_entry()? {
+            room(entries.len())?;
             entries.push(entry);
         }
         Ok(Map { entries })

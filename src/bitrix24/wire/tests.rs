@@ -162,3 +162,15 @@ fn dates_in_every_format_are_the_same_moment() {
     assert_eq!(*row(json!({ "when": "0000-00-00 00:00:00" })).unwrap().when, None);
     assert_eq!(row(json!({ "when": 1758803400 })).unwrap().when.unwrap().known(), Some(at("2025-09-25T12:30:00Z")));
 }
+
+#[test]
+fn a_list_that_no_portal_has_is_not_taken_into_memory() {
+    let is_taken = |text: String| decode::<Map<u8>>(text.as_bytes()).is_ok();
+    let list = |entries: usize| format!("[{}1]", "1,".repeat(entries - 1));
+    assert!(is_taken(list(20_000)) && !is_taken(list(20_001)));
+    let object = |entries: usize| {
+        let entries: Vec<String> = (0..entries).map(|nth| format!("\"{nth}\":1")).collect();
+        format!("{{{}}}", entries.join(","))
+    };
+    assert!(is_taken(object(20_000)) && !is_taken(object(20_001)));
+}

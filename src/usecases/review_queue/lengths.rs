@@ -32,8 +32,12 @@ impl Lengths {
         if length.mine.max(length.also) > super::PAGE {
             self.0.insert(key(viewer), length);
         } else {
-            self.0.invalidate(&key(viewer));
+            self.forget(viewer);
         }
+    }
+
+    pub(super) fn forget(&self, viewer: &Viewer) {
+        self.0.invalidate(&key(viewer));
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Listing {
     pub(super) list: List,
     rows: Vec<Task>,
     known: HashSet<Id>,
-    /// By the youngest page that said so.
+    /// By the page that is furthest in the list.
     said: Option<usize>,
     /// The list became longer or shorter between two pages: a row may have slid past.
     shifted: bool,
@@ -55,9 +55,11 @@ impl Listing {
     }
 
     fn add_rows(&mut self, start: usize, rows: Vec<Task>, said: Option<usize>) {
+        // Behind the end there is nothing, and what is said there counts for nothing.
+        let said = said.filter(|_| start == 0 || !rows.is_empty());
         self.shifted |= start > 0 && said.is_some() && said != self.said;
         self.said = said.or(self.said);
-        for row in rows {
+        for row in rows.into_iter().take(PAGE) {
             if (*row.id).is_none_or(|id| self.known.insert(id)) {
                 self.rows.push(row);
             }
@@ -102,7 +104,7 @@ impl Listing {
         (self.read_to..self.wanted()).step_by(PAGE)
     }
 
-    /// Oldest first: all of "mine", and what this person may decide of the others. And how many there are with those
+    /// Oldest first: "mine", and what this person may decide of the others. And how many there are with those
     /// not read yet.
     pub(super) fn finish(self, me: Id, rights: &HashMap<Id, bool>) -> (Vec<WaitingTask>, usize) {
         let whole = self.is_complete() && self.cut().is_none();
@@ -147,6 +149,22 @@ mod tests {
     }
 
     #[test]
+    fn behind_its_end_a_list_says_nothing_whatever_it_says() {
+        // It had 120 rows once, and so three pages are asked for.
+        for (behind, said) in [(0..0, Some(0)), (0..0, None), (0..0, Some(30)), (0..30, Some(30))] {
+            let mut listing = read(List::Mine, &[30]);
+            for page in [1, 2] {
+                listing.add_rows(page * PAGE, rows(behind.clone()), said);
+            }
+            assert_eq!(
+                (listing.is_complete(), listing.rows.len(), listing.total()),
+                (true, 30, 30),
+                "{behind:?} {said:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_list_that_shifted_is_not_and_is_read_from_its_beginning() {
         // A row of the first page went: the first of the second page slid into it and is in no page.
         let mut shorter = read(List::Mine, &[120, 119, 119]);
@@ -166,14 +184,16 @@ mod tests {
         assert_eq!((others.cut(), others.starts().count()), (Some(2_000), 39));
         let pages: Vec<usize> = (100_000..100_040).collect();
         assert!(read(List::Also, &pages).is_complete(), "whatever happens behind them");
-        assert_eq!(read(List::Mine, &[10_000]).starts().count(), 199, "but all of one's own");
+        assert_eq!(read(List::Mine, &[10_000]).starts().count(), 199, "but ten times as many of one's own");
     }
 
     #[test]
     fn a_portal_that_says_any_number_is_asked_for_so_many_pages() {
         for list in [List::Mine, List::Also] {
-            let said = read(list, &[usize::MAX]);
+            let mut said = read(list, &[usize::MAX]);
             assert!(said.starts().count() < 400);
+            said.add_rows(PAGE, rows(PAGE..10_000), Some(usize::MAX));
+            assert_eq!(said.rows.len(), 2 * PAGE, "a page has fifty rows, whatever comes");
         }
         let pages = [1_000_000; 400];
         let most = read(List::Mine, &pages);

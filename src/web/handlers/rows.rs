@@ -130,6 +130,7 @@ pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, looked:
         mine: listed(queue.mine)?,
         also: listed(queue.also)?,
         mine_total: queue.mine_total,
+        mine_cut: queue.mine_cut,
         also_cut: queue.also_cut,
         complete: queue.complete,
         stamp: looked.stamp,

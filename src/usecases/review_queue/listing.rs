@@ -91,7 +91,7 @@ impl Listing {
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.read_to >= self.wanted() && self.is_settled()
+        self.read_to >= self.wanted().max(1) && self.is_settled()
     }
 
     /// Forgets the rows, in order to read the list from its beginning.
@@ -99,9 +99,9 @@ impl Listing {
         *self = Self { said: self.said, ..Self::empty(self.list) };
     }
 
-    /// The next pages to ask for.
+    /// The next pages to ask for: the first in any case.
     pub(super) fn starts(&self) -> impl Iterator<Item = usize> + use<> {
-        (self.read_to..self.wanted()).step_by(PAGE)
+        (self.read_to..self.wanted().max(1)).step_by(PAGE)
     }
 
     /// Oldest first: "mine", and what this person may decide of the others. And how many there are with those
@@ -162,6 +162,12 @@ mod tests {
                 "{behind:?} {said:?}"
             );
         }
+        // Rows, and that there are none: it is read anew, and not taken for an empty one.
+        let mut listing = read(List::Mine, &[30]);
+        listing.add_rows(PAGE, rows(0..30), Some(0));
+        assert!(!listing.is_complete());
+        listing.begin_again();
+        assert_eq!((listing.is_complete(), listing.starts().collect::<Vec<_>>()), (false, vec![0]));
     }
 
     #[test]

@@ -196,13 +196,16 @@ class Bench:
         while time.monotonic() - began < seconds:
             time.sleep(2)
             samples.append((time.monotonic() - began, memory_mb(self.pids["app"])))
+        sockets = len(os.listdir(f"/proc/{self.pids['app']}/fd"))
         results = [Load.result(one) for one in running]
         late = [(at, mb) for at, mb in samples if at > seconds / 2]
         middle, mean = sum(at for at, _ in late) / len(late), sum(mb for _, mb in late) / len(late)
         spread = sum((at - middle) ** 2 for at, _ in late)
+        time.sleep(30)  # idle connections are closed, and what is still held is held for good
         slope = sum((at - middle) * (mb - mean) for at, mb in late) / spread
         self.found["slope"] = {
-            "peak_mb": memory_mb(self.pids["app"], "VmHWM"), "mb_per_hour": slope * 3600,
+            "peak_mb": memory_mb(self.pids["app"], "VmHWM"), "after_mb": memory_mb(self.pids["app"]),
+            "sockets": sockets, "mb_per_hour": slope * 3600,
             "bad": sum(one["bad"] for one in results), "p99": [one["p99"] for one in results],
         }
         print(json.dumps(self.found["slope"]), flush=True)

@@ -64,7 +64,8 @@ def write(found, cold):
         f"| app CPU per page, {min(flat)} portal and {max(flat)} | {first['cpu_ms']['app']:.2f} and {last['cpu_ms']['app']:.2f} ms | flat (within a quarter) | {verdict(last['cpu_ms']['app'] <= 1.25 * first['cpu_ms']['app'])} |",
         f"| p99 of a page, {', '.join(map(str, flat))} portals | {', '.join(format(one['p99'], '.0f') for one in flat.values())} ms | flat | {verdict(last['p99'] <= 1.25 * first['p99'])} |",
         f"| p99 of 49 portals beside one that hangs for 30 s | {hanging['alone']['p99']:.0f} -> {hanging['beside']['p99']:.0f} ms ({beside:.2f}) | at most doubled | {verdict(beside <= 2)} |",
-        f"| memory idle / most at any time | {found['idle_mb']:.0f} / {slope['peak_mb']:.0f} MB | 64 MB | {verdict(slope['peak_mb'] <= 64)} |",
+        f"| memory idle / most at any time, with {slope['sockets']} sockets open | {found['idle_mb']:.0f} / {slope['peak_mb']:.0f} MB | 64 MB | {verdict(slope['peak_mb'] <= 64)} |",
+        f"| memory half a minute after the last request | {slope['after_mb']:.0f} MB | - | - |",
         f"| slope of memory over {found['minutes']:g} min of everything at once | {slope['mb_per_hour']:+.1f} MB/h, {slope['bad']} errors | none | {verdict_of_slope(found)} |",
         f"| cold start to ready, three times | {', '.join(map(str, cold))} ms | 2 000 ms | {verdict(max(cold) <= 2000)} |", "",
     ]

@@ -35,8 +35,9 @@ pub use resolver::{Lookup, SystemLookup};
 
 /// Time for name, TCP and TLS together.
 const CONNECT: Duration = Duration::from_secs(5);
-/// An idle connection older than this is not used again: a server that closes it just then costs an unknown outcome.
-const IDLE: Duration = Duration::from_secs(15);
+/// An idle connection older than this is closed: a server that closes it just when it is used again costs an unknown outcome,
+/// and each keeps as much memory as its largest answer took. Whoever works at a list asks again sooner.
+const IDLE: Duration = Duration::from_secs(5);
 /// Largest answer after decompression, in bytes. A batch of fifty pages of tasks with their rights has 3 to 4 MB.
 pub const MAX_BODY: usize = 4 * 1024 * 1024;
 

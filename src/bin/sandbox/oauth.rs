@@ -3,7 +3,7 @@
 use crate::answer::Refusal;
 use crate::faults::{Met, On};
 use crate::grants::{app_info, token};
-use crate::journal::Row;
+use crate::journal::{Row, kept};
 use crate::php::Php;
 use crate::rest::request::{Raw, parameters};
 use crate::sandbox::Sandbox;
@@ -141,7 +141,7 @@ fn open_row(world: &mut World, asked: &Asked, presented: Option<&Grant>) -> u64 
         batch_seq: None,
         user_id: presented.map(|grant| grant.user_id),
         client_id: params.get("client_id").and_then(Php::text),
-        params: params.to_json(),
+        params: kept(&params.to_json()),
         query: asked.query.clone(),
         header_idempotency: None,
         status: None,

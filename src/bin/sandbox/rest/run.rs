@@ -3,7 +3,7 @@
 
 use crate::answer::{Operating, Outcome, Refusal, envelope, time_block};
 use crate::faults::{Kind, Met, On};
-use crate::journal::Row;
+use crate::journal::{Row, kept};
 use crate::outbox::tell;
 use crate::php::Php;
 use crate::rest::context::{Caller, with_ctx, zone};
@@ -181,7 +181,7 @@ pub fn open_row(world: &mut World, request: &Request, batch_seq: Option<u64>, me
         batch_seq,
         user_id: None,
         client_id: None,
-        params: params.to_json(),
+        params: kept(&params.to_json()),
         query: if batch_seq.is_some() { String::new() } else { request.query.clone() },
         header_idempotency: request.idempotency_key.clone().filter(|_| batch_seq.is_none()),
         status: None,

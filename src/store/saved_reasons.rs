@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What became of the wish to change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Saved {
+pub enum Edit {
     /// It is as wished.
     Done,
     /// No such reason in this list.
@@ -73,7 +73,7 @@ impl Store {
         reason: &SavedReason,
         is_new: bool,
         by: UserId,
-    ) -> Result<Saved, StoreError> {
+    ) -> Result<Edit, StoreError> {
         let mut tx = self.begin().await?;
         let owner = reason.owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
@@ -107,11 +107,11 @@ impl Store {
             .await?
         };
         if done.rows_affected() == 0 {
-            return Ok(if is_new { Saved::Full } else { Saved::NotThere });
+            return Ok(if is_new { Edit::Full } else { Edit::NotThere });
         }
         write_words(&mut tx, portal, reason).await?;
         tx.commit().await?;
-        Ok(Saved::Done)
+        Ok(Edit::Done)
     }
 
     /// Takes one out of what is offered, or brings it back.
@@ -122,7 +122,7 @@ impl Store {
         id: SavedReasonId,
         archived: bool,
         by: UserId,
-    ) -> Result<Saved, StoreError> {
+    ) -> Result<Edit, StoreError> {
         let mut tx = self.begin().await?;
         let owner = owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
@@ -142,10 +142,10 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         if done.rows_affected() == 0 {
-            return Ok(Saved::NotThere);
+            return Ok(Edit::NotThere);
         }
         tx.commit().await?;
-        Ok(Saved::Done)
+        Ok(Edit::Done)
     }
 
     /// One place up or down among those that are offered.
@@ -156,7 +156,7 @@ impl Store {
         id: SavedReasonId,
         up: bool,
         by: UserId,
-    ) -> Result<Saved, StoreError> {
+    ) -> Result<Edit, StoreError> {
         let mut tx = self.begin().await?;
         let owner = owner.map(UserId::get);
         take_turn(&mut tx, portal, owner, by).await?;
@@ -168,7 +168,7 @@ impl Store {
         )
         .fetch_all(&mut *tx)
         .await?;
-        let Some(at) = order.iter().position(|known| *known == id.0) else { return Ok(Saved::NotThere) };
+        let Some(at) = order.iter().position(|known| *known == id.0) else { return Ok(Edit::NotThere) };
         let to = if up { at.saturating_sub(1) } else { (at + 1).min(order.len() - 1) };
         order.swap(at, to);
         sqlx::query!(
@@ -181,7 +181,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
-        Ok(Saved::Done)
+        Ok(Edit::Done)
     }
 }
 

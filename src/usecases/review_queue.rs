@@ -164,8 +164,7 @@ impl<'a> Reading<'a> {
 
     /// Asks for all of it at once, in so many requests.
     async fn ask(&mut self, asked: Vec<Ask>, requests: usize) -> Result<(), Failure> {
-        let fewest = asked.len().div_ceil(MAX_COMMANDS);
-        let mut most = asked.len().div_ceil(requests.min(MOST_REQUESTS).max(fewest).max(1));
+        let mut most = each(asked.len(), requests.min(MOST_REQUESTS));
         let (mut left, mut pages) = (asked, Vec::new());
         while !left.is_empty() {
             let chunks = even(left, most);
@@ -244,8 +243,8 @@ async fn missing_rights(
     let ids: Vec<Id> =
         rows.filter(|t| t.may(Right::Disapprove).is_none()).filter_map(|t| *t.id).take(MOST_RIGHTS).collect();
     let mut rights = HashMap::with_capacity(ids.len());
-    let most = chunk_size(pace).max(ids.len().div_ceil(MOST_RIGHTS / MAX_COMMANDS));
-    for chunk in ids.chunks(most) {
+    let requests = ids.len().div_ceil(chunk_size(pace)).min(MOST_RIGHTS / MAX_COMMANDS);
+    for chunk in ids.chunks(each(ids.len(), requests)) {
         let command = |id: &Id| (format!("a{id}"), tasks_task_getaccess_command(*id));
         let mut answer = batch(app, viewer, chunk.iter().map(command).collect()).await?;
         for id in chunk {
@@ -265,6 +264,11 @@ fn chunk_size(pace: f64) -> usize {
     (fitting.min(MAX_COMMANDS as f64).max(1.0)) as usize
 }
 
+/// Commands for each of so many requests, of which none may hold more than fifty.
+fn each(commands: usize, requests: usize) -> usize {
+    commands.div_ceil(requests.max(1)).clamp(1, MAX_COMMANDS)
+}
+
 async fn batch(app: &App, viewer: &Viewer, commands: Vec<(String, Command)>) -> Result<BatchAnswer, Failure> {
     let answer = read_batch(app, &viewer.portal, viewer.account(), commands);
     Ok(answer.await?)
@@ -277,6 +281,16 @@ pub(super) fn vendor_id(id: i64) -> Result<Id, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_portal_that_calls_itself_slow_is_asked_no_more_often_than_so() {
+        // Of a thousand seconds for a page: twenty-two thousand rows, and the rights of five thousand.
+        let (pages, rights) = (441_usize, MOST_RIGHTS);
+        assert_eq!(chunk_size(1e3), 1);
+        assert_eq!(pages.div_ceil(each(pages, pages.min(MOST_REQUESTS))), 16);
+        assert_eq!(rights.div_ceil(each(rights, rights.min(MOST_RIGHTS / MAX_COMMANDS))), 100);
+        assert_eq!([each(0, 0), each(3, 1), each(101, 3), each(5_000, 16)], [1, 3, 34, 50], "fifty at most");
+    }
 
     #[test]
     fn slow_portals_get_smaller_calls() {

@@ -2,7 +2,7 @@
 
 use super::{app::App, failure::Failure, levels::require_keeper, open::Viewer};
 use crate::domain::{SavedReason, SavedReasonId, UserId};
-pub use crate::store::saved_reasons::Saved;
+pub use crate::store::saved_reasons::Edit;
 
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub async fn saved_reason(app: &App, viewer: &Viewer, list: List, id: SavedReaso
 }
 
 /// Writes one down.
-pub async fn keep(app: &App, viewer: &Viewer, list: List, reason: SavedReason, is_new: bool) -> Result<Saved, Failure> {
+pub async fn keep(app: &App, viewer: &Viewer, list: List, reason: SavedReason, is_new: bool) -> Result<Edit, Failure> {
     may_change(app, viewer, list).await?;
     let reason = SavedReason { owner: owner(viewer, list), ..reason };
     found(app.store.keep_reason(viewer.portal_id(), &reason, is_new, viewer.user).await?)
@@ -69,6 +69,6 @@ async fn may_change(app: &App, viewer: &Viewer, list: List) -> Result<(), Failur
     Ok(())
 }
 
-fn found(saved: Saved) -> Result<Saved, Failure> {
-    if saved == Saved::NotThere { Err(Failure::NotFound) } else { Ok(saved) }
+fn found(edit: Edit) -> Result<Edit, Failure> {
+    if edit == Edit::NotThere { Err(Failure::NotFound) } else { Ok(edit) }
 }

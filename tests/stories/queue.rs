@@ -14,13 +14,18 @@ fn price(count: u64) -> usize {
     if further <= 6 { 1 } else { 1 + further.div_ceil(50) }
 }
 
+/// So many wait; oldest first: each of them was handed in a minute before the one made before it.
+async fn hand_in(office: &Office, count: u64) -> Vec<i64> {
+    let bulk = json!({"count": count, "created_by": CREATOR, "responsible_id": ASSIGNEE});
+    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
+    tasks.reverse();
+    tasks
+}
+
 /// What was asked for the whole list.
 async fn shows(stack: &Stack, count: u64) -> Vec<Value> {
     let office = Office::of(stack).await;
-    let bulk = json!({"count": count, "created_by": CREATOR, "responsible_id": ASSIGNEE});
-    // Each bulk task was handed in a minute before the one made before it.
-    let mut oldest_first = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
-    oldest_first.reverse();
+    let oldest_first = hand_in(&office, count).await;
     office.bitrix.forget_journal().await;
 
     let first = office.queue(CREATOR).await;
@@ -70,9 +75,7 @@ async fn five_thousand_tasks_are_brought_in_three_calls() {
 async fn a_portal_that_sends_no_rights_with_its_lists_is_asked_for_them() {
     let stack = Stack::start().await;
     let office = Office::with(&stack, json!({"return_access": false})).await;
-    let bulk = json!({"count": 120, "created_by": CREATOR, "responsible_id": ASSIGNEE});
-    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
-    tasks.reverse();
+    let tasks = hand_in(&office, 120).await;
     office.bitrix.forget_journal().await;
 
     let first = office.queue(CREATOR).await;
@@ -124,9 +127,7 @@ fn offered(page: &Shown, tasks: &[i64]) -> Vec<bool> {
 async fn a_list_that_shifts_while_it_is_read_is_read_once_more() {
     let stack = Stack::start().await;
     let office = Office::of(&stack).await;
-    let bulk = json!({"count": 120, "created_by": CREATOR, "responsible_id": ASSIGNEE});
-    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
-    tasks.reverse();
+    let tasks = hand_in(&office, 120).await;
     let page = office.queue(CREATOR).await;
     // The first page of each list comes first; then the second page of "mine" brings nothing new.
     let lost = json!({"kind": "patch", "pointer": "/result/tasks", "value": [], "inner": true, "skip": 2});
@@ -146,11 +147,10 @@ async fn a_list_that_shifts_while_it_is_read_is_read_once_more() {
 async fn a_list_that_is_no_longer_as_long_as_it_was_is_read_whole() {
     let stack = Stack::start().await;
     let office = Office::of(&stack).await;
-    let more = json!({"bulk_tasks": {"count": 120, "created_by": CREATOR, "responsible_id": ASSIGNEE}});
-    let mut tasks = office.bitrix.scenario(&office.portal, more.clone()).await;
+    let mut tasks = hand_in(&office, 120).await;
     let page = office.queue(CREATOR).await;
     // The page knows of three pages, and now there are five.
-    tasks.extend(office.bitrix.scenario(&office.portal, more).await);
+    tasks.extend(hand_in(&office, 120).await);
     let listed = |rows: &Shown| in_list(rows, "mine").into_iter().collect::<BTreeSet<_>>();
     let rows = office.rows(&page).await;
     assert_eq!(listed(&rows), tasks.iter().copied().collect(), "longer");
@@ -176,9 +176,7 @@ async fn a_list_that_is_no_longer_as_long_as_it_was_is_read_whole() {
 async fn a_list_that_could_not_be_read_at_once_is_read_step_by_step() {
     let stack = Stack::start().await;
     let office = Office::of(&stack).await;
-    let bulk = json!({"count": 120, "created_by": CREATOR, "responsible_id": ASSIGNEE});
-    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
-    tasks.reverse();
+    let tasks = hand_in(&office, 120).await;
     let page = office.queue(CREATOR).await;
     // Of the four pages that are asked for together the last cannot be had.
     office
@@ -195,9 +193,7 @@ async fn a_list_that_could_not_be_read_at_once_is_read_step_by_step() {
 async fn of_the_tasks_of_others_the_oldest_two_thousand_are_looked_through() {
     let stack = Stack::start().await;
     let office = Office::of(&stack).await;
-    let bulk = json!({"count": 2_100, "created_by": CREATOR, "responsible_id": ASSIGNEE});
-    let mut tasks = office.bitrix.scenario(&office.portal, json!({ "bulk_tasks": bulk })).await;
-    tasks.reverse();
+    let tasks = hand_in(&office, 2_100).await;
     let page = office.queue(ADMIN).await;
     let words = "Only the 2,000 oldest tasks of other people are looked through.";
     assert!(page.html.contains(words), "{}", page.text());

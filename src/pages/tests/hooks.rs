@@ -32,6 +32,14 @@ fn every_page_says_what_it_is() {
 }
 
 #[test]
+fn a_list_that_ends_before_all_are_shown_says_so() {
+    let cut = find("queue-cut");
+    assert!(cut.contains("Only your 20,000 oldest tasks are shown."));
+    assert!(cut.contains("Only the 2,000 oldest tasks of other people are looked through."));
+    assert!(!find("queue-50").contains("oldest"));
+}
+
+#[test]
 fn the_count_is_the_length_of_the_queue_loaded_or_not() {
     assert_eq!(attributes(&find("queue-50"), "data-count"), ["50"]);
     assert_eq!(attributes(&find("queue-empty"), "data-count"), ["0"]);

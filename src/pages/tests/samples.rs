@@ -144,6 +144,8 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
     let mut partial = queue(lang, 50, 12);
     partial.rows.complete = false;
     partial.rows.mine_total = 5_000;
+    let mut cut = queue(lang, 3, 3);
+    (cut.rows.mine_total, cut.rows.mine_cut, cut.rows.also_cut) = (25_000, Some(20_000), Some(2_000));
     let mut states = queue(lang, 0, 0);
     states.rows.mine = standings()
         .into_iter()
@@ -173,6 +175,7 @@ pub fn queues(lang: Lang) -> Vec<Sample> {
         sample("queue-1", &queue(lang, 1, 0)),
         sample("queue-50", &queue(lang, 50, 3)),
         sample("queue-partial", &partial),
+        sample("queue-cut", &cut),
         sample("queue-states", &states),
         sample("queue-nasty", &nasty),
     ]

@@ -11,7 +11,7 @@ use crate::usecases::{
     Failure,
     levels::{rank_now, require_keeper, settings_of},
     names::names_of,
-    saved_reasons::{List, Move, Saved, change, keep, saved_reason},
+    saved_reasons::{Edit, List, Move, change, keep, saved_reason},
 };
 use crate::web::{
     act::{Act, uncut},
@@ -98,7 +98,7 @@ async fn write(act: &Act<Fields>) -> Result<HttpResponse, Failure> {
     let reason = SavedReason { texts: typed, projects, ..known };
     let problem = match checked(&reason) {
         Ok(texts) => match keep(act.app(), &act.viewer, list, SavedReason { texts, ..reason.clone() }, is_new).await? {
-            Saved::Full => SavedProblem::TooMany,
+            Edit::Full => SavedProblem::TooMany,
             _ => return back(act, list, Said::Saved).await,
         },
         Err(problem) => problem,

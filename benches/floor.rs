@@ -48,8 +48,7 @@ async fn work(floor: web::Data<Floor>, work: web::Query<Work>, _posted: web::Byt
 #[actix_web::main]
 async fn main() -> io::Result<()> {
     let setting = |name: &str| env::var(name).map_err(|_| io::Error::other(format!("{name} is not set")));
-    let pool = PgPoolOptions::new().max_connections(16).test_before_acquire(false);
-    let pool = pool.connect(&setting("DATABASE_URL")?).await;
+    let pool = PgPoolOptions::new().max_connections(16).connect(&setting("DATABASE_URL")?).await;
     let size = setting("FLOOR_BYTES")?.parse().map_err(io::Error::other)?;
     let floor = web::Data::new(Floor {
         pool: pool.map_err(io::Error::other)?,

@@ -100,9 +100,6 @@ pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError
     StoreError::Impossible { table, what: what.to_string() }
 }
 
-/// Back in the pool so short a time, a connection is as good as it was when it came back.
-const JUST_NOW: Duration = Duration::from_millis(50);
-
 impl Store {
     /// Opens the pool. Every connection has its own limits, so that a lock or a slow query ends as an error.
     pub async fn connect(url: &SecretString, keyring: Keyring, world: World) -> Result<Self, StoreError> {
@@ -119,18 +116,9 @@ impl Store {
             .max_connections(16)
             // With the wait for a lock, a person is told within five seconds.
             .acquire_timeout(Duration::from_secs(2))
-            // Each is tested when it comes back, and not again when it is wanted at once: that would be a third of all trips in
-            // a busy hour. In a quiet one a connection that Postgres or a pooler has closed meanwhile is found out here.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    let tested = if meta.idle_for < JUST_NOW { Ok(()) } else { connection.ping().await };
-                    if let Err(error) = &tested {
-                        tracing::info!(%error, "a connection that was closed meanwhile is replaced");
-                    }
-                    Ok(tested.is_ok())
-                })
-            })
+            // Each connection is tested before it is used, which that wait limits. Nothing of ours limits a query that is sent
+            // to a database that has fallen silent.
+            .test_before_acquire(true)
             .connect_with(options)
             .await?;
         Ok(Self { pool, unlimited, keyring: Arc::new(keyring), world })

@@ -94,13 +94,13 @@ async fn f27_a_restart_of_the_database_under_load_is_over_when_it_is_over() {
 }
 
 #[tokio::test]
-async fn f27_in_a_quiet_hour_nobody_meets_a_connection_that_was_closed() {
+async fn f27_nobody_meets_a_connection_that_was_closed() {
     let stack = Stack::start().await;
     let office = office(&stack).await;
     let page = office.queue(CREATOR).await;
     for _ in 0..3 {
         shut_down(&stack).await;
-        // As long as a connection is taken as it is, and as much again.
+        // Until Postgres has ended them.
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(office.visitor.go("/queue", &page).await.status.as_u16(), 200);
     }

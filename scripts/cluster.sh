@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Three replicas behind nginx, PgBouncer in transaction mode, Postgres with a synchronous standby: under constant load a
 # replica is killed, one is frozen, a version with a migration is rolled out and rolled back, PgBouncer is restarted and the
-# standby promoted. Fails when something that was acknowledged is lost or a task is returned twice; writes
-# benches/cluster.md. About ten minutes. All from Debian's packages, on this machine, with throwaway data.
+# standby promoted. Fails when something that was acknowledged is lost, a task is returned twice, or anybody sees an error
+# outside of the seconds that are allowed; writes benches/cluster.md. About ten minutes. All from Debian's packages, on this
+# machine, with throwaway data.
 #
 # CLUSTER_PAUSE=15: seconds between two steps.
 set -euo pipefail
@@ -209,9 +210,9 @@ step() {
     echo "$(date +%s.%N) $1" >>"$LOGS/steps"
 }
 
-# Leaves once what is under way is done.
+# Leaves once what is under way is done, for which docs/runbook.md gives it so many seconds.
 replace() {
-    stop_child TERM "${REPLICAS[$1]}"
+    stop_child TERM "${REPLICAS[$1]}" 90
     replica "$1" "$2"
 }
 
@@ -302,5 +303,5 @@ touch "$LOGS/stop"
 STATUS=0
 wait "$LOAD" || STATUS=$?
 cat "$LOGS/load.out"
-((STATUS == 0)) || die "The cluster lost something; see above"
+((STATUS == 0)) || die "The cluster did not hold; see above"
 say "The cluster held"

@@ -64,7 +64,7 @@ alive() { kill -0 "$1" 2>/dev/null; }
 
 # stop_child SIGNAL PID: asks, waits up to 15 seconds, then insists.
 stop_child() {
-    local tries=150
+    local tries=$((${3:-15} * 10))
     kill -s "$1" "$2" 2>/dev/null || true
     while alive "$2" && ((tries-- > 0)); do sleep 0.1; done
     kill -s KILL "$2" 2>/dev/null || true

@@ -10,10 +10,13 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(*pids):
-    """Processor time of these processes so far, each with its children's."""
+    """Processor time of these processes so far, each with its children's; of one that has ended meanwhile, none."""
     total = 0
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except FileNotFoundError:
+            continue
         total += int(fields[11]) + int(fields[12])
     return total / TICK
 

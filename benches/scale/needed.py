@@ -21,8 +21,8 @@ def cpu_of_load():
     for line in LOAD.read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         name = words.get(cells[0].split(",")[0])
-        if name and len(cells) == 11:
-            found[name] = (float(cells[6]), float(cells[7]))
+        if name and len(cells) == 12:
+            found[name] = (float(cells[7]), float(cells[8]))
     found["live question"] = found["event"]
     return found
 
@@ -132,7 +132,7 @@ class Needed:
             f"- Tending: one replica compares {self.tending():,} portals a day with their desired state ({HANDFUL} after each other, then {TEND_ROUND} s of rest; "
             f"{a.tend_seconds:g} s each, {a.hanging_percent} of a hundred hang for 30 s). {a.used:,} are due each day, so {math.ceil(a.used / self.tending())} "
             f"replica{'s' if a.used > self.tending() else ''} would be enough, and every replica does it.",
-            f"- Dormant portals: at most {alive:,} renewals a day, whatever the number of replicas; {a.portals // ALIVE_AGE:,} a day are due if all "
+            f"- Dormant portals: each replica renews at most {alive:,} a day; {a.portals // ALIVE_AGE:,} a day are due if all "
             f"{a.portals:,} lay dormant and had been installed evenly, {(a.portals - a.used) // ALIVE_AGE:,} as assumed. Within the {ALIVE_LEFT} days between "
             f"the {ALIVE_AGE}th and the last of the 180 there is time for {alive * ALIVE_LEFT:,}.", "",
             "## What a replica remembers", "",

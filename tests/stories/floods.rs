@@ -68,9 +68,9 @@ async fn t33_bogus_openings_from_everywhere_cost_little_and_hold_nobody_up() {
     let known = [refused(429, "too_many"), refused(403, "not_genuine"), refused(503, "authorization_down")];
     let [_stopped, asked, crowded] =
         known.clone().map(|expected| answers.iter().filter(|answer| **answer == expected).count());
-    // A machine that stands still for a moment may tell some that it is busy, or cut them off.
+    // A machine that stands still for a moment may tell some that it is busy.
     let others = answers.iter().filter(|answer| !known.contains(*answer)).collect::<Vec<_>>();
-    let all_refused = answers.iter().all(|(status, _)| [403, 408, 429, 503].contains(status));
+    let all_refused = answers.iter().all(|(status, _)| [403, 429, 503].contains(status));
     assert!(all_refused && others.len() <= BOGUS as usize / 1000, "every one is refused: {others:?}");
     let questions = bitrix.calls("app.info").await.len();
     println!(

@@ -107,6 +107,9 @@ pub async fn serve(bound: Bound) -> io::Result<()> {
     })
     .workers(2)
     .max_connections(20_000)
+    // As nginx: actix would tell a connection that brings nothing for five seconds 408, and a client that opens connections
+    // ahead of need would take that for its answer.
+    .client_request_timeout(std::time::Duration::from_secs(60))
     .keep_alive(std::time::Duration::from_secs(75))
     .tcp_nodelay(true)
     .on_connect(|connection, extensions| {

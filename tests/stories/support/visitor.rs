@@ -4,6 +4,7 @@ use super::{Shown, bitrix::Opening};
 use std::{
     path::Path,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 pub fn client() -> reqwest::Client {
@@ -15,6 +16,9 @@ pub fn trusting(authority: Option<&Path>) -> reqwest::Client {
     let pem = authority.map(|file| reqwest::Certificate::from_pem(&std::fs::read(file).unwrap()).unwrap());
     #[expect(clippy::disallowed_methods, reason = "a story is outside of the application")]
     let plain = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    // This client opens connections ahead of need, and one that brings nothing for five seconds is told 408 and closed. A
+    // browser knows what that is; this one would take it for its answer.
+    let plain = plain.pool_idle_timeout(Duration::from_secs(4));
     plain.tls_certs_merge(pem).build().unwrap()
 }
 

@@ -127,9 +127,18 @@ authorization_away() {
     echo 'set -a; . /etc/handback.env; handback check' | must bare bash -s >"$LOGS/check.log" 2>&1
 }
 
-# A wrong secret is seen by `handback check` or by the log; the chapter puts the cabinet's in.
+# The server starts with a wrong secret, for nothing is wrong with the words; `handback check` asks, and names it. The chapter puts
+# the cabinet's in.
 keys_refused() {
+    say "The cabinet's secret is another than ours"
     bare sed -i 's|^HANDBACK_CLIENT_SECRET=.*|HANDBACK_CLIENT_SECRET=of-yesterday|' /etc/handback.env
+    bare systemctl restart handback
+    bare curl -fsS --retry 30 --retry-connrefused --retry-delay 1 -o /dev/null "http://127.0.0.1:$OPS_PORT/readyz" \
+        2>>"$LOGS/followed.log" || die "Handback did not start with a secret that is not the cabinet's"
+    ! echo 'set -a; . /etc/handback.env; handback check' | bare bash -s >"$LOGS/check.log" 2>&1 ||
+        die "handback check did not say that the authorization server refuses our keys"
+    grep -q "refuses .*HANDBACK_CLIENT_SECRET" "$LOGS/check.log" ||
+        fail_with_log "handback check does not name HANDBACK_CLIENT_SECRET" "$LOGS/check.log"
     must with_settings "A key has leaked, or is refused" secret="$CLIENT_SECRET"
 }
 

@@ -101,7 +101,7 @@ struct Raw {
     /// Public listener
     #[arg(long, env = "HANDBACK_LISTEN", global = true, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Listener of /healthz and /readyz; keep it private
+    /// Listener of /healthz, /readyz and /metrics; keep it private
     #[arg(long, env = "HANDBACK_OPS_LISTEN", global = true, default_value = "127.0.0.1:9080")]
     ops_listen: SocketAddr,
     /// Private networks (CIDR, comma separated) in which self-hosted portals may live

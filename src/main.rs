@@ -6,7 +6,7 @@ use handback::{
     jobs,
     store::{Store, seal::Keyring},
     telemetry::{self, metrics},
-    usecases::{App, EgressRules, Settings, personal_data},
+    usecases::{App, EgressRules, Settings, personal_data, portal_session::knows_keys},
     web::{self, Contact, Door, Operator, Web},
     world::World,
 };
@@ -49,8 +49,11 @@ async fn run(cli: Cli) -> Result<(), Failed> {
 }
 
 async fn store(config: &Config) -> Result<Store, Failed> {
-    let keys = Keyring::new(config.keys.iter().map(|k| (k.id.clone(), k.key)));
-    Ok(Store::connect(&config.database_url, keys, World::system()).await?)
+    Ok(Store::connect(&config.database_url, keyring(config), World::system()).await?)
+}
+
+fn keyring(config: &Config) -> Keyring {
+    Keyring::new(config.keys.iter().map(|k| (k.id.clone(), k.key)))
 }
 
 fn application(config: &Config, store: Store) -> Result<App, Failed> {
@@ -179,23 +182,46 @@ async fn check(config: Config) -> Result<(), Failed> {
             println!("{name}: not set; the licence agreement, the privacy policy and the Market need it");
         }
     }
-    let store = store(&config).await?;
+    if config.trusted_proxies.is_empty() && config.listen.ip().is_loopback() {
+        println!(
+            "HANDBACK_TRUSTED_PROXIES: not set; behind a proxy on this machine no address has a budget of its own"
+        );
+    }
+    let store = Store::new(&config.database_url, keyring(&config), World::system())?;
+    let database = check_database(&store).await;
+    match &database {
+        Ok(()) => println!("database: answers"),
+        Err(error) => println!("{error}"),
+    }
+    let app = application(&config, store)?;
+    let mut good = 0;
+    for server in &config.oauth_servers {
+        let host = server.host_str().unwrap_or("-").to_owned();
+        match knows_keys(&app, server).await? {
+            Ok(true) => {
+                good += 1;
+                println!("authorization server {host}: answers, and knows HANDBACK_CLIENT_ID with its secret");
+            }
+            Ok(false) => println!(
+                "authorization server {host}: refuses HANDBACK_CLIENT_ID with HANDBACK_CLIENT_SECRET; are they the cabinet's?"
+            ),
+            Err(error) => println!("authorization server {host}: {error}"),
+        }
+    }
+    if database.is_err() || good == 0 { Err("Handback would not work; see above".into()) } else { Ok(()) }
+}
+
+/// What keeps the database from being of use; what is only worth a word is printed.
+#[expect(clippy::print_stdout, reason = "this command's answer")]
+async fn check_database(store: &Store) -> Result<(), Failed> {
+    store.reach().await?;
+    match store.lacks_migrations().await? {
+        0 => {}
+        some => return Err(format!("database: {some} migrations have not run; handback serve runs them").into()),
+    }
     store.ping().await?;
-    println!("database: answers");
     if !store.is_limited().await? {
         println!("database: no statement_timeout; behind a pooler set the limits for the role, see docs/runbook.md");
     }
-    let app = application(&config, store)?;
-    let mut down = 0;
-    for server in &config.oauth_servers {
-        let host = server.host_str().unwrap_or("-").to_owned();
-        match handback::usecases::anchor::answers(&app, server).await {
-            Ok(()) => println!("authorization server {host}: answers"),
-            Err(error) => {
-                down += 1;
-                println!("authorization server {host}: {error}");
-            }
-        }
-    }
-    if down == config.oauth_servers.len() { Err("no authorization server answers".into()) } else { Ok(()) }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 pub mod metrics;
 
 use std::future::Future;
+use tracing::{Instrument, Span};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging; call once. `filter` as in `RUST_LOG`. A filter that cannot be read is an error that names it.
@@ -28,9 +29,10 @@ pub async fn within_request<F: Future>(id: String, work: F) -> F::Output {
     REQUEST.scope(id, work).await
 }
 
-/// Carries the request's id over into a task of its own, if there is one.
+/// Carries the request's id over into a task of its own, if there is one, and its span: the lines of both have one id.
 pub fn same_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let id = request_id();
+    let work = work.instrument(Span::current());
     async move {
         match id {
             Some(id) => within_request(id, work).await,

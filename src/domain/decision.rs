@@ -1,9 +1,10 @@
 //! A decision is a row before it is a call. Its states carry their data; its transitions can refuse.
 //!
 //! ```text
-//! held -> checking -> sending -> done
-//!      \           \-> refused \-> unknown -> done | not_run | needs_person
-//!       \-> cancelled           \-> not_run (proved: the request did not run)
+//! held     -> checking | cancelled
+//! checking -> sending | refused | not_run | cancelled, or held again: nothing was sent
+//! sending  -> done | refused | unknown | not_run (proved: the request did not run)
+//! unknown  -> done | not_run | needs_person
 //! ```
 
 use super::ids::{DecisionId, PortalId, TaskId, UserId};

@@ -2,6 +2,7 @@
 //! confirming departures, tending installations, keeping house and dormant portals. Every replica runs all of it; the
 //! database hands each piece of work to one.
 
+use crate::domain::PortalId;
 use crate::store::StoreError;
 use crate::usecases::{
     App,
@@ -16,6 +17,7 @@ use crate::usecases::{
     tend::tend,
     uninstall,
 };
+use futures_util::{StreamExt, stream};
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 use tokio::{
     sync::{Notify, Semaphore},
@@ -28,13 +30,18 @@ const HANDFUL: i64 = 16;
 /// At how many tasks it looks at a time for what became of a request.
 const LOOKS: i64 = 200;
 /// How many decisions one replica carries at once.
-const HANDS: usize = 600;
+const HANDS: usize = 2_000;
 /// How many reasons.
 const HANDS_FOR_REASONS: usize = 64;
 /// How many such looks are under way at once; one portal that lets us wait is no reason for the others to.
 const HANDS_FOR_OUTCOMES: usize = 32;
 /// How many of one portal are under way at once, in all replicas: four batches.
 const MOST_OF_PORTAL: i64 = 200;
+/// And where more than half of the hands are busy: one batch. A few portals that let us wait do not take them all.
+const MOST_WHEN_BUSY: i64 = 50;
+/// So many portals are compared with their desired state at once, each for so long: one that hangs is due again.
+const TENDED_AT_ONCE: usize = 8;
+const TENDING: Duration = Duration::from_secs(120);
 /// Between two rounds when nobody rings.
 const ROUND: Duration = Duration::from_millis(300);
 const SETTLE_ROUND: Duration = Duration::from_secs(1);
@@ -126,7 +133,8 @@ async fn claim_due(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreError> 
         return Ok(false);
     }
     let limit = i64::try_from(free).unwrap_or(i64::MAX);
-    let claimed = job.app.store.claim_due(job.app.world.id()?, LEASE, MOST_OF_PORTAL, limit).await?;
+    let most = if free > HANDS / 2 { MOST_OF_PORTAL } else { MOST_WHEN_BUSY };
+    let claimed = job.app.store.claim_due(job.app.world.id()?, LEASE, most, limit).await?;
     let any = !claimed.is_empty();
     let mut people: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for carried in claimed {
@@ -204,20 +212,27 @@ async fn claim_leaving(job: Job) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// Compares installations with the desired state, one after the other: nobody waits for it.
+/// Compares installations with the desired state: nobody waits for it.
 async fn tending(app: App) {
     loop {
         match app.store.claim_tending(HANDFUL).await {
             Ok(due) => {
-                for portal in due {
-                    if let Err(failure) = tend(&app, portal).await {
-                        tracing::warn!(%portal, %failure, "a portal could not be tended; the next hour tries again");
-                    }
-                }
+                let tended = stream::iter(due).for_each_concurrent(TENDED_AT_ONCE, |portal| tended(&app, portal));
+                tended.await;
             }
             Err(error) => rest_after("tending", &error).await,
         }
         tokio::time::sleep(TEND_ROUND).await;
+    }
+}
+
+async fn tended(app: &App, portal: PortalId) {
+    match tokio::time::timeout(TENDING, tend(app, portal)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => {
+            tracing::warn!(%portal, %failure, "a portal could not be tended; the next hour tries again")
+        }
+        Err(_) => tracing::warn!(%portal, "a portal could not be tended in time; the next hour tries again"),
     }
 }
 

@@ -35,8 +35,8 @@ impl Store {
              from bells b join decisions d on d.portal_id = b.portal_id and d.decision_id = b.decision_id
              where b.fate in ('pending', 'ringing')
              union all
-             select 'event', count(*), coalesce(extract(epoch from now() - min(due_at)), 0)::float8
-             from events where due_at <= now()"
+             select 'event', count(*), coalesce(extract(epoch from now() - min(received_at)), 0)::float8
+             from events where due_at is not null"
         )
         .fetch_all(&self.pool)
         .await?;

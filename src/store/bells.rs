@@ -66,6 +66,9 @@ impl Store {
                        from bells b3
                        join decisions d3 on d3.portal_id = b3.portal_id and d3.decision_id = b3.decision_id
                        where d3.state = 'done'
+                         -- a portal that is said to have left waits for the first confirmation
+                         and not exists (select from portals p where p.portal_id = b3.portal_id
+                                         and p.status = 'leaving' and p.checks = 0)
                          and ((b3.fate = 'pending' and (b3.ring_at is null or b3.ring_at <= now()))
                            or (b3.fate = 'ringing' and b3.left_at is null and b3.bell_lease_until < now()))
                          and not exists (select from followups f where f.portal_id = b3.portal_id

@@ -7,7 +7,8 @@ use secrecy::SecretString;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// No portal may have more undone events than this: whoever knows its shared secret could fill the inbox.
+/// No portal may have more undone events of one name than this: whoever knows its shared secret could fill the inbox, and
+/// must not keep an uninstall out with something else.
 const MOST_UNDONE: i64 = 100;
 
 /// A proved event.
@@ -29,6 +30,19 @@ pub struct NewEvent<'a> {
     pub proof: Option<SecretString>,
     /// Whether something is to be done about it.
     pub work: bool,
+    /// Proved by a secret of the portal, which is therefore there.
+    pub known: bool,
+}
+
+/// What became of an event that was to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is there now.
+    New,
+    /// The same delivery came before.
+    Before,
+    /// The portal has left since the event was proved.
+    Left,
 }
 
 /// An event whose time has come.
@@ -65,14 +79,16 @@ impl Store {
         Ok(at.fetch_optional(&self.pool).await?.map_or(0, |at| at.timestamp_micros()))
     }
 
-    /// Keeps a proved event. False when the same delivery came before.
-    pub async fn keep_event(&self, event: NewEvent<'_>) -> Result<bool, StoreError> {
+    /// Keeps a proved event. The portal's own row is held meanwhile, so that an erasure finds what was written.
+    pub async fn keep_event(&self, event: NewEvent<'_>) -> Result<Kept, StoreError> {
         let proof = event.proof.as_ref();
         let sealed = proof.map(|text| self.keyring.seal(&self.world, label(event.portal), text)).transpose()?;
         let stored = sqlx::query!(
-            "insert into events (portal_id, event_id, event, task_id, said_at, clean, proof_sealed, due_at)
+            "with held as (select from portals where portal_id = $1 and status <> 'gone' for key share)
+             insert into events (portal_id, event_id, event, task_id, said_at, clean, proof_sealed, due_at)
              select $1, $2, $3, $4, $5, $6, $7, case when $8 then now() end
-             where not $8 or (select count(*) from events where portal_id = $1 and due_at is not null) < $9
+             where (exists (select from held) or not $10)
+               and (not $8 or (select count(*) from events where portal_id = $1 and event = $3 and due_at is not null) < $9)
              on conflict do nothing",
             event.portal.0,
             event.key,
@@ -82,19 +98,25 @@ impl Store {
             event.clean,
             sealed,
             event.work,
-            MOST_UNDONE
+            MOST_UNDONE,
+            event.known
         )
         .execute(&self.pool)
         .await?;
         if stored.rows_affected() == 1 {
-            return Ok(true);
+            return Ok(Kept::New);
         }
-        let before = sqlx::query_scalar!(
-            "select exists (select from events where portal_id = $1 and event_id = $2) as \"before!\"",
+        let found = sqlx::query!(
+            "select exists (select from events where portal_id = $1 and event_id = $2) as \"before!\",
+                 exists (select from portals where portal_id = $1 and status <> 'gone') as \"there!\"",
             event.portal.0,
             event.key
         );
-        if before.fetch_one(&self.pool).await? { Ok(false) } else { Err(StoreError::Full) }
+        match found.fetch_one(&self.pool).await? {
+            found if found.before => Ok(Kept::Before),
+            found if event.known && !found.there => Ok(Kept::Left),
+            _ => Err(StoreError::Full),
+        }
     }
 
     /// Takes up events whose time has come, oldest first. Of all portals: this is the worker's question.
@@ -155,12 +177,14 @@ impl Store {
         Ok(())
     }
 
-    /// Events of the installations' lives that came within this time are worked on once more. Their tokens are gone, so
-    /// each is a hint to look at the portal. Of all portals: an operator's wish.
+    /// Events of the installations' lives that came within this time are worked on once more, and those that wait for their
+    /// next try at once. The tokens of the others are gone, so each is a hint to look at the portal. Of all portals: an
+    /// operator's wish.
     pub async fn replay_events(&self, since: Duration) -> Result<u64, StoreError> {
         let done = sqlx::query!(
             "update events set due_at = now(), tries = 0, outcome = null
-             where due_at is null and event like 'ONAPP%' and received_at > now() - make_interval(secs => $1)",
+             where (due_at is null or (due_at > now() and lease_id is null))
+               and event like 'ONAPP%' and received_at > now() - make_interval(secs => $1)",
             since.as_secs_f64()
         )
         .execute(&self.pool)

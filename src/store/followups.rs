@@ -53,6 +53,9 @@ impl Store {
                  select f2.portal_id, f2.decision_id from followups f2
                  join decisions d2 on d2.portal_id = f2.portal_id and d2.decision_id = f2.decision_id
                  where d2.state = 'done'
+                   -- a portal that is said to have left waits for the first confirmation
+                   and not exists (select from portals p where p.portal_id = f2.portal_id
+                                   and p.status = 'leaving' and p.checks = 0)
                    -- whoever carried the decision carries this out as well, if they live
                    and ($4::uuid is not null or f2.followup_tries > 0 or d2.finished_at < now() - interval '5 seconds')
                    and ($4::uuid is null or (f2.portal_id = $4 and f2.decision_id = $5))

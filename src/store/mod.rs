@@ -30,6 +30,7 @@ use seal::{Keyring, SealError};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
+    migrate::{Migrate, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr, sync::Arc, time::Duration};
@@ -59,6 +60,9 @@ pub enum StoreError {
     /// No randomness.
     #[error("{0}")]
     Chance(#[from] NoChance),
+    /// What answers is a standby: nothing can be written.
+    #[error("database: a standby, which takes nothing")]
+    Standby,
     /// A portal has more events that wait to be dealt with than anybody needs.
     #[error("too many events of one portal wait to be dealt with")]
     Full,
@@ -77,7 +81,7 @@ impl StoreError {
     pub fn is_outage(&self) -> bool {
         use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         match self {
-            Self::Full => true,
+            Self::Full | Self::Standby => true,
             Self::Database(Io(_) | PoolTimedOut | PoolClosed | Tls(_) | Protocol(_) | WorkerCrashed) => true,
             // Class 57 operator intervention, 53 insufficient resources, 55P03/57014 our own timeouts, 08 what a pooler says
             // of a database that is away, 25006 a standby that is not yet promoted.
@@ -101,8 +105,16 @@ pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError
 }
 
 impl Store {
-    /// Opens the pool. Every connection has its own limits, so that a lock or a slow query ends as an error.
+    /// Reaches the database, or says why not.
     pub async fn connect(url: &SecretString, keyring: Keyring, world: World) -> Result<Self, StoreError> {
+        let store = Self::new(url, keyring, world)?;
+        store.reach().await?;
+        Ok(store)
+    }
+
+    /// The pool, which connects when it is needed. Every connection has its own limits, so that a lock or a slow query ends
+    /// as an error.
+    pub fn new(url: &SecretString, keyring: Keyring, world: World) -> Result<Self, StoreError> {
         let unlimited = PgConnectOptions::from_str(url.expose_secret())?.application_name("handback");
         let options = unlimited
             .clone()
@@ -119,9 +131,15 @@ impl Store {
             // Each connection is tested before it is used, which that wait limits. Nothing of ours limits a query that is sent
             // to a database that has fallen silent.
             .test_before_acquire(true)
-            .connect_with(options)
-            .await?;
+            .connect_lazy_with(options);
         Ok(Self { pool, unlimited, keyring: Arc::new(keyring), world })
+    }
+
+    /// One connection beside the pool, which would only say that nobody had one for it in time.
+    pub async fn reach(&self) -> Result<(), StoreError> {
+        let connect = tokio::time::timeout(Duration::from_secs(5), PgConnection::connect_with(&self.unlimited));
+        let connection = connect.await.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??;
+        Ok(connection.close().await?)
     }
 
     /// Begins a transaction, in a task of its own: whoever stops waiting while sqlx 0.9.0 begins one would leave it open,
@@ -147,10 +165,22 @@ impl Store {
         .await?;
         sqlx::query_scalar!("select pg_advisory_xact_lock($1)", TURN).fetch_one(&mut *turn).await?;
         let mut connection = PgConnection::connect_with(&self.unlimited).await?;
-        sqlx::migrate!().set_locking(false).set_ignore_missing(true).run(&mut connection).await?;
+        migrations().set_locking(false).set_ignore_missing(true).run(&mut connection).await?;
         connection.close().await?;
         turn.commit().await?;
         Ok(holder.close().await?)
+    }
+
+    /// How many of this version's migrations have not run there.
+    pub async fn lacks_migrations(&self) -> Result<usize, StoreError> {
+        let migrations = migrations();
+        let begun = sqlx::query_scalar!("select to_regclass('_sqlx_migrations') is not null as \"begun!\"");
+        if !begun.fetch_one(&self.pool).await? {
+            return Ok(migrations.iter().count());
+        }
+        let mut connection = self.pool.acquire().await?;
+        let applied = connection.list_applied_migrations(&migrations.table_name).await?;
+        Ok(migrations.iter().filter(|one| !applied.iter().any(|done| done.version == one.version)).count())
     }
 
     /// Whether a query that hangs is ended: each connection asks for that, and a pooler may not hand it on.
@@ -159,9 +189,14 @@ impl Store {
         Ok(limit.is_some_and(|limit| limit != "0"))
     }
 
-    /// A real question, for readiness.
+    /// A real question, for readiness: the tables are there, and what is written to them stays.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query_scalar!("select 1 as one").fetch_one(&self.pool).await?;
-        Ok(())
+        let found =
+            sqlx::query!("select pg_is_in_recovery() as \"standby!\", exists (select from portals) as \"any!\"");
+        if found.fetch_one(&self.pool).await?.standby { Err(StoreError::Standby) } else { Ok(()) }
     }
+}
+
+fn migrations() -> Migrator {
+    sqlx::migrate!()
 }

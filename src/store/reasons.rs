@@ -74,6 +74,9 @@ impl Store {
                        from reasons r3
                        join decisions d3 on d3.portal_id = r3.portal_id and d3.decision_id = r3.decision_id
                        where d3.state = 'done'
+                         -- a portal that is said to have left waits for the first confirmation
+                         and not exists (select from portals p where p.portal_id = r3.portal_id
+                                         and p.status = 'leaving' and p.checks = 0)
                          -- what else was wished comes first: the message names it
                          and not exists (select from followups f where f.portal_id = r3.portal_id
                                          and f.decision_id = r3.decision_id and f.fate in ('pending', 'carrying'))

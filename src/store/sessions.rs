@@ -41,6 +41,9 @@ fn fresh_token(world: &World, portal: PortalId) -> Result<SecretString, NoChance
     Ok(URL_SAFE_NO_PAD.encode([portal.0.as_bytes().as_slice(), &random].concat()).into())
 }
 
+/// Open pages of one person; where there are more, the oldest ask for a new opening.
+const MOST_OF_PERSON: i64 = 50;
+
 impl Store {
     /// A token that only its holder and its hash know; names its portal, proves nothing by itself.
     pub(crate) fn one_time_token(&self, portal: PortalId) -> Result<SecretString, StoreError> {
@@ -61,14 +64,18 @@ impl Store {
             Scope::Project(group) => (None, Some(group.get())),
         };
         sqlx::query!(
-            "insert into sessions (portal_id, token_hash, user_id, lang, assignee_id, group_id)
+            "with older as (delete from sessions where portal_id = $1 and token_hash in (
+                                select token_hash from sessions where portal_id = $1 and user_id = $3
+                                order by created_at desc offset $7))
+             insert into sessions (portal_id, token_hash, user_id, lang, assignee_id, group_id)
              values ($1, $2, $3, $4, $5, $6)",
             session.portal.0,
             hash(&token).to_vec(),
             session.user.get(),
             session.lang,
             assignee,
-            group
+            group,
+            MOST_OF_PERSON - 1
         )
         .execute(&self.pool)
         .await?;

@@ -9,6 +9,7 @@ const ANSWERED: &str = "handback_http_request_seconds";
 const CALLED: &str = "handback_call_seconds";
 const WITHOUT_ANSWER: &str = "handback_calls_without_answer_total";
 const DECIDED: &str = "handback_decisions_total";
+const KEYS_REFUSED: &str = "handback_keys_refused_total";
 const SETTLED: &str = "handback_settled_seconds";
 const REASONS: &str = "handback_reasons_total";
 const EVENTS: &str = "handback_events_total";
@@ -35,7 +36,14 @@ pub fn install() -> Result<PrometheusHandle, String> {
         "Calls to portals and authorization servers that ended, by method and outcome: ok, the vendor's documented code, or what went wrong"
     );
     describe_counter!(WITHOUT_ANSWER, "Calls that were never sent, or whose answer never came, by method and outcome");
-    describe_counter!(DECIDED, "Decisions that became final, or unknown, by action and state");
+    describe_counter!(
+        DECIDED,
+        "Decisions that became final, or unknown, by action and state; not those that ended with their installation"
+    );
+    describe_counter!(
+        KEYS_REFUSED,
+        "Alarms: the authorization server refuses this application's keys, in three portals"
+    );
     describe_histogram!(SETTLED, Unit::Seconds, "Time from sending a decision of unknown outcome until it was settled");
     describe_counter!(REASONS, "Attempts to tell an assignee why, by delivery");
     describe_counter!(EVENTS, "Events that were worked on, by what became of it");
@@ -44,6 +52,8 @@ pub fn install() -> Result<PrometheusHandle, String> {
     describe_gauge!(WAITING, "What is due and waits, by kind; of all replicas");
     describe_gauge!(PORTALS, "Portals, by status of their installation; of all replicas");
     describe_gauge!(CONNECTIONS, "Connections of this replica to the database, by state");
+    // A series that begins with its first alarm would show no increase.
+    counter!(KEYS_REFUSED).absolute(0);
     Ok(handle)
 }
 
@@ -69,6 +79,11 @@ pub fn called(method: String, outcome: &'static str, took: Option<Duration>) {
 /// Decisions came to this state.
 pub fn decided(action: &'static str, state: &'static str, many: u64) {
     counter!(DECIDED, "action" => action, "state" => state).increment(many);
+}
+
+/// The authorization server refuses our own keys, whatever the portal.
+pub fn keys_refused() {
+    counter!(KEYS_REFUSED).increment(1);
 }
 
 /// A decision of unknown outcome was settled so long after it was sent.

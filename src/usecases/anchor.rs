@@ -137,11 +137,3 @@ fn judge(app: &App, server: &Url, info: &TokenOwner) -> Result<Known, Failure> {
     };
     Ok(Known::Yes(Arc::new(Anchored { facts, user, expires })))
 }
-
-/// Whether this server answers at all; asked with a token that nobody has.
-pub async fn answers(app: &App, server: &Url) -> Result<(), CallError> {
-    match app.auth_server(server).app_info(&SecretString::from("0"), PATIENCE).await {
-        Ok(_) | Err(CallError::Api { .. }) => Ok(()),
-        Err(error) => Err(error),
-    }
-}

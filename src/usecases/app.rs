@@ -8,6 +8,7 @@ use super::{
     failure::Failure,
     journal::{Journal, caller},
     live,
+    personal_data::Exports,
     portal_session::Renewals,
     review_queue::Lengths,
 };
@@ -71,6 +72,7 @@ pub struct App {
     pub leaving: Arc<Notify>,
     /// How much the portals were asked for pages that only wait.
     pub(super) waiting_reads: Arc<Debts<PortalId>>,
+    pub(super) exports: Arc<Exports>,
     own_tasks: TaskTracker,
 }
 
@@ -94,6 +96,7 @@ impl App {
             mail: Arc::new(Notify::new()),
             leaving: Arc::new(Notify::new()),
             waiting_reads: Arc::new(Debts::new(live::EACH_SECOND, live::AT_ONCE)),
+            exports: Arc::default(),
             own_tasks: TaskTracker::new(),
         })
     }
@@ -140,7 +143,7 @@ impl App {
 
     /// Begins something that goes on by itself.
     pub fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.own_tasks.spawn(work);
+        self.own_tasks.spawn(telemetry::same_request(work));
     }
 
     /// Waits until everything in tasks of their own has ended.

@@ -1,10 +1,14 @@
-//! How many questions strangers may cost. What finds no place soon is refused. Portals and questions under way are
-//! counted in each process; strangers, whose number nothing limits, by all replicas together.
+//! How many questions to the authorization server strangers may cost, and portals that answer what is not so. What finds no
+//! place soon is refused. Portals, accounts and questions under way are counted in each process; strangers, whose number
+//! nothing limits, by all replicas together.
 
 use super::{app::App, debts::Debts, failure::Failure};
 use crate::bitrix24::{CallError, Refusal};
 use crate::domain::PortalId;
-use crate::store::turns::{Line, Rhythm};
+use crate::store::{
+    credentials::Account,
+    turns::{Line, Rhythm},
+};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
     num::NonZeroU32,
@@ -23,6 +27,11 @@ const KNOWN: (f64, f64) = (10.0, 60.0);
 const PLACES: (usize, usize) = (16, 96);
 /// Who waits longer than this for a place is told that there is no answer.
 const LONGEST_WAIT: Duration = Duration::from_millis(1500);
+/// Renewals of one account, forgiven each second, and at once. A pair lives for an hour; a portal that calls every token of
+/// ours expired would have us renew with every request.
+const RENEWALS: (f64, f64) = (1.0 / 300.0, 12.0);
+/// Questions where one portal lives now: one that only says that it has moved would have us ask with every request.
+const MOVES: (f64, f64) = (1.0 / 60.0, 12.0);
 /// Ways to a portal's own sign-in.
 const CONNECTS: (u32, u32) = (20, 20);
 
@@ -32,6 +41,8 @@ pub(super) struct Budgets {
     known: Debts<PortalId>,
     places_of_strangers: Semaphore,
     places_of_known: Semaphore,
+    pub(super) renewals: Debts<Account>,
+    pub(super) moves: Debts<PortalId>,
     connects: DefaultDirectRateLimiter,
 }
 
@@ -42,6 +53,8 @@ impl Budgets {
             known: Debts::new(KNOWN.0, KNOWN.1),
             places_of_strangers: Semaphore::new(PLACES.0),
             places_of_known: Semaphore::new(PLACES.1),
+            renewals: Debts::new(RENEWALS.0, RENEWALS.1),
+            moves: Debts::new(MOVES.0, MOVES.1),
             connects: RateLimiter::direct(quota(CONNECTS)),
         }
     }

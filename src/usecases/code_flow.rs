@@ -3,6 +3,7 @@
 use super::{
     anchor::{self, anchor},
     app::App,
+    budget,
     failure::Failure,
     open::{Opened, admit},
     portal_session::{is_of_portal, pair},
@@ -12,6 +13,7 @@ use crate::domain::{MemberId, PortalId, installation::Status, queue::Scope};
 use crate::store::{
     credentials::{Account, Kind},
     oauth_states::Begun,
+    portals::PortalFacts,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -47,7 +49,7 @@ pub async fn finish(app: &App, back: &OauthReturn, browser: &SecretString, lang:
     let (own, code) = (app.clone(), back.code.clone());
     let lang = lang.to_owned();
     app.in_own_task(async move {
-        let (answer, server) = exchange(&own, &known.facts.oauth_server, &code).await?;
+        let (answer, server) = exchange(&own, &known.facts, &code).await?;
         let portal = who_lives_there(&own, &begun, &answer).await?;
         let access = answer.access_token.clone();
         anchor::forget(&own, &access).await;
@@ -63,13 +65,18 @@ pub async fn finish(app: &App, back: &OauthReturn, browser: &SecretString, lang:
 
 /// Spends the code at the authorization server that knows it: the one of the portal with which the sign-in began, or the
 /// other region's. Answers which it was.
-async fn exchange(app: &App, first: &Url, code: &SecretString) -> Result<(TokenPair, Url), Failure> {
+async fn exchange(app: &App, facts: &PortalFacts, code: &SecretString) -> Result<(TokenPair, Url), Failure> {
     let mut unknown = Failure::NotGenuine("no authorization server knows the code");
-    for server in app.auth_servers(first) {
+    let known = Some(facts.portal);
+    for server in app.auth_servers(&facts.oauth_server) {
+        let _place = budget::question(app, known).await?;
         let answer = app.auth_server(server).token_exchange(code, Deadline(Duration::from_secs(7))).await;
         match answer.map_err(Failure::of_anchor) {
             Ok(answer) => return Ok((answer, server.clone())),
-            Err(failure @ Failure::NotGenuine(_)) => unknown = failure,
+            Err(failure @ Failure::NotGenuine(_)) => {
+                app.budgets.disowned(known);
+                unknown = failure;
+            }
             Err(failure) => return Err(failure),
         }
     }

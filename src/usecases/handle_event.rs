@@ -10,7 +10,10 @@ use super::{
 };
 use crate::bitrix24::inbound::{Event, EventAuth};
 use crate::domain::{MemberId, PortalId, installation::Status};
-use crate::store::{events::NewEvent, sessions};
+use crate::store::{
+    events::{Kept, NewEvent},
+    sessions,
+};
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -67,10 +70,13 @@ pub async fn accept_event(app: &App, event: &Event, bringer: &impl Bringer) -> R
         clean: (name == "ONAPPUNINSTALL").then(|| event.value(&["CLEAN"]) == Some("1")),
         proof: proof.map(sealable).transpose()?,
         work: WORK.contains(&name),
+        known,
     };
     let work = kept.work;
-    if app.store.keep_event(kept).await? && work {
-        app.mail.notify_one();
+    match app.store.keep_event(kept).await? {
+        Kept::New if work => app.mail.notify_one(),
+        Kept::New | Kept::Before => {}
+        Kept::Left => return Err(Failure::NotGenuine("the portal has just left")),
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use super::{
     anchor::{self, Anchored},
     app::App,
+    budget,
     failure::Failure,
     journal::caller,
     open::{Viewer, claimed, note_domain},
@@ -185,10 +186,15 @@ async fn spend(app: &App, anchored: &Anchored, installer: Account, proof: &Proof
         return if known { Ok(None) } else { Err(Failure::SignInAgain) };
     };
     let server = app.auth_server(&anchored.facts.oauth_server).asked_for(caller(installer));
-    match server.token_refresh(refresh, Deadline(Duration::from_secs(15))).await {
+    let known = Some(installer.portal);
+    let place = budget::question(app, known).await?;
+    let answer = server.token_refresh(refresh, Deadline(Duration::from_secs(15))).await;
+    drop(place);
+    match answer {
         Ok(answer) if is_of(&answer, installer) => Ok(Some(pair(answer))),
         Ok(_) => Err(Failure::NotGenuine("the refresh token is of another portal or person")),
         Err(error) if error.reaction() == Reaction::Reopen => {
+            app.budgets.disowned(known);
             // Two posts of one form at once: the other one may be about to store.
             for pause in [0, 300, 1_000, 2_000] {
                 tokio::time::sleep(Duration::from_millis(pause)).await;

@@ -57,8 +57,8 @@ pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     let claimed = claimed(&opening.member_id)?;
     let hint = opening.server_endpoint.as_deref();
     let known = app.store.portal(claimed.portal_id()).await?;
-    // What was known of the token may be from before everything of the portal was erased.
-    if known.is_none() {
+    // What was known of the token may be from before the portal left.
+    if known.as_ref().is_none_or(|known| known.status == Status::Gone) {
         anchor::forget(app, token).await;
     }
     let mut anchored = anchor(app, token, claimed, hint).await?;

@@ -8,6 +8,10 @@ use crate::domain::{
 };
 use crate::store::{Store, receipts::Erased};
 use serde_json::{Value, json};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
 
 /// Version of the file; another one when a key changes its meaning.
 const VERSION: u32 = 1;
@@ -37,9 +41,36 @@ pub async fn may_ask(app: &App, viewer: &Viewer, whose: Whose) -> Result<(), Fai
     asker(app, viewer, whose).await.map(|_| ())
 }
 
+/// Exports under way in this process: each is tens of megabytes and a connection for as long as it takes.
+#[derive(Default)]
+pub struct Exports(Mutex<HashSet<PortalId>>);
+
+/// So many at once, and one of each portal.
+const AT_ONCE: usize = 2;
+
+impl Exports {
+    fn begin(&self, portal: PortalId) -> Result<UnderWay<'_>, Failure> {
+        let mut portals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = portals.len() < AT_ONCE && portals.insert(portal);
+        if fits { Ok(UnderWay { exports: self, portal }) } else { Err(Failure::TooMany("exports at once")) }
+    }
+}
+
+struct UnderWay<'a> {
+    exports: &'a Exports,
+    portal: PortalId,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.exports.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.portal);
+    }
+}
+
 /// Everything as one JSON file.
 pub async fn export(app: &App, viewer: &Viewer, whose: Whose) -> Result<String, Failure> {
     let asker = asker(app, viewer, whose).await?;
+    let _under_way = app.exports.begin(viewer.portal_id())?;
     written(&app.store, viewer.portal_id(), whose, asker, MOST).await
 }
 
@@ -104,5 +135,21 @@ async fn erased(store: &Store, portal: PortalId, whose: Whose, asker: Asker) -> 
         }
         Erased::StillOpen => Err(Failure::StillOpen),
         Erased::NotThere => Err(Failure::NotInstalled),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t35_one_export_of_a_portal_at_once_and_two_of_all() {
+        let (exports, portal) = (Exports::default(), |nth| PortalId(uuid::Uuid::from_u128(nth)));
+        let one = exports.begin(portal(1)).ok();
+        assert!(one.is_some() && exports.begin(portal(1)).is_err(), "one of each");
+        let two = exports.begin(portal(2)).ok();
+        assert!(two.is_some() && exports.begin(portal(3)).is_err(), "two of all");
+        drop(one);
+        assert!(exports.begin(portal(2)).is_err() && exports.begin(portal(3)).is_ok(), "what has ended counts no more");
     }
 }

@@ -13,9 +13,13 @@ use crate::store::portals::PortalFacts;
 pub(super) use owner::{is_of, is_of_portal, pair};
 use place::find_moved;
 pub(super) use place::{known_portal, proved};
-pub use renewal::Renewals;
+pub use renewal::{Renewals, knows_keys};
 pub(super) use renewal::{are_keys_good, renew};
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// What became of one call that changes something.
 #[derive(Debug)]
@@ -61,9 +65,19 @@ where
     match work(api).await {
         Ok(answer) => Ok(Once::Answered(answer)),
         Err(error) if error.reaction() == Reaction::Refresh => {
+            if !app.budgets.renewals.is_open(&of, Instant::now()) {
+                tracing::warn!(portal = %of.portal, "the portal calls every token expired: none is renewed for a while");
+                return Err(PortalTrouble::Call(error));
+            }
             Ok(Once::Renewed(renew(app, facts, of, credential.generation).await?))
         }
-        Err(CallError::Moved { .. }) => {
+        Err(error @ CallError::Moved { .. }) => {
+            let (moves, now) = (&app.budgets.moves, Instant::now());
+            if !moves.is_open(&of.portal, now) {
+                tracing::warn!(portal = %of.portal, "the portal says again and again that it has moved");
+                return Err(PortalTrouble::Call(error));
+            }
+            moves.note(of.portal, now);
             find_moved(app, facts, of, &credential).await?;
             Ok(Once::Moved)
         }

@@ -1,6 +1,7 @@
 //! The private listener: is it alive, is it ready, what is it doing.
 
 use super::server::Web;
+use crate::store::StoreError;
 use crate::telemetry::metrics;
 use actix_web::{
     HttpResponse,
@@ -35,6 +36,9 @@ async fn ready(web: Data<Web>) -> HttpResponse {
     }
     match tokio::time::timeout(Duration::from_secs(3), web.app.store.ping()).await {
         Ok(Ok(())) => HttpResponse::Ok().body("ready\n"),
+        Ok(Err(StoreError::Standby)) => {
+            HttpResponse::ServiceUnavailable().body("the database is a standby: nothing can be written\n")
+        }
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             HttpResponse::ServiceUnavailable().body("the database does not answer\n")

@@ -262,24 +262,23 @@ async fn p76_whoever_knows_the_secret_cannot_fill_the_inbox() {
     let sender = Sender::to(&stack);
     let mut lock = stack.database().await;
     // Nobody works on anything meanwhile.
-    stack.change("update events set due_at = now() + interval '1 hour', event_id = gen_random_uuid()").await;
     sqlx::raw_sql(
-        "insert into events (portal_id, event_id, event, due_at) select portal_id, gen_random_uuid(), event, due_at
-         from events, generate_series(1, 99)",
+        "insert into events (portal_id, event_id, event, due_at)
+         select portal_id, gen_random_uuid(), 'ONAPPPAYMENT', now() + interval '1 hour' from portals, generate_series(1, 100)",
     )
     .execute(&mut lock)
     .await
     .unwrap();
-    let uninstall = format!(
-        "event=ONAPPUNINSTALL&ts=1&auth[member_id]={}&auth[application_token]={}",
-        portal.member_id, portal.application_token
-    );
-    assert_eq!(sender.post(uninstall.clone()).await.0, 503, "it could not be stored, and is not said to be");
+    let genuine =
+        format!("ts=1&auth[member_id]={}&auth[application_token]={}", portal.member_id, portal.application_token);
+    let payment = format!("event=ONAPPPAYMENT&{genuine}");
+    assert_eq!(sender.post(payment.clone()).await.0, 503, "it could not be stored, and is not said to be");
+    assert_eq!(sender.post(format!("event=ONAPPUNINSTALL&{genuine}")).await.0, 200, "which keeps no uninstall out");
     assert_eq!(sender.post(about(&portal, &portal.application_token, 1, 5)).await.0, 200, "a hint that wants no work");
     let unasked = about(&portal, &portal.application_token, 1, 5).replace("ONTASKUPDATE", "ONAPPSOMETHING");
     assert_eq!(sender.post(unasked).await.0, 400, "nobody asked for such events");
-    sqlx::raw_sql("delete from events where due_at is not null").execute(&mut lock).await.unwrap();
-    assert_eq!(sender.post(uninstall).await.0, 200);
+    sqlx::raw_sql("delete from events where event = 'ONAPPPAYMENT'").execute(&mut lock).await.unwrap();
+    assert_eq!(sender.post(payment).await.0, 200);
     stack.finish().await;
 }
 
@@ -296,5 +295,8 @@ async fn p76_events_are_worked_on_once_more_when_the_operator_wishes() {
     stack.dealt_with().await;
     assert_eq!(handlers().await, 8);
     assert_eq!(stack.run(&["replay", "0s"]).await.trim(), "events to work on once more: 0");
+    stack.change("update events set due_at = now() + interval '1 hour' where event like 'ONAPP%'").await;
+    assert_eq!(stack.run(&["replay", "1h"]).await.trim(), "events to work on once more: 1", "what waits, at once");
+    stack.dealt_with().await;
     stack.finish().await;
 }

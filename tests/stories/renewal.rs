@@ -53,6 +53,26 @@ async fn f12_a_token_that_runs_out_on_the_way_is_renewed_once() {
 }
 
 #[tokio::test]
+async fn t34_a_portal_that_calls_every_token_expired_costs_a_handful_of_renewals() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    office.waiting(1).await;
+    let page = office.queue(CREATOR).await;
+    office.bitrix.forget_journal().await;
+    let mut always = expired();
+    always["times"] = json!(0);
+    office.fault("batch", always).await;
+    for _ in 0..30 {
+        asks_to_sign_in(&office.rows(&page).await);
+    }
+    // One more may be forgiven meanwhile.
+    assert!((12..=13).contains(&renewals(&office).await), "the others are not tried");
+    office.clear_faults().await;
+    assert_eq!(office.rows(&page).await.status.as_u16(), 200, "nobody is kept out");
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn f13_a_portal_that_refuses_the_new_token_too_is_not_asked_for_ever() {
     let stack = Stack::start().await;
     let office = Office::of(&stack).await;

@@ -1,16 +1,18 @@
 //! The sealing key is changed while people work.
 
 use crate::support::{
-    Stack,
+    Shown, Stack,
     decisions::*,
     stack::{KEY, free_port},
 };
+use serde_json::json;
 use sqlx::{Executor, Row};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 use std::time::Duration;
+use tokio::{sync::RwLock, task::JoinHandle};
 
 /// base64 of 32 other bytes.
 const NEW: &str = "Q0FOQVJZLW5ldy1DQU5BUlktbmV3LUNBTkFSWS1uZTI=";
@@ -39,35 +41,30 @@ async fn under_others(stack: &Stack, id: &str) -> i64 {
     count
 }
 
-#[tokio::test]
-#[expect(clippy::too_many_lines, reason = "a walk")]
-async fn t53_a_key_is_changed_while_two_replicas_serve() {
-    let mut stack = Stack::start().await;
-    let office = Office::with(&stack, serde_json::json!({"limits": "off"})).await;
-    let tasks = office.waiting(2).await;
-    let page = office.queue(CREATOR).await;
-    for person in [ADMIN, ASSIGNEE, SUPERVISOR, EDITOR, MEMBER] {
-        office.queue(person).await;
-    }
-    office.bitrix.open(&office.portal, ADMIN, "INSTALL").await;
-    let pairs = stack.count("select count(*) from credentials").await;
-    assert!(pairs >= 6);
-    stack.watch(NEW);
+/// The creator at some replicas at once, who looks at the list again and again.
+#[derive(Default)]
+struct Looking {
+    stop: Arc<AtomicBool>,
+    asked: Arc<AtomicUsize>,
+    failed: Arc<AtomicUsize>,
+    /// Tokens run out between requests: one whose second token runs out as well rightly ends.
+    door: Arc<RwLock<()>>,
+    people: Vec<JoinHandle<()>>,
+}
 
-    // One replica seals under the old key still, the other under the new one; each opens both.
-    let (early, late) = (free_port(), free_port());
-    stack.start_replica_with(early, &keys(&["k1", "k2"])).await;
-    stack.start_replica_with(late, &keys(&["k2", "k1"])).await;
-    stack.kill(0);
-    let (stop, failed, asked) =
-        (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    // Tokens run out between requests: one whose second token runs out as well rightly ends.
-    let door = Arc::new(tokio::sync::RwLock::new(()));
-    let mut people = Vec::new();
-    for replica in [1, 2] {
-        let (office, session) = (office.at(stack.replica_url(replica)), page.session().unwrap());
-        let (stop, failed, asked, door) = (stop.clone(), failed.clone(), asked.clone(), door.clone());
-        people.push(tokio::spawn(async move {
+impl Looking {
+    fn begin(office: &Office, page: &Shown, replicas: &[String]) -> Self {
+        let mut looking = Self::default();
+        for replica in replicas {
+            looking.begin_at(office.at(replica.clone()), page.session().unwrap());
+        }
+        looking
+    }
+
+    fn begin_at(&mut self, office: Office, session: String) {
+        let (stop, asked) = (self.stop.clone(), self.asked.clone());
+        let (failed, door) = (self.failed.clone(), self.door.clone());
+        self.people.push(tokio::spawn(async move {
             while !stop.load(Ordering::Relaxed) {
                 let under_way = door.read().await;
                 let answer = office.rows_of(&session).await;
@@ -81,50 +78,86 @@ async fn t53_a_key_is_changed_while_two_replicas_serve() {
             }
         }));
     }
-    let turn = |nth: usize| {
-        let (office, door) = (office.clone(), door.clone());
-        async move {
-            for _ in 0..nth {
-                tokio::time::sleep(Duration::from_millis(300)).await;
-                let _nobody = door.write().await;
-                office.control("expire", serde_json::json!({"user_id": CREATOR})).await;
-            }
-        }
-    };
-    turn(4).await;
-    // While renewals go on under either key.
-    let rotated = keys(&["k2", "k1"]);
-    let ((well, said), ()) = tokio::join!(stack.command("reseal", &rotated), turn(4));
-    println!("reseal, while one replica seals under the old key: {well}, {said}");
-    assert!(said.contains("sealed anew under key k2: "), "{said}");
 
-    // The other replica follows, and the rest is done.
-    let following = free_port();
-    stack.start_replica_with(following, &keys(&["k2", "k1"])).await;
-    stop.store(true, Ordering::Relaxed);
-    for person in people.drain(..) {
-        person.await.unwrap();
+    /// Their tokens run out so many times.
+    async fn run_out(&self, office: &Office, times: usize) {
+        for _ in 0..times {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let _nobody = self.door.write().await;
+            office.control("expire", json!({"user_id": CREATOR})).await;
+        }
     }
-    stack.kill(1);
+
+    /// How often they asked, and how often that failed.
+    async fn end(self) -> (usize, usize) {
+        self.stop.store(true, Ordering::Relaxed);
+        for person in self.people {
+            person.await.unwrap();
+        }
+        (self.asked.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed))
+    }
+}
+
+/// How many pairs of tokens there are when everybody has opened.
+async fn everybody_opens(stack: &Stack, office: &Office) -> i64 {
+    for person in [ADMIN, ASSIGNEE, SUPERVISOR, EDITOR, MEMBER] {
+        office.queue(person).await;
+    }
+    office.bitrix.open(&office.portal, ADMIN, "INSTALL").await;
+    let pairs = stack.count("select count(*) from credentials").await;
+    assert!(pairs >= 6);
+    pairs
+}
+
+/// One replica seals under the old key still, the other under the new one; each opens both. The first one is gone.
+async fn two_replicas_seal_differently(stack: &mut Stack) {
+    stack.start_replica_with(free_port(), &keys(&["k1", "k2"])).await;
+    stack.start_replica_with(free_port(), &keys(&["k2", "k1"])).await;
+    stack.kill(0);
+}
+
+/// Everything is under the new key, also what the replica that has gone sealed meanwhile.
+async fn the_rest_is_sealed_anew(stack: &Stack, pairs: i64) {
     let (well, said) = stack.command("reseal", &keys(&["k2", "k1"])).await;
     assert!(well && said.contains("under other keys: 0 rows"), "{said}");
-    assert_eq!((under_others(&stack, "k2").await, stack.count("select count(*) from credentials").await), (0, pairs));
-    println!(
-        "figure: failed requests while a key is changed, {} asked: {} (target 0)",
-        asked.load(Ordering::Relaxed),
-        failed.load(Ordering::Relaxed)
-    );
-    assert_eq!(failed.load(Ordering::Relaxed), 0);
-    assert!(asked.load(Ordering::Relaxed) > 20);
+    assert_eq!((under_others(stack, "k2").await, stack.count("select count(*) from credentials").await), (0, pairs));
+}
 
-    // The old key is dropped, and nobody has to open anything again.
-    let alone = free_port();
-    stack.start_replica_with(alone, &keys(&["k2"])).await;
+/// Nobody has to open anything again.
+async fn the_old_key_is_dropped(stack: &mut Stack, office: &Office, page: &Shown, tasks: &[i64]) {
+    stack.start_replica_with(free_port(), &keys(&["k2"])).await;
     let office = office.at(stack.replica_url(stack.replicas.len() - 1));
-    office.control("expire", serde_json::json!({})).await;
-    assert_eq!(in_list(&office.rows(&page).await, "mine"), tasks);
-    assert_eq!(office.give_back(&page, tasks[0]).await.outcome(), "done");
+    office.control("expire", json!({})).await;
+    assert_eq!(in_list(&office.rows(page).await, "mine"), tasks);
+    assert_eq!(office.give_back(page, tasks[0]).await.outcome(), "done");
     assert_eq!(stack.count("select count(*) from credentials where state <> 'good'").await, 0);
+}
+
+#[tokio::test]
+async fn t53_a_key_is_changed_while_two_replicas_serve() {
+    let mut stack = Stack::start().await;
+    let office = Office::with(&stack, json!({"limits": "off"})).await;
+    let tasks = office.waiting(2).await;
+    let page = office.queue(CREATOR).await;
+    let pairs = everybody_opens(&stack, &office).await;
+    stack.watch(NEW);
+    two_replicas_seal_differently(&mut stack).await;
+    let looking = Looking::begin(&office, &page, &[stack.replica_url(1), stack.replica_url(2)]);
+    looking.run_out(&office, 4).await;
+    // While renewals go on under either key.
+    let rotated = keys(&["k2", "k1"]);
+    let ((well, said), ()) = tokio::join!(stack.command("reseal", &rotated), looking.run_out(&office, 4));
+    println!("reseal, while one replica seals under the old key: {well}, {said}");
+    assert!(said.contains("sealed anew under key k2: "), "{said}");
+    // The other replica follows.
+    stack.start_replica_with(free_port(), &keys(&["k2", "k1"])).await;
+    let (asked, failed) = looking.end().await;
+    stack.kill(1);
+    the_rest_is_sealed_anew(&stack, pairs).await;
+    println!("figure: failed requests while a key is changed, {asked} asked: {failed} (target 0)");
+    assert_eq!(failed, 0);
+    assert!(asked > 20);
+    the_old_key_is_dropped(&mut stack, &office, &page, &tasks).await;
     stack.finish().await;
 }
 

@@ -20,6 +20,28 @@ pub fn actions() -> Vec<&'static str> {
 }
 
 #[tokio::test]
+async fn t35_nobody_keeps_more_sessions_than_pages_that_one_looks_at() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    bitrix.settings(&portal, json!({"limits": "off"})).await;
+    let neighbour = queue(bitrix, &visitor, &portal, 3).await;
+    let opening = bitrix.open(&portal, 2, "DEFAULT").await;
+    let first = visitor.open(&opening).await;
+    for _ in 0..49 {
+        visitor.open(&opening).await;
+    }
+    assert_eq!(visitor.go("/queue", &first).await.status.as_u16(), 200, "fifty");
+    let last = visitor.open(&opening).await;
+    assert_eq!(refusal(&visitor.go("/queue", &first).await), refused(401, "session_ended"), "the oldest");
+    assert_eq!(stack.count("select count(*) from sessions where user_id = 2").await, 50);
+    for page in [&neighbour, &last] {
+        assert_eq!(visitor.go("/queue", page).await.status.as_u16(), 200);
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn t38_a_foreign_page_can_make_nobody_act() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());

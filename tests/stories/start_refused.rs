@@ -1,5 +1,9 @@
 //! A setting that would open a door stops the start, and says which.
 
+use crate::support::{
+    Stack,
+    stack::{fresh_database, server_url},
+};
 use std::process::Command;
 
 /// What the server says when it is started with this, beside settings that are fine.
@@ -46,4 +50,24 @@ fn t64_a_mix_of_real_and_pretend_authorization_servers_stops_the_start() {
     // With nothing wrong it goes on to the database, which nobody has here.
     let (ran, said) = started_with("HANDBACK_UNDO", "7s");
     assert!(!ran && said.contains("database") && !said.contains("HANDBACK_"), "{said}");
+}
+
+#[tokio::test]
+async fn check_says_in_words_what_would_keep_it_from_working() {
+    let stack = Stack::start().await;
+    let said = stack.run(&["check"]).await;
+    assert!(said.contains("database: answers") && said.contains("answers, and knows HANDBACK_CLIENT_ID"), "{said}");
+
+    let said = stack.fails(&["check"], ("HANDBACK_CLIENT_SECRET", "of-yesterday")).await;
+    assert!(said.contains("refuses HANDBACK_CLIENT_ID with HANDBACK_CLIENT_SECRET"), "{said}");
+    assert!(said.contains("database: answers") && !said.contains("of-yesterday"), "{said}");
+
+    let said = stack.fails(&["check"], ("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")).await;
+    assert!(said.contains("database: ") && said.contains("refused (os error"), "the cause itself: {said}");
+    assert!(said.contains("answers, and knows HANDBACK_CLIENT_ID"), "and what else there is to say: {said}");
+
+    let empty = fresh_database(&server_url()).await;
+    let said = stack.fails(&["check"], ("DATABASE_URL", &empty)).await;
+    assert!(said.contains("migrations have not run"), "{said}");
+    stack.finish().await;
 }

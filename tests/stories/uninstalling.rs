@@ -225,6 +225,69 @@ async fn f36_a_portal_that_is_said_to_leave_waits_for_the_first_answer() {
 }
 
 #[tokio::test]
+async fn f36_nothing_else_is_sent_either_before_the_first_answer() {
+    let stack = Stack::with(checks("6s,7s")).await;
+    let portal = installed(&stack).await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let tasks = bitrix.waiting(&portal, &["Prepare the offer", "Order chairs", "Call the bank"]).await;
+    let queue = visitor.open(&bitrix.open(&portal, 2, "DEFAULT").await).await;
+    for task in &tasks {
+        visitor.press(&queue, *task, "return", "The totals do not match").await;
+    }
+    stack.none("select count(*) from decisions where state <> 'done'").await;
+    stack.none("select count(*) from reasons where delivery in ('pending', 'sending')").await;
+    assert_eq!(said(&stack, &portal, false).await, 200);
+    stack.dealt_with().await;
+    // One kind of each: what of a decision comes later waits for what comes before.
+    let of = |task: i64| format!("select portal_id, decision_id from decisions where task_id = {task}");
+    stack
+        .change(&format!(
+            "update reasons set delivery = 'pending', via = null, tries = 1, lease_until = null
+         where (portal_id, decision_id) in ({})",
+            of(tasks[0])
+        ))
+        .await;
+    stack
+        .change(&format!(
+            "insert into followups (portal_id, decision_id, mark, followup_tries)
+         select portal_id, decision_id, 'N', 1 from ({}) d",
+            of(tasks[1])
+        ))
+        .await;
+    stack.change(&format!("insert into bells (portal_id, decision_id) {}", of(tasks[2]))).await;
+    let waits = "select (select count(*) from reasons where delivery = 'pending' and tries = 1)
+         + (select count(*) from followups where fate = 'pending' and followup_tries = 1)
+         + (select count(*) from bells where fate = 'pending' and bell_tries = 0)";
+    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    assert_eq!(stack.count("select count(*) from portals where status = 'leaving' and checks = 0").await, 1);
+    assert_eq!(stack.count(waits).await, 3, "all of it waits");
+    reaches(&stack, &portal, "active").await;
+    stack
+        .none(
+            "select (select count(*) from reasons where delivery in ('pending', 'sending'))
+         + (select count(*) from followups where fate in ('pending', 'carrying'))
+         + (select count(*) from bells where fate in ('pending', 'ringing'))",
+        )
+        .await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn t41_an_opening_from_before_the_departure_brings_nothing_back() {
+    let stack = Stack::start().await;
+    let portal = installed(&stack).await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let opening = bitrix.open(&portal, 2, "DEFAULT").await;
+    assert_eq!(visitor.open(&opening).await.status.as_u16(), 200);
+    remove(&stack, &portal, false, true).await;
+    stack.departed(&portal).await;
+    assert_eq!(refusal(&visitor.open(&opening).await), refused(403, "not_genuine"), "whatever was known of its token");
+    assert_eq!(stack.status(&portal).await.as_deref(), Some("gone"));
+    assert_eq!(stack.count("select count(*) from sessions").await, 0);
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn f37_an_uninstall_event_that_comes_after_the_reinstallation_is_ignored() {
     let stack = Stack::with(checks("0s,1s")).await;
     let portal = installed(&stack).await;

@@ -14,6 +14,7 @@ use crate::store::{
     portals::PortalFacts,
     turns::Line,
 };
+use crate::telemetry::metrics;
 use crate::usecases::{app::App, failure::Failure, journal::caller};
 use moka::future::Cache;
 use std::{
@@ -21,6 +22,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
+use url::Url;
 use uuid::Uuid;
 
 /// A holder that neither answers nor dies loses its right after this.
@@ -28,6 +30,8 @@ const LEASE: Duration = Duration::from_secs(40);
 /// How long a loser waits for the winner's pair, and anybody for their turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 const GLANCE: Duration = Duration::from_millis(150);
+/// For a question that can lose nothing.
+const PATIENCE_OF_KEYS: Deadline = Deadline(Duration::from_secs(6));
 /// Within the lease, so that a late answer is never written over a later one.
 const RENEWAL: Deadline = Deadline(Duration::from_secs(30));
 /// Between two looks whether the database is back. Shorter than the second look of a replica whose refresh token was
@@ -154,6 +158,7 @@ async fn spend(app: &App, facts: &PortalFacts, held: Held) -> Result<(), Failure
                 tracing::error!(portal = %of.portal, user = %of.user, "a renewal answered for somebody else; discarded");
                 return reopen(app, &held).await;
             };
+            app.budgets.renewals.note(of, Instant::now());
             return keep(app, Replaced { of, generation, person }, pair(answer)).await;
         }
         Err(error) => error,
@@ -205,14 +210,26 @@ async fn lost(app: &App, mut held: Held, error: CallError) -> Result<(), Failure
 /// Whether the authorization server knows our keys: it said so lately, or it says now that a made-up token is none.
 pub(in crate::usecases) async fn are_keys_good(app: &App, facts: &PortalFacts) -> Result<bool, Failure> {
     let pace = &app.renewals.pace;
-    if !pace.are_keys_good(Instant::now()) {
-        let made_up = hex::encode(app.world.bytes::<32>()?).into();
-        let answer = app.auth_server(&facts.oauth_server).token_refresh(&made_up, RENEWAL).await;
-        if answer.is_err_and(|error| error.reaction() == Reaction::Reopen) {
-            pace.keys_accepted(Instant::now());
-        }
+    if !pace.are_keys_good(Instant::now()) && knows_keys(app, &facts.oauth_server).await?.unwrap_or(false) {
+        pace.keys_accepted(Instant::now());
     }
     Ok(pace.are_keys_good(Instant::now()))
+}
+
+/// Whether this authorization server knows our keys, asked with a token that nobody has; it looks at the keys first.
+///
+/// # Errors
+/// Only without randomness. The answer itself may be an error as well: the server does not answer, or says something else.
+pub async fn knows_keys(app: &App, server: &Url) -> Result<Result<bool, CallError>, Failure> {
+    let made_up = hex::encode(app.world.bytes::<32>()?).into();
+    Ok(match app.auth_server(server).token_refresh(&made_up, PATIENCE_OF_KEYS).await {
+        Ok(_) => Ok(true),
+        Err(error) => match error.reaction() {
+            Reaction::Reopen => Ok(true),
+            Reaction::Misconfigured => Ok(false),
+            _ => Err(error),
+        },
+    })
 }
 
 /// Our own keys are wrong, or the application was removed: no reason to delete anything.
@@ -220,6 +237,7 @@ async fn keys_refused(app: &App, held: &Held, error: CallError) -> Result<(), Fa
     let portal = held.of.portal;
     tracing::warn!(%portal, %error, "the authorization server refuses this application's keys");
     if app.renewals.pace.keys_refused(portal, Instant::now()) {
+        metrics::keys_refused();
         tracing::error!(%error, "ALARM: the authorization server refuses this application's keys in three portals; check HANDBACK_CLIENT_ID and HANDBACK_CLIENT_SECRET. Renewals stop for five minutes");
     }
     rest(app, held, held.tries.lost, after_failure(held.tries.failed)).await?;

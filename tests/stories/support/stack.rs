@@ -246,6 +246,16 @@ impl Stack {
         String::from_utf8(done.stdout).unwrap()
     }
 
+    /// Runs a subcommand that fails, with one other setting; answers what it says.
+    pub async fn fails(&self, arguments: &[&str], setting: (&str, &str)) -> String {
+        let mut command = self.handback(free_port());
+        command.args(arguments).env("RUST_LOG", "error").env(setting.0, setting.1);
+        let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        let said = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        assert!(!done.status.success(), "{arguments:?}: {said}");
+        said
+    }
+
     fn spawn_replica(&mut self, port: u16) {
         let nth = self.replicas.len();
         let ops_port = free_port();

@@ -13,14 +13,16 @@ use crate::bitrix24::{
     Answer, BatchAnswer, CallError, Command,
     app::{MaybeProfile, profile_command},
     client::MAX_COMMANDS,
-    tasks::{Access, Action as Right, ListQuery, TaskList, tasks_task_getaccess_command, tasks_task_list_command},
+    tasks::{
+        Access, Action as Right, ListQuery, PAGE, Task, TaskList, tasks_task_getaccess_command, tasks_task_list_command,
+    },
     wire::Id,
 };
 use crate::domain::{Queue, queue::Scope};
 use futures_util::{StreamExt, stream};
 use lengths::Length;
 pub use lengths::Lengths;
-use listing::{List, Listing, PAGE};
+use listing::{List, Listing};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -33,6 +35,8 @@ const CALL_SECONDS: f64 = 12.0;
 const MOST_REQUESTS: usize = 16;
 /// Rights are asked for so many rows at most; the others have no buttons.
 const MOST_RIGHTS: usize = 5_000;
+/// Bytes of texts in one reading: twenty thousand rows with long titles and names have a third of it.
+const MOST_TEXT: usize = 16 * 1024 * 1024;
 /// So many commands are one request, though two would be sooner there: a portal lets two requests a second pass.
 const SHORT: usize = 8;
 const SELECT: &[&str] = &[
@@ -136,13 +140,15 @@ struct Reading<'a> {
     lists: [Listing; 2],
     /// Seconds for a page.
     pace: f64,
+    /// Bytes of the texts read so far, also of pages that are read once more.
+    text: usize,
     is_admin: bool,
 }
 
 impl<'a> Reading<'a> {
     fn new(app: &'a App, viewer: &'a Viewer, me: Id) -> Self {
         let lists = [List::Mine, List::Also].map(Listing::empty);
-        Self { app, viewer, me, lists, pace: 0.0, is_admin: false }
+        Self { app, viewer, me, lists, pace: 0.0, text: 0, is_admin: false }
     }
 
     /// Reads what is left of both lists; one that shifted meanwhile is read once more.
@@ -206,7 +212,12 @@ impl<'a> Reading<'a> {
             match *ask {
                 Ask::Page(list, start) => {
                     let page = answer.take::<TaskList>(&ask.key()).map_err(Failure::of_portal)?;
-                    filled += usize::from(!page.result.tasks.is_empty());
+                    let page = page.map(|list| list.tasks.into_iter().map(Task::into_row).collect::<Vec<_>>());
+                    filled += usize::from(!page.result.is_empty());
+                    self.text += page.result.iter().map(Task::weight).sum::<usize>();
+                    if self.text > MOST_TEXT {
+                        return Err(Failure::PortalUnreachable(CallError::TooLarge { http: 200 }));
+                    }
                     pages.push((list, start, page));
                 }
                 Ask::Me => {
@@ -220,7 +231,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-type Page = (List, usize, Answer<TaskList>);
+type Page = (List, usize, Answer<Vec<Task>>);
 
 impl Ask {
     fn key(self) -> String {

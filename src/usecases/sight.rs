@@ -8,7 +8,7 @@ use super::{
 };
 use crate::bitrix24::{
     BatchAnswer, CallError, Command,
-    tasks::{ListQuery, MaybeTask, Task, TaskList, tasks_task_get_command, tasks_task_list_command},
+    tasks::{ListQuery, MaybeTask, PAGE, Task, TaskList, tasks_task_get_command, tasks_task_list_command},
 };
 use crate::domain::TaskId;
 use crate::store::{credentials::Account, portals::PortalFacts};
@@ -16,8 +16,6 @@ use serde_json::json;
 
 /// The command's key in the batch.
 const KEY: &str = "tasks";
-/// The vendor's page size.
-const PAGE: usize = 50;
 
 /// Those of these tasks that this person may see, in one call; at most 2 500.
 pub(super) async fn read(

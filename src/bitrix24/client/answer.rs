@@ -13,6 +13,9 @@ use crate::bitrix24::{
     wire::{self, Field, optional},
 };
 
+/// Values in one answer: fifty pages of fifty tasks with seventy each are 175 000.
+const MOST_VALUES: usize = 300_000;
+
 /// A good answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer<T> {
@@ -36,8 +39,11 @@ impl<T: DeserializeOwned> Answer<T> {
     /// come with either.
     ///
     /// # Errors
-    /// [`CallError::Api`] and [`CallError::BadAnswer`].
+    /// [`CallError::Api`], [`CallError::BadAnswer`] and [`CallError::TooLarge`].
     pub fn read(http: u16, body: &[u8]) -> Result<Answer<T>, CallError> {
+        if wire::values(body) > MOST_VALUES {
+            return Err(CallError::TooLarge { http });
+        }
         let envelope: Envelope = wire::decode_object(body).map_err(|path| CallError::bad(http, path))?;
         if let Some(error) = envelope.error {
             let empty = envelope.result.is_none() || http >= 400;

@@ -1,6 +1,9 @@
 //! Many calls in one request. Source: `settings/how-to-call-rest-api/batch.md`.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
@@ -66,19 +69,19 @@ impl BatchAnswer {
         let mut halted = false;
         if let Some(raw) = raw {
             halted = halt && !raw.result_error.is_empty();
-            let mut times: HashMap<String, Time> = raw.result_time.into_entries().into_iter().collect();
-            for (key, result) in raw.result.into_entries() {
-                let total = raw.result_total.get(&key).and_then(|field| **field);
-                let next = raw.result_next.get(&key).and_then(|field| **field);
+            let (mut times, mut totals) = (asked(raw.result_time, keys), asked(raw.result_total, keys));
+            let mut nexts = asked(raw.result_next, keys);
+            for (key, result) in asked(raw.result, keys) {
+                let figure = |of: &mut HashMap<String, Field<u64>>| of.remove(&key).and_then(Field::into_inner);
+                let (total, next) = (figure(&mut totals), figure(&mut nexts));
                 let answer = times.remove(&key).unwrap_or_default().wrap(result, total, next);
                 results.insert(key, Ok(answer));
             }
-            for (key, error) in raw.result_error.into_entries() {
+            for (key, error) in asked(raw.result_error, keys) {
                 let code = error.code();
                 let http = code.documented_http();
                 results.insert(key, Err(CallError::Api { code, http }));
             }
-            results.retain(|key, _| keys.contains(key));
         }
         BatchAnswer { results, halted, envelope }
     }
@@ -117,6 +120,12 @@ pub struct Members {
     result_next: Map<Field<u64>>,
     #[serde(default)]
     result_time: Map<Time>,
+}
+
+/// What was asked for, and nothing else; of a key that came twice, the last.
+fn asked<V>(member: Map<V>, keys: &[String]) -> HashMap<String, V> {
+    let keys: HashSet<&String> = keys.iter().collect();
+    member.into_entries().into_iter().filter(|(key, _)| keys.contains(key)).collect()
 }
 
 static LEFT_OUT: CallError = CallError::NotExecuted { halted: true };

@@ -191,6 +191,41 @@ fn nested_values_as_php_writes_them() {
     }
 }
 
+#[test]
+fn t28_an_answer_of_countless_values_is_refused_before_any_is_built() {
+    let large =
+        |body: String| read_answer::<Value>(&incoming(200, &body)).err() == Some(CallError::TooLarge { http: 200 });
+    let nested = "[0],".repeat(200_000);
+    assert!(large(format!(r#"{{"result":[{nested}0]}}"#)));
+    assert!(large(format!(r#"{{"result":1,"time":[{nested}0]}}"#)), "wherever they are");
+    assert!(large(format!(r#"{{"error":[{nested}0]}}"#)));
+    let text = nested.replace('"', "");
+    assert!(!large(format!(r#"{{"result":"{text}"}}"#)), "in a text they are none");
+    // Fifty pages of fifty tasks, each with seventy values.
+    let task = format!("{{{}}}", (0..70).map(|nth| format!(r#""k{nth}":1"#)).collect::<Vec<_>>().join(","));
+    let page = format!("[{}]", vec![task; 2_500].join(","));
+    assert!(!large(format!(r#"{{"result":{page}}}"#)));
+}
+
+#[test]
+fn t28_members_of_a_batch_that_nobody_asked_for_cost_next_to_nothing() {
+    let members = |value: &str| (0..20_000).map(|nth| format!(r#""k{nth}":{value}"#)).collect::<Vec<_>>().join(",");
+    let body = format!(
+        r#"{{"result":{{"result":{{{}}},"result_total":{{{}}},"result_next":{{{}}}}}}}"#,
+        members("1"),
+        members("2"),
+        members("3")
+    );
+    let answer = read_answer::<batch::Members>(&incoming(200, &body)).unwrap();
+    let began = std::time::Instant::now();
+    let mut sorted = BatchAnswer::sort_out(answer, &["k7".to_owned()], false);
+    // Each looked up among all of them would be a minute here.
+    assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+    let one = sorted.take::<u64>("k7").unwrap();
+    assert_eq!((one.result, one.total, one.next), (1, Some(2), Some(3)));
+    assert!(sorted.take::<u64>("k8").is_err());
+}
+
 /// Reads as PHP's `parse_str` does, as far as nested names go.
 fn php_parse(query: &str) -> Value {
     let mut root = json!({});

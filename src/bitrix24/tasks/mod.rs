@@ -24,7 +24,7 @@ pub use point::{
     ChecklistPoint, ChecklistPoints, task_checklistitem_getlist_command, task_checklistitem_may_toggle_command,
     task_checklistitem_renew_command,
 };
-pub use read::{ListQuery, MaybeTask, TaskList, tasks_task_get, tasks_task_get_command, tasks_task_list_command};
+pub use read::{ListQuery, MaybeTask, PAGE, TaskList, tasks_task_get, tasks_task_get_command, tasks_task_list_command};
 pub use reason::{
     Comment, Comments, task_commentitem_add, task_commentitem_getlist_command, tasks_task_chat_message_send,
 };

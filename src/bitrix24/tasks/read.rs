@@ -8,7 +8,7 @@ use super::task::Task;
 use crate::bitrix24::{
     client::{Answer, Command, Deadline, PortalApi},
     error::CallError,
-    wire::{Id, Map, Maybe},
+    wire::{Id, Map, Maybe, first},
 };
 
 /// What to list. Field names are the vendor's, upper case and exact: the server drops unknown ones without a word.
@@ -43,6 +43,14 @@ impl ListQuery {
     }
 }
 
+/// Rows of a page of `tasks.task.list`.
+pub const PAGE: usize = 50;
+
+/// A portal that sends more rows than a page has fills no memory with them.
+fn page<'de, D: Deserializer<'de>>(from: D) -> Result<Map<Maybe<Task>>, D::Error> {
+    first(PAGE, from)
+}
+
 /// What `tasks.task.list` answers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskList {
@@ -53,6 +61,7 @@ impl<'de> Deserialize<'de> for TaskList {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(Default, Deserialize)]
         struct Raw {
+            #[serde(deserialize_with = "page")]
             tasks: Map<Maybe<Task>>,
         }
         let raw = Maybe::<Raw>::deserialize(from)?.into_inner().unwrap_or_default();

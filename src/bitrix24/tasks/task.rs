@@ -64,12 +64,49 @@ pub struct Group {
     pub name: Field<String>,
 }
 
+/// Longest title, in characters. The vendor's own field has 255, and its HTML entities may be written out.
+const MOST_OF_TITLE: usize = 1_000;
+/// Longest name of a person or a project.
+const MOST_OF_NAME: usize = 150;
+
 impl Task {
+    /// The row of a list: its texts no longer than the vendor lets them be, and none that a list does not show. Whoever
+    /// answers for the vendor could keep megabytes with each.
+    pub fn into_row(self) -> Task {
+        let name = |name: Field<String>| shortened(name, MOST_OF_NAME);
+        let person = |of: Maybe<User>| Maybe::from(of.into_inner().map(|one| User { name: name(one.name), ..one }));
+        Task {
+            title: shortened(self.title, MOST_OF_TITLE),
+            creator: person(self.creator),
+            responsible: person(self.responsible),
+            group: Maybe::from(self.group.into_inner().map(|one| Group { name: name(one.name), ..one })),
+            description: Field::default(),
+            mark: Field::default(),
+            accomplices: Map::default(),
+            ..self
+        }
+    }
+
+    /// Bytes of the texts that a row shows.
+    pub fn weight(&self) -> usize {
+        let names = [self.creator.get().map(|one| &one.name), self.responsible.get().map(|one| &one.name)];
+        let names = names.into_iter().chain([self.group.get().map(|one| &one.name)]).flatten();
+        names.chain([&self.title]).filter_map(|text| text.as_ref()).map(String::len).sum()
+    }
+
     /// Whether the person whose token asked may do this, as the task's own `action` map says; `None` where the portal
     /// sent no map (absent, `[]` or `{}`): then ask `tasks.task.getaccess`. Only a JSON `true` is a yes.
     pub fn may(&self, action: Action) -> Option<bool> {
         self.action.said.then(|| self.action.given.contains(&action))
     }
+}
+
+/// A copy, so that what is cut off is not kept.
+fn shortened(text: Field<String>, most: usize) -> Field<String> {
+    Field::from(text.into_inner().map(|text| match text.char_indices().nth(most) {
+        Some((end, _)) => text[..end].to_owned(),
+        None => text,
+    }))
 }
 
 /// Shows no title and no text.

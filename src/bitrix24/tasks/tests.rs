@@ -60,6 +60,23 @@ fn an_unknown_key_is_passed_over_and_a_wrong_type_is_named() {
 }
 
 #[test]
+fn t28_a_page_has_fifty_rows_and_a_row_short_texts_whatever_comes() {
+    let rows = |row: &str, many: usize| format!(r#"{{"result":{{"tasks":[{}]}}}}"#, vec![row; many].join(","));
+    assert_eq!(read::<TaskList>(&rows("{}", 20_000)).result.tasks.len(), 50);
+    let long = "я".repeat(100_000);
+    let person = format!(r#"{{"id":1,"name":"{long}"}}"#);
+    let row = format!(
+        r#"{{"id":1,"title":"{long}","description":"{long}","creator":{person},"responsible":{person},"group":{person}}}"#
+    );
+    let mut tasks = read::<TaskList>(&rows(&row, 2)).result.tasks;
+    assert!(tasks[0].weight() > 4 * 100_000, "as it came");
+    let row = tasks.remove(0).into_row();
+    assert!(row.weight() <= 2 * (1_000 + 3 * 150) && row.description.is_none());
+    assert_eq!(row.title.as_deref().map(|title| title.chars().count()), Some(1_000));
+    assert_eq!((*row.id, row.responsible.get().and_then(|one| *one.id)), (Some(id(1)), Some(id(1))));
+}
+
+#[test]
 fn nothing_of_a_task_is_shown_but_its_id_and_status() {
     let task: Task = serde_json::from_value(json!({ "id": 7, "title": "CANARY", "description": "CANARY" })).unwrap();
     assert!(!format!("{task:?}").contains("CANARY"));

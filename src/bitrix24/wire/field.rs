@@ -23,6 +23,12 @@ impl<T> Field<T> {
     }
 }
 
+impl<T> From<Option<T>> for Field<T> {
+    fn from(value: Option<T>) -> Self {
+        Field(value)
+    }
+}
+
 impl<T> Default for Field<T> {
     fn default() -> Self {
         Field(None)

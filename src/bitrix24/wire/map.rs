@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor},
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 /// A map or a list of the vendor's: PHP has one type for both, so `[]` is an empty map and a map with the keys 0..n is
@@ -60,17 +60,39 @@ impl<V: fmt::Debug> fmt::Debug for Map<V> {
 
 impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Map<V>, D::Error> {
-        from.deserialize_any(MapVisitor(PhantomData))
+        from.deserialize_any(MapVisitor { most: MOST, rest: Rest::Refused, of: PhantomData })
     }
 }
 
-struct MapVisitor<V>(PhantomData<V>);
+/// The first entries; what comes behind them is skipped, and never built.
+pub fn first<'de, V: Deserialize<'de>, D: Deserializer<'de>>(most: usize, from: D) -> Result<Map<V>, D::Error> {
+    from.deserialize_any(MapVisitor { most, rest: Rest::Skipped, of: PhantomData })
+}
+
+struct MapVisitor<V> {
+    most: usize,
+    rest: Rest,
+    of: PhantomData<V>,
+}
+
+/// What becomes of more than fit.
+#[derive(Clone, Copy, PartialEq)]
+enum Rest {
+    Refused,
+    Skipped,
+}
 
 /// Entries at most. No answer of the vendor's has so many, and four megabytes of empty ones would be hundreds in memory.
 const MOST: usize = 20_000;
 
-fn room<E: de::Error>(held: usize) -> Result<(), E> {
-    if held < MOST { Ok(()) } else { Err(E::custom("a shorter list")) }
+impl<V> MapVisitor<V> {
+    /// One more came than fit.
+    fn overflow<E: de::Error>(&self) -> Result<(), E> {
+        match self.rest {
+            Rest::Skipped => Ok(()),
+            Rest::Refused => Err(E::custom("a shorter list")),
+        }
+    }
 }
 
 fn nothing<V>() -> Map<V> {
@@ -98,18 +120,24 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
         let mut entries = Vec::new();
-        while let Some(value) = items.next_element()? {
-            room(entries.len())?;
+        while entries.len() < self.most {
+            let Some(value) = items.next_element()? else { return Ok(Map { entries }) };
             entries.push((entries.len().to_string(), value));
+        }
+        while items.next_element::<IgnoredAny>()?.is_some() {
+            self.overflow()?;
         }
         Ok(Map { entries })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Map<V>, A::Error> {
         let mut entries = Vec::new();
-        while let Some(entry) = items.next_entry()? {
-            room(entries.len())?;
+        while entries.len() < self.most {
+            let Some(entry) = items.next_entry()? else { return Ok(Map { entries }) };
             entries.push(entry);
+        }
+        while items.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            self.overflow()?;
         }
         Ok(Map { entries })
     }

@@ -17,6 +17,12 @@ impl<T> Default for Maybe<T> {
     }
 }
 
+impl<T> From<Option<T>> for Maybe<T> {
+    fn from(value: Option<T>) -> Self {
+        Maybe(value.map(Box::new))
+    }
+}
+
 impl<T> Maybe<T> {
     pub fn get(&self) -> Option<&T> {
         self.0.as_deref()

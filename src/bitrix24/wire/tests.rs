@@ -174,3 +174,27 @@ fn a_list_that_no_portal_has_is_not_taken_into_memory() {
     };
     assert!(is_taken(object(20_000)) && !is_taken(object(20_001)));
 }
+
+#[test]
+fn t28_the_first_entries_are_kept_and_the_others_never_built() {
+    /// Counts itself.
+    #[derive(Deserialize)]
+    struct Page(#[serde(deserialize_with = "three")] Map<Field<u64>>);
+    fn three<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Map<Field<u64>>, D::Error> {
+        first(3, from)
+    }
+    let read = |text: &str| decode::<Page>(text.as_bytes()).map(|page| page.0.into_values());
+    let values = |text: &str| read(text).unwrap().into_iter().filter_map(Field::into_inner).collect::<Vec<_>>();
+    assert_eq!(values("[1,2]"), [1, 2]);
+    assert_eq!(values("[1,2,3,4,{},[[]]]"), [1, 2, 3], "what does not fit behind them is not looked at");
+    assert_eq!(values(r#"{"a":1,"b":2,"c":3,"d":{"e":[4]}}"#), [1, 2, 3]);
+    assert!(read("[1,{\"a\":1},3,4]").is_err() && read("[1,2,3,4").is_err(), "but what is kept fits, and it is JSON");
+}
+
+#[test]
+fn values_are_counted_before_they_are_built() {
+    for (text, least) in [("7", 1), ("[]", 1), ("[[0],[0]]", 5), (r#"{"a":1,"b":[2,3]}"#, 5), (r#""[,{,\",[""#, 1)] {
+        let counted = values(text.as_bytes());
+        assert!((least..=least + 2).contains(&counted), "{text}: {counted}");
+    }
+}

@@ -56,10 +56,11 @@ fn deadline(text: &str, zone: FixedOffset) -> Option<DateTime<FixedOffset>> {
 
 /// What persons said; not what the chat says by itself.
 pub(super) fn said(chat: &ChatMessages, people: &HashMap<UserId, Person>, zone: FixedOffset) -> Vec<Said> {
+    let named: HashMap<UserId, &str> =
+        chat.users.values().filter_map(|one| Some((user(Some(one.id))?, one.name.as_deref()?))).collect();
     let name = |id: UserId| {
-        let named = chat.users.values().find(|one| user(Some(one.id)) == Some(id));
-        let named = named.and_then(|one| one.name.clone()).unwrap_or_default();
-        people.get(&id).cloned().unwrap_or(Person { id, name: named })
+        let unknown = || Person { id, name: named.get(&id).copied().unwrap_or_default().to_owned() };
+        people.get(&id).cloned().unwrap_or_else(unknown)
     };
     let one = |message: &ChatMessage| {
         let (by, at) = (user(message.author_id)?, message.date?.at(zone));

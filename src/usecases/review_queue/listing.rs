@@ -2,15 +2,13 @@
 
 use crate::bitrix24::{
     Answer,
-    tasks::{Action as Right, Task, TaskList},
+    tasks::{Action as Right, PAGE, Task},
     wire::Id,
 };
 use crate::domain::{WaitingTask, queue::oldest_first};
 use crate::usecases::task_view::waiting_task;
 use std::collections::{HashMap, HashSet};
 
-/// The vendor's page size.
-pub(super) const PAGE: usize = 50;
 /// An administrator sees every task of a portal: of the tasks of others only so many of the oldest are read.
 const MOST_OF_OTHERS: usize = 2_000;
 /// A portal may say any number: what it says of one's own tasks is believed so far.
@@ -49,9 +47,9 @@ impl Listing {
         Self { list, rows: Vec::new(), known: HashSet::new(), said: None, shifted: false, read_to: 0 }
     }
 
-    pub(super) fn add(&mut self, start: usize, page: Answer<TaskList>) {
+    pub(super) fn add(&mut self, start: usize, page: Answer<Vec<Task>>) {
         let said = page.total.and_then(|total| usize::try_from(total).ok());
-        self.add_rows(start, page.result.tasks, said);
+        self.add_rows(start, page.result, said);
     }
 
     fn add_rows(&mut self, start: usize, rows: Vec<Task>, said: Option<usize>) {

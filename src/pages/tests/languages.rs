@@ -55,6 +55,17 @@ fn shapes(code: &str) -> BTreeMap<String, Shape> {
     shapes
 }
 
+/// What is sent to assignees is said where it is made, and no page would show that a language is missing there.
+#[test]
+fn every_language_has_words_for_messages() {
+    let at = chrono::DateTime::parse_from_rfc3339("2026-12-01T19:00:00+03:00").unwrap();
+    let told = |lang: &str| crate::domain::followup::message("", &["A".to_owned()], Some(at), lang);
+    let rung = |lang: &str| crate::domain::bell::message("A", "/", "B", lang);
+    for (code, _) in read("locales", "ftl").into_iter().filter(|(code, _)| code != "en") {
+        assert!(told(&code) != told("en") && rung(&code) != rung("en"), "{code} has no words for messages");
+    }
+}
+
 /// P70: the same values stand in every language's text, so that none asks for what nobody gives.
 #[test]
 fn every_language_asks_for_the_same_values() {

@@ -178,11 +178,11 @@ async fn are_open(db: &mut PgConnection, portal: PortalId, user: Option<UserId>)
              select from decisions d where d.portal_id = $1 and ($2::int8 is null or d.user_id = $2)
                and (d.state in ('held', 'checking', 'sending', 'unknown')
                  or (d.state = 'done' and (
-                   exists (select from reasons r where r.portal_id = d.portal_id and r.decision_id = d.decision_id
+                   exists (select from reasons r where r.portal_id = $1 and r.decision_id = d.decision_id
                            and r.delivery in ('pending', 'sending'))
-                   or exists (select from followups f where f.portal_id = d.portal_id and f.decision_id = d.decision_id
+                   or exists (select from followups f where f.portal_id = $1 and f.decision_id = d.decision_id
                               and f.fate in ('pending', 'carrying'))
-                   or exists (select from bells b where b.portal_id = d.portal_id and b.decision_id = d.decision_id
+                   or exists (select from bells b where b.portal_id = $1 and b.decision_id = d.decision_id
                               and b.fate in ('pending', 'ringing')))))) as \"open!\"",
         portal.0,
         user.map(UserId::get)

@@ -33,7 +33,7 @@ const OF_ALL_PORTALS: [(&str, &[&str]); 19] = [
 ];
 
 /// Each checked query with its comments, and how many parameters it has.
-fn queries() -> Vec<(String, usize)> {
+pub fn queries() -> Vec<(String, usize)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
     let files = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
     let query = |file: String| {
@@ -51,7 +51,7 @@ fn begins_with(query: &str, words: &str) -> bool {
 }
 
 /// How Postgres would go about it when it must not read a table whole if there is any other way.
-async fn plan(db: &mut PgConnection, query: &str, parameters: usize) -> Vec<String> {
+pub async fn plan(db: &mut PgConnection, query: &str, parameters: usize) -> Vec<String> {
     let nulls = vec!["null"; parameters].join(", ");
     let given = if parameters == 0 { String::new() } else { format!("({nulls})") };
     for sql in ["deallocate all".to_owned(), format!("prepare sweep as {query}")] {

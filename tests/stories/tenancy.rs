@@ -2,11 +2,13 @@
 //! query is bound to one portal, but for the sweeps that are named here.
 
 use crate::support::stack::{fresh_database, server_url};
+use crate::sweeps;
 use sqlx::{Connection, PgConnection};
 use std::{fs, path::Path};
 
 /// Queries over all portals: none of them answers a person, and each works portal by portal on what it finds.
-const SWEEPS: [(&str, &str); 31] = [
+const SWEEPS: [(&str, &str); 32] = [
+    ("select pg_is_in_recovery()", "readiness: whether there are tables, and nothing of them"),
     ("delete from snoozes where until", "retention"),
     ("delete from snooze_log where at", "retention"),
     ("delete from oauth_states where created_at", "retention"),
@@ -87,6 +89,47 @@ fn t42_every_query_is_bound_to_a_portal_or_is_a_sweep_with_a_reason() {
     for (begins, _) in SWEEPS {
         assert!(free.iter().any(|query| query.starts_with(begins)), "no such sweep any more: {begins}");
     }
+}
+
+/// The worker's claims of what goes with a decision: of one decision, right after it, or of all that are due.
+const CLAIMS: [&str; 2] = ["update followups f set fate = 'carrying'", "update reasons r set delivery = 'sending'"];
+
+/// Scans of tables that have no condition on the portal, as Postgres would go about it for any values.
+fn free_scans(plan: &[String]) -> Vec<&str> {
+    let of_table = ["Seq Scan on ", "Index Scan using ", "Index Only Scan using ", "Bitmap Heap Scan on "];
+    let is_free = |at: usize| {
+        let own = plan[at + 1..].iter().take_while(|line| !line.contains("->"));
+        of_table.iter().any(|scan| plan[at].contains(scan)) && !own.into_iter().any(|line| line.contains("portal_id"))
+    };
+    (0..plan.len()).filter(|at| is_free(*at)).map(|at| plan[at].trim()).collect()
+}
+
+/// A condition somewhere in a query's text may be of another table than the one that is read.
+#[tokio::test]
+async fn t42_every_table_of_a_query_is_read_for_its_portal() {
+    let mut db = PgConnection::connect(&fresh_database(&server_url()).await).await.unwrap();
+    sqlx::migrate!().run(&mut db).await.unwrap();
+    // So that a table which is joined by its portal shows that in its own condition.
+    let by_key = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+        set plan_cache_mode = force_generic_plan";
+    sqlx::raw_sql(by_key).execute(&mut db).await.unwrap();
+    let (mut looked, mut free) = (0, Vec::new());
+    for (query, parameters) in sweeps::queries() {
+        let bare = query.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut of_all = SWEEPS.iter().map(|(begins, _)| *begins).chain(CLAIMS);
+        if !reads_rows(&bare) || of_all.any(|begins| bare.starts_with(begins)) {
+            continue;
+        }
+        looked += 1;
+        let plan = sweeps::plan(&mut db, &query, parameters).await;
+        free.extend(free_scans(&plan).iter().map(|scan| format!("{scan}\n  of {bare}\n")));
+    }
+    assert!(looked > 120, "{looked}");
+    let foreign =
+        "select user_id from sessions where token_hash = $1 and exists (select from portals where portal_id = $2)";
+    let plan = sweeps::plan(&mut db, foreign, 2).await;
+    assert!(is_bound(foreign) && free_scans(&plan).len() == 1, "its words are bound, its rows are not: {plan:?}");
+    assert!(free.is_empty(), "{}", free.join("\n"));
 }
 
 #[tokio::test]

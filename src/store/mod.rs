@@ -94,6 +94,11 @@ impl StoreError {
 }
 
 impl StoreError {
+    /// Whether what answers is a standby.
+    pub fn is_standby(&self) -> bool {
+        matches!(self, Self::Standby)
+    }
+
     /// Whether a row was to hang on a portal that is no longer there.
     pub fn is_orphan(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_foreign_key_violation())

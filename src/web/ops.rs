@@ -1,7 +1,6 @@
 //! The private listener: is it alive, is it ready, what is it doing.
 
 use super::server::Web;
-use crate::store::StoreError;
 use crate::telemetry::metrics;
 use actix_web::{
     HttpResponse,
@@ -36,7 +35,7 @@ async fn ready(web: Data<Web>) -> HttpResponse {
     }
     match tokio::time::timeout(Duration::from_secs(3), web.app.store.ping()).await {
         Ok(Ok(())) => HttpResponse::Ok().body("ready\n"),
-        Ok(Err(StoreError::Standby)) => {
+        Ok(Err(error)) if error.is_standby() => {
             HttpResponse::ServiceUnavailable().body("the database is a standby: nothing can be written\n")
         }
         Ok(Err(error)) => {

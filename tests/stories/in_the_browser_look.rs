@@ -215,10 +215,12 @@ async fn p41_p42_the_card_and_words_of_ones_own_are_a_key_away() {
     browser.top().await;
     browser.click(".slider .close").await;
     browser.frame("queue").await;
-    for place in [row(more[0]), ".pane".to_owned()] {
-        browser
-            .until(&format!("document.querySelector('{place}').innerText.includes('does not wait for control')"))
-            .await;
+    // Or the list was sooner, and it is gone.
+    for (place, gone) in
+        [(row(more[0]), "!place".to_owned()), (".pane".to_owned(), format!("!({})", looks_at(more[0])))]
+    {
+        let says = "place.innerText.includes('does not wait for control')";
+        browser.until(&format!("(place => {gone} || {says})(document.querySelector('{place}'))")).await;
     }
 
     // C is for words of one's own: a number is a letter then.

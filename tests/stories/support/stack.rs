@@ -323,13 +323,15 @@ impl Stack {
 
     /// Waits until a query counts nothing any more.
     pub async fn none(&self, sql: &str) {
-        for _ in 0..400 {
-            if self.count(sql).await == 0 {
-                return;
-            }
+        self.none_within(Duration::from_secs(20), sql).await;
+    }
+
+    pub async fn none_within(&self, patience: Duration, sql: &str) {
+        let began = Instant::now();
+        while self.count(sql).await != 0 {
+            assert!(began.elapsed() < patience, "not within {patience:?}: {sql}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("not within 20 s: {sql}");
     }
 
     /// Waits until a portal has left: nothing of it is there, or no more than a former life's decisions.

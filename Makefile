@@ -29,7 +29,7 @@ sqlx: ## Write the checked queries (.sqlx) anew, after a change of a query or a 
 image: ## Build the container image, start it once and see it ready
 	@scripts/image.sh
 
-deny: ## Check licences, sources and duplicates of the dependencies (needs cargo-deny)
+deny: ## Check licences, banned crates and sources of the dependencies (needs cargo-deny)
 	@scripts/deny.sh
 
 rows: ## Write tests/rows.md anew: which test holds which row of docs/threats.md

@@ -49,7 +49,7 @@ view-group = Group by
 view-projects = All projects
 view-assignees = All assignees
 view-overdue = Overdue
-view-unchanged = Back without a new result
+view-unchanged = Back without a new status summary
 view-snoozed = Snoozed
 view-show = Show
 view-reset = Show everything
@@ -120,11 +120,11 @@ control-not-allowed = You may not decide this task: Bitrix24 does not give you t
 control-unknown = Your right to decide this task could not be checked. It is asked for again when you open the task or the list.
 control-not-waiting = This task does not wait for control.
 
-result = Latest result
-result-none = No result was handed in.
+result = Latest task status summary
+result-none = No task status summary was handed in.
 results-earlier = { $n ->
-    [one] { $n } earlier result
-   *[other] { $n } earlier results
+    [one] { $n } earlier status summary
+   *[other] { $n } earlier status summaries
 }
 files = { $n ->
     [one] { $n } file
@@ -140,10 +140,10 @@ returned-times = { $n ->
 returns = Returns so far
 since-yours = Since your return on { $x }
 since-last = Since the last return on { $x }
-since-no-result = No new result
+since-no-result = No new status summary
 since-results = { $n ->
-    [one] { $n } new result
-   *[other] { $n } new results
+    [one] { $n } new status summary
+   *[other] { $n } new status summaries
 }
 since-files = { $n ->
     [one] { $n } change of the files
@@ -447,7 +447,7 @@ delegates-full = As many people are named as can be. Remove somebody first.
 saved-portal = Saved reasons for everybody
 saved-portal-lead = The first nine have a key in the return form. A change is for new returns; what was sent stays as it was.
 saved-mine = My saved reasons
-saved-mine-lead = They come behind those for everybody, and only you see them.
+saved-mine-lead = They come behind those for everybody. Nobody else sees them here; an administrator can download them with your data.
 saved-none = No reasons are saved.
 saved-none-mine = You have saved none yet.
 saved-new = New saved reason
@@ -551,7 +551,7 @@ health-last = last on { $x }
 feature-list = The list of tasks that wait
 feature-decide = Returning and accepting
 feature-history = What became of a decision, and returns so far
-feature-results = The result that was handed in
+feature-results = The task status summary that was handed in
 feature-checklist = The checklist
 feature-points = Opening points of the checklist again
 feature-deadline = A new deadline or a mark with the decision
@@ -569,7 +569,7 @@ data-person = About one person
 data-person-lead = For somebody who asks for it, or who has left. Their number stands in the address of their profile.
 data-portal = About this whole Bitrix24
 data-portal-lead = Everything that Handback keeps of it.
-erase-person = Erased are: the words of every reason, one's own saved reasons, settings, view, snoozed tasks with their log, what notifications of returns they got, open pages, and the access to Bitrix24. What stays, because it is others' work too: that a decision was made, in numbers and times, and how it ended. What was written into tasks in Bitrix24 stays there.
+erase-person = Erased are: the words of every reason, one's own saved reasons, settings, view, snoozed tasks with their log, what notifications of returns they got, open pages, and the access to Bitrix24. What stays, because it is others' too: in numbers and times the decisions and how they ended and, for a week, the journal of calls; who named whom, changed something for others or installed Handback; the access of the installation; reasons saved for everybody. What was written into tasks in Bitrix24 stays there.
 erase-portal = Everything that Handback keeps of this Bitrix24 is erased for everybody, at once and for good. Remove the application in Bitrix24 afterwards, or install it anew.
 erase-words = Type { $x } to confirm
 erase-wrong = That was something else. Nothing was erased.
@@ -658,7 +658,7 @@ action-you = You
 action-ended = Ended { $x }
 actions-kept = Kept for 400 days; nobody can change it.
 aside = Snoozed tasks
-aside-lead = What you snoozed lately, and when it came back. Nobody else sees this.
+aside-lead = What you snoozed lately, and when it came back. Nobody else sees it here; an administrator can download it with your data.
 snooze-ended = Back in your list
 
 ## Outside Bitrix24
@@ -707,8 +707,8 @@ kept-access = Access to Bitrix24
     .text = The access that Bitrix24 gives Handback for the administrator who installed it and for each person who opens it: encrypted (XChaCha20-Poly1305), with the person's number and the time when it runs out. The key is not in the database.
     .until = For a person: until 24 hours after they last used Handback and their last decision ended. For the installation: as long as it is there
 kept-sessions = Open pages
-    .text = For each opened page a fingerprint (SHA-256) of its token, the person's number and language, the part of the list that it shows, and when it was opened and last used. For a sign-in outside Bitrix24, fingerprints of its one-time values.
-    .until = A session ends after 60 minutes without use, and 8 hours after Bitrix24 last confirmed the person; its record is removed 24 hours after the last use. One-time values: 10 minutes
+    .text = For each opened page a fingerprint (SHA-256) of its token, the person's number and language, the part of the list that it shows, and when it was opened and last used. For a sign-in outside Bitrix24, fingerprints of its one-time values and the address of your Bitrix24.
+    .until = A session ends after 60 minutes without use, and 8 hours after Bitrix24 last confirmed the person; its record is removed 24 hours after the last use. A sign-in outside Bitrix24: 10 minutes
 kept-decisions = Decisions
     .text = The numbers of the task and of the person, whether the task was returned or accepted, when, and how it ended; what was wished along with it: numbers of checklist items, a new deadline, a mark; if somebody else was quicker, their number too; for two days, whether a notification of the return was sent, when, and the number of the person who got it.
     .until = As long as Handback is installed
@@ -750,11 +750,11 @@ privacy-browser = In your browser
 privacy-shared = Who receives it
     .text = Your Bitrix24 and Bitrix24's authorization servers. Decisions and reasons go to the task in your Bitrix24, and, where it was set so, reasons to the assignee's notifications there, in the name of the person who pressed. Handback sends nothing to anybody else.
 privacy-seen = Who sees it
-    .text = Each person sees their own decisions, reasons, saved reasons, view and snoozed tasks; reasons that are saved for everybody are offered to everybody. An administrator of your Bitrix24 also sees those of everybody, and the journal of calls. The operator can read the database and holds the key of what is encrypted. No other company sees anything of yours.
+    .text = Each person sees their own decisions, reasons, saved reasons, view and snoozed tasks; reasons that are saved for everybody are offered to everybody, and whoever may read a task in your Bitrix24 sees with it why it was returned. An administrator of your Bitrix24 also sees everybody's decisions and reasons and the journal of calls, and can download what is kept about anybody in it. The operator can read the database and holds the key of what is encrypted. No other company sees anything of yours.
 privacy-removed = When Handback is removed
     .text = It counts as soon as Bitrix24's authorization server confirms it. If the administrator chose to delete the data, everything of your Bitrix24 is erased. Otherwise access, sessions, notices, the journal of calls, settings, saved reasons, views and snoozed tasks are erased at once; the facts of the installation, the decisions, the reasons and the log of actions wait 30 days for a new installation and are then erased. Backups that the operator has made still hold the data until they are deleted.
 privacy-rights = Your rights
-    .text = Under Settings, Data, you can yourself download what is kept about you as a file, and erase your words and everything that is yours alone. An administrator of your Bitrix24 can do the same for anybody in it and for the whole Bitrix24, and the operator for both; each gives a receipt. After an erasure it stays, in numbers and times, that decisions were made, and what was already written into tasks stays in your Bitrix24. To have something corrected, turn to one of them. You can also complain to the authority for data protection that is responsible for you.
+    .text = Under Settings, Data, you can yourself download what is kept about you as a file, and erase your words and everything that is yours alone. An administrator of your Bitrix24 can do the same for anybody in it and for the whole Bitrix24, and the operator for both; each time there is a receipt. After an erasure there stays what is others' too: in numbers and times your decisions and, for a week, the journal of calls; that you named somebody or were named, changed something for others or installed Handback; the access of the installation; reasons saved for everybody; and in your Bitrix24 what was written into tasks. To have something corrected, turn to one of them. You can also complain to the authority for data protection that is responsible for you.
 
 ## Errors: what happened, and what to do
 reason-least = { $n ->

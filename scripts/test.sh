@@ -64,6 +64,7 @@ end_cleanly
 at_exit verdict
 stage "tools" tools
 stage "shell scripts" shell_scripts
+stage "alert rules" scripts/alerts.sh
 stage "formatting" format
 stage "queries in .sqlx" queries # before the lints, which cannot read the code without them
 stage "lints" lints

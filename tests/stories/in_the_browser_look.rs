@@ -102,9 +102,9 @@ async fn p29_p37_p38_what_has_changed_since_the_return_stands_beside_the_list() 
     let shown = browser.text(".pane .look").await;
     for words in [
         "1 return",
-        "1 new result",
+        "1 new status summary",
         "Now with the right colours.",
-        "1 earlier result",
+        "1 earlier status summary",
         "3 of 3 done",
         "The colours are the old ones",
         "Carl Creator",

@@ -217,7 +217,12 @@ async fn check_database(store: &Store) -> Result<(), Failed> {
     store.reach().await?;
     match store.lacks_migrations().await? {
         0 => {}
-        some => return Err(format!("database: {some} migrations have not run; handback serve runs them").into()),
+        some => {
+            return Err(format!(
+                "database: {some} migrations have not run; handback migrate or the next start runs them"
+            )
+            .into());
+        }
     }
     store.ping().await?;
     if !store.is_limited().await? {

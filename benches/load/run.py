@@ -166,6 +166,13 @@ class Bench:
         ]:
             full[f"{name} floor"] = self.measured(f"floor of {name}s, all it can", floor, seconds=SECONDS, connections=200)
             full[name] = self.measured(f"{name}s, all it can", *real, seconds=SECONDS, connections=200)
+            self.half(name, floor, real, int(full[f"{name} floor"]["per_second"] / 2))
+
+    def half(self, name, floor, real, rate):
+        """At a rate that the machine bears whatever it is, so that times are times and no queue."""
+        half = self.found.setdefault("half", {})
+        half[f"{name} floor"] = self.measured(f"floor of {name}s {rate}/s", floor, seconds=SECONDS, rate=rate)
+        half[name] = self.measured(f"{name}s {rate}/s", *real, seconds=SECONDS, rate=rate) | {"rate": rate}
 
     def hanging(self):
         """Fifty companies, one of which answers after 30 s."""
@@ -183,12 +190,15 @@ class Bench:
         self.found["hanging"] = {"alone": alone, "beside": beside}
 
     def slope(self):
-        """Everything at once at a third of its rate, for minutes: does memory grow?"""
+        """Everything at once, for minutes: does memory grow? A third of its rate, or a quarter of what this machine bears of it
+        alone where that is less: a queue that grows would be all that is seen."""
         seconds = int(MINUTES * 60)
-        load = self.load.start
+        load, full = self.load.start, self.found.get("full", {})
+        bears = lambda name, most: max(1, int(min(most, full.get(name, {}).get("per_second", 4 * most) / 4)))
+        openings, pages = bears("opening", 100), bears("page", 200)
         running = [
-            load(*self.world.openings(min(100 * seconds, 20_000)), seconds=seconds, rate=100),
-            load(*self.world.pages(), seconds=seconds, rate=200),
+            load(*self.world.openings(min(openings * seconds, 20_000)), seconds=seconds, rate=openings),
+            load(*self.world.pages(), seconds=seconds, rate=pages),
             load(*self.world.events(min(300 * seconds, 100_000)), seconds=seconds, rate=300),
             load(*self.world.returns(6, 8), seconds=seconds, rate=2),
         ]
@@ -205,7 +215,7 @@ class Bench:
         slope = sum((at - middle) * (mb - mean) for at, mb in late) / spread
         self.found["slope"] = {
             "peak_mb": memory_mb(self.pids["app"], "VmHWM"), "after_mb": memory_mb(self.pids["app"]),
-            "sockets": sockets, "mb_per_hour": slope * 3600,
+            "sockets": sockets, "mb_per_hour": slope * 3600, "openings": openings, "pages": pages,
             "bad": sum(one["bad"] for one in results), "p99": [one["p99"] for one in results],
         }
         print(json.dumps(self.found["slope"]), flush=True)

@@ -64,13 +64,18 @@ insert into reasons (portal_id, decision_id, body, code, delivery, via, tried_at
     from decided where action = 'return';
 insert into followups (portal_id, decision_id, deadline, deadline_offset_minutes, fate, deadline_done)
     select portal_id, decision_id, at, 180, 'done', true from decided where action = 'return' and task_id % 3 = 0;
+-- of two days, where a portal wants notifications
+insert into bells (portal_id, decision_id, fate, assignee_id, left_at, ended_at)
+    select portal_id, decision_id, 'rung', 1, left_at, left_at
+    from (select *, now() - random() * interval '47 hours' as left_at from decided
+          where action = 'return' and at > now() - interval '100 days') d;
 insert into actions (portal_id, decision_id, outcome, user_id, task_id, action, at)
     select portal_id, decision_id, outcome, user_id, task_id, action, at
     from decided, unnest(array['pressed', 'done']) outcome;
 
 insert into events (portal_id, event_id, event, task_id, said_at, received_at)
     select portal_id, md5(portal_id::text || 'event' || nth)::uuid, 'ONTASKUPDATE', nth, at, at
-    from (select *, now() - (place + nth) / :events * interval '23 hours' as at from companies, generate_series(0, :events - 1) nth
+    from (select *, now() - (place + nth) / :events * interval '55 minutes' as at from companies, generate_series(0, :events - 1) nth
           where used) e;
 insert into events (portal_id, event_id, event, received_at, outcome)
     select portal_id, md5(portal_id::text || 'install')::uuid, 'ONAPPUPDATE', now() - place * interval '29 days', 'done'

@@ -23,6 +23,9 @@ def cpu_of_load():
         name = words.get(cells[0].split(",")[0])
         if name and len(cells) == 12:
             found[name] = (float(cells[7]), float(cells[8]))
+    lacking = sorted(set(words.values()) - set(found))
+    if lacking:
+        raise SystemExit(f"{LOAD.name} has no row of twelve columns for {', '.join(lacking)}: run make bench")
     found["live question"] = found["event"]
     return found
 
@@ -58,7 +61,7 @@ class Needed:
         if table == "actions":
             return day * month * 12 * LOG_DAYS / 365, f"of {LOG_DAYS} days"
         if table == "events":
-            return day + self.assumed.portals // 10, "about tasks of one day, about installations of thirty"
+            return day // self.assumed.hours + self.assumed.portals // 10, "about tasks of an hour, about installations of thirty days"
         if table == "calls":
             return day * (JOURNAL_DAYS * 5 / 7 + 1), f"of {JOURNAL_DAYS} days, weekends empty"
         return self.tables[table]["rows"], "as filled"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from assumed import Assumed
 from control import Sandbox
+from needed import cpu_of_load, memory_of_load
 from table import write
 from world import World, encode
 
@@ -166,5 +167,7 @@ class Scale:
 
 
 if __name__ == "__main__":
+    # Before ten minutes of filling.
+    cpu_of_load(), memory_of_load()
     Scale().run()
     sys.exit(0)

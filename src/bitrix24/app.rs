@@ -16,10 +16,13 @@ use super::{
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "UPPERCASE")]
 pub struct AppInfo {
+    /// The application's number in this portal.
     #[serde(default, deserialize_with = "optional")]
     pub id: Option<Id>,
+    /// Its code, such as `partner.app`.
     #[serde(default, deserialize_with = "optional")]
     pub code: Option<String>,
+    /// The installed version: a number, kept as text.
     #[serde(default, deserialize_with = "optional")]
     pub version: Option<String>,
     /// `L`, `F`, `D`, `T`, `P` or `S`; only the authorization server's word counts.
@@ -28,15 +31,19 @@ pub struct AppInfo {
     /// False until the installation is finished.
     #[serde(default, deserialize_with = "optional")]
     pub installed: Option<bool>,
+    /// The paid period or the trial is over, also while the period of grace runs.
     #[serde(default, deserialize_with = "optional")]
     pub payment_expired: Option<bool>,
     /// Days left; negative in the period of grace.
     #[serde(default, deserialize_with = "optional")]
     pub days: Option<i64>,
+    /// A language code, such as `de`; the vendor's page shows it and does not say whose language it is.
     #[serde(default, deserialize_with = "optional")]
     pub language_id: Option<String>,
+    /// The plan behind its region, such as `de_ent10000`; `en_selfhosted` on a self-hosted portal.
     #[serde(default, deserialize_with = "optional")]
     pub license: Option<String>,
+    /// The plan's family, such as `ent`, which decides the pace; nothing on a self-hosted portal.
     #[serde(default, deserialize_with = "optional")]
     pub license_family: Option<String>,
 }
@@ -45,14 +52,19 @@ pub struct AppInfo {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "UPPERCASE")]
 pub struct Profile {
+    /// The person's number in this portal; every portal counts its own.
     #[serde(deserialize_with = "required")]
     pub id: Id,
+    /// Whether they administer the portal. A self-hosted one can lie here, but only about itself.
     #[serde(default, deserialize_with = "optional")]
     pub admin: Option<bool>,
+    /// First name.
     #[serde(default, deserialize_with = "optional")]
     pub name: Option<String>,
+    /// Family name.
     #[serde(default, deserialize_with = "optional")]
     pub last_name: Option<String>,
+    /// Name of their time zone; the vendor's sample leaves it empty, which is nothing.
     #[serde(default, deserialize_with = "optional")]
     pub time_zone: Option<String>,
     /// Seconds; the key is not documented.
@@ -104,6 +116,7 @@ impl<'de> Deserialize<'de> for Names {
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MethodState {
+    /// Whether the portal knows the method.
     #[serde(deserialize_with = "flag")]
     pub is_existing: bool,
     /// Whether this token may call it.
@@ -120,6 +133,7 @@ pub async fn app_info(api: &PortalApi) -> Result<Answer<AppInfo>, CallError> {
     api.call("app.info", Value::Null, Deadline::READ).await
 }
 
+/// Decoded by [`AppInfo`].
 pub fn app_info_command() -> Command {
     Command::new("app.info", Value::Null)
 }
@@ -149,6 +163,7 @@ pub fn method_get_command(name: &str) -> Command {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct Feature {
+    /// The word as it came; [`Feature::is_on`] reads it.
     #[serde(deserialize_with = "optional")]
     pub value: Option<String>,
 }

@@ -15,11 +15,13 @@ pub struct EventHandler {
     /// Upper case, such as `ONTASKUPDATE`.
     #[serde(deserialize_with = "required")]
     pub event: String,
+    /// The address to which the events are posted.
     #[serde(default, deserialize_with = "optional")]
     pub handler: Option<String>,
     /// The user whose token the events carry; `None` (0) = the one who acted.
     #[serde(default, deserialize_with = "optional")]
     pub auth_type: Option<i64>,
+    /// Whether the portal collects these events until somebody fetches them, and posts none.
     #[serde(default, deserialize_with = "optional")]
     pub offline: Option<bool>,
 }
@@ -37,6 +39,7 @@ impl<'de> Deserialize<'de> for EventHandlers {
 /// How many rows were removed. `placement.unbind` counts each twice: only "more than none" means something.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 pub struct Removed {
+    /// As the portal counts.
     #[serde(deserialize_with = "required")]
     pub count: u64,
 }

@@ -13,6 +13,7 @@ impl MemberId {
         hex.then(|| MemberId(text.to_ascii_lowercase()))
     }
 
+    /// The 32 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }

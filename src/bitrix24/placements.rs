@@ -16,16 +16,22 @@ use super::{
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Placement {
+    /// Code of the place, such as `TASK_VIEW_TAB`.
     #[serde(deserialize_with = "required")]
     pub placement: String,
+    /// The only person who sees it; 0 for everybody.
     #[serde(default, deserialize_with = "optional")]
     pub user_id: Option<i64>,
+    /// The address that opens there.
     #[serde(default, deserialize_with = "optional")]
     pub handler: Option<String>,
+    /// Settings that the place declares, such as `groupId`; empty when it has none.
     #[serde(default)]
     pub options: Map<Field<String>>,
+    /// Name in the interface, where no language of [`Placement::lang_all`] has another.
     #[serde(default, deserialize_with = "optional")]
     pub title: Option<String>,
+    /// The vendor writes that it is not used in practice.
     #[serde(default, deserialize_with = "optional")]
     pub description: Option<String>,
     /// Texts by language code.
@@ -37,10 +43,13 @@ pub struct Placement {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub struct PlacementText {
+    /// Name in the interface; without one the application's is shown.
     #[serde(default, deserialize_with = "text")]
     pub title: String,
+    /// The vendor writes that it is not used in practice.
     #[serde(default, deserialize_with = "text")]
     pub description: String,
+    /// Groups several handlers of one place, where the place knows groups; empty for none.
     #[serde(default, deserialize_with = "text")]
     pub group_name: String,
 }

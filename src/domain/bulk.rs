@@ -1,7 +1,7 @@
 //! Many decisions of one person in one go.
 
 use super::{
-    decision::{Refusal, Seen, State},
+    decision::{Seen, State},
     ids::TaskId,
     reason::{Delivery, Reason},
 };
@@ -16,7 +16,7 @@ pub struct Chosen {
     pub task: TaskId,
     /// What was before the person's eyes.
     pub seen: Seen,
-    /// Required for a return.
+    /// Of a return, as the portal wants it.
     pub reason: Option<Reason>,
 }
 
@@ -55,7 +55,7 @@ impl Tally {
             State::Checking | State::Sending { .. } => &mut self.sending,
             State::Unknown { .. } => &mut self.unknown,
             State::Done => &mut self.done,
-            State::Refused(Refusal::BeingReturned | Refusal::BeingAccepted) => &mut self.skipped,
+            left_out if left_out.is_left_out() => &mut self.skipped,
             State::Refused(_) => &mut self.refused,
             State::NotRun(_) => &mut self.not_run,
             State::NeedsPerson => &mut self.needs_person,
@@ -92,7 +92,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::NotDone;
+    use crate::domain::{NotDone, Refusal};
     use chrono::DateTime;
 
     fn tally(states: &[(State, Option<Delivery>)]) -> Tally {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! held     -> checking | cancelled
-//! checking -> sending | refused | not_run | cancelled, or held again: nothing was sent
+//! checking -> sending | refused | not_run | cancelled
 //! sending  -> done | refused | unknown | not_run (proved: the request did not run)
 //! unknown  -> done | not_run | needs_person
 //! ```
@@ -196,6 +196,11 @@ impl State {
         }
     }
 
+    /// A bulk left the task out, because another decision about it was open.
+    pub fn is_left_out(self) -> bool {
+        matches!(self, Self::Refused(Refusal::BeingReturned | Refusal::BeingAccepted))
+    }
+
     /// Open decisions hold their task: there is one at most for a (portal, task).
     pub fn is_open(self) -> bool {
         matches!(self, Self::Held { .. } | Self::Checking | Self::Sending { .. } | Self::Unknown { .. })
@@ -207,8 +212,7 @@ impl State {
         let legal = matches!(
             (self, to),
             (Held { .. }, Checking | Cancelled)
-                // A replica that died while asking has sent nothing: the next one asks again.
-                | (Checking, Held { .. } | Sending { .. } | Refused(_) | NotRun(_) | Cancelled)
+                | (Checking, Sending { .. } | Refused(_) | NotRun(_) | Cancelled)
                 | (Sending { .. }, Done | Refused(_) | Unknown { .. } | NotRun(_))
                 | (Unknown { .. }, Done | NotRun(_) | NeedsPerson)
         );

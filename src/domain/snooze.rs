@@ -28,7 +28,7 @@ pub enum End {
 
 /// A line of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Logged {
+pub struct Snoozed {
     /// Which task.
     pub task: TaskId,
     /// When.
@@ -85,7 +85,7 @@ impl Choice {
     /// When it ends by the person's clock. `None`: not at a time, or at none that lies ahead within a year.
     pub fn time(self, now: DateTime<Utc>, zone: Zone, hours: WorkHours) -> Option<DateTime<FixedOffset>> {
         let today = zone.at(now).date_naive();
-        let at = |day: NaiveDate, time: NaiveTime| Some(zone.beginning(day)? + (time - NaiveTime::MIN));
+        let at = |day: NaiveDate, time: NaiveTime| zone.moment(day.and_time(time));
         let until = match self {
             Self::Hour => now + TimeDelta::hours(1),
             Self::Evening => {
@@ -133,6 +133,16 @@ mod tests {
                 until,
                 "{choice} {day} at {now}"
             );
+        }
+        // The day on which the clocks change has its morning at the same time as others.
+        let berlin = Zone::of(Some("Europe/Berlin"), None);
+        for (now, until) in [
+            ("2026-03-28T12:00:00+01:00", "2026-03-29T09:00:00+02:00"),
+            ("2026-10-24T12:00:00+02:00", "2026-10-25T09:00:00+01:00"),
+        ] {
+            let now = DateTime::parse_from_rfc3339(now).unwrap().to_utc();
+            let until = DateTime::parse_from_rfc3339(until).unwrap();
+            assert_eq!(Choice::Morning.time(now, berlin, hours), Some(until));
         }
         assert_eq!(Choice::parse("day", "31.12.2026"), None);
         assert_eq!(Choice::parse("never", ""), None);

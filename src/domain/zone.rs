@@ -1,6 +1,6 @@
 //! By whose clock a person reads times.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The person's time zone by its name, where Bitrix24 has one; else the offset of the portal's clock, which knows nothing
@@ -30,10 +30,14 @@ impl Zone {
 
     /// The first moment of a day: midnight, or when the day began without one.
     pub fn beginning(self, day: NaiveDate) -> Option<DateTime<Utc>> {
-        let midnight = day.and_hms_opt(0, 0, 0)?;
-        // Where summer begins at midnight, that day has none.
-        (0..8).find_map(|quarters| {
-            let wall = midnight + TimeDelta::minutes(15 * quarters);
+        self.moment(day.and_time(NaiveTime::MIN))
+    }
+
+    /// When this clock shows that; the first time where it does so twice, and the next that it shows where it leaves it out.
+    pub fn moment(self, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
+        // Clocks that are put forward leave out two hours at most.
+        (0..=8).find_map(|quarters| {
+            let wall = wall + TimeDelta::minutes(15 * quarters);
             match self {
                 Self::Named(zone) => zone.from_local_datetime(&wall).earliest().map(|at| at.to_utc()),
                 Self::Fixed(offset) => offset.from_local_datetime(&wall).earliest().map(|at| at.to_utc()),

@@ -5,17 +5,8 @@
 use crate::domain::PortalId;
 use crate::store::StoreError;
 use crate::usecases::{
-    App,
-    carry_out::carry_out,
-    follow_up::{self, follow_up},
-    inbox, journal,
-    keep_alive::keep_alive,
-    lease::LEASE,
-    ring::{self, ring},
-    settle::settle,
-    tell_reason::tell_reason,
-    tend::tend,
-    uninstall,
+    App, carry_out::carry_out, follow_up::follow_up, inbox, journal, keep_alive::keep_alive, lease::LEASE, ring::ring,
+    settle::settle, tell_reason::tell_reason, tend::tend, uninstall,
 };
 use futures_util::{StreamExt, stream};
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
@@ -166,7 +157,7 @@ async fn claim_unknown(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreErr
 
 /// Carries out what was wished with decisions and did not get through right after them.
 async fn claim_followups(job: Job) -> Result<bool, StoreError> {
-    for wish in job.app.store.claim_followups(None, job.app.world.id()?, follow_up::LEASE, HANDFUL).await? {
+    for wish in job.app.store.claim_followups(None, job.app.world.id()?, LEASE, HANDFUL).await? {
         job.take(|app| async move { follow_up(&app, &wish).await });
     }
     Ok(false)
@@ -190,7 +181,7 @@ async fn claim_reasons(job: Job, hands: Arc<Semaphore>) -> Result<bool, StoreErr
 
 /// Sends notifications of returns, after everything else of them.
 async fn claim_bells(job: Job) -> Result<bool, StoreError> {
-    for bell in job.app.store.claim_bells(job.app.world.id()?, ring::LEASE, HANDFUL).await? {
+    for bell in job.app.store.claim_bells(job.app.world.id()?, LEASE, HANDFUL).await? {
         job.take(|app| async move { ring(&app, &bell).await });
     }
     Ok(false)

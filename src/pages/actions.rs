@@ -13,7 +13,7 @@ pub struct ActionRow {
     pub task: TaskId,
     /// Who; their name is not kept.
     pub user: UserId,
-    /// When they pressed, portal time.
+    /// When they pressed, by the viewer's clock.
     pub pressed_at: DateTime<FixedOffset>,
     /// When it became final.
     pub ended_at: Option<DateTime<FixedOffset>>,
@@ -26,7 +26,7 @@ pub struct ActionRow {
 pub struct AsideRow {
     /// Which.
     pub task: TaskId,
-    /// When, portal time.
+    /// When, by the viewer's clock.
     pub at: DateTime<FixedOffset>,
     /// Until when; `None` where it came back into the list.
     pub asleep: Option<Asleep>,

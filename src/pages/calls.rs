@@ -26,7 +26,7 @@ pub struct CallFields {
 /// One call.
 #[derive(Debug, Clone)]
 pub struct CallRow {
-    /// Portal time.
+    /// By the viewer's clock.
     pub at: DateTime<FixedOffset>,
     /// A command of a batch, and not a request.
     pub is_command: bool,

@@ -136,6 +136,7 @@ impl LegalPage {
 
 #[cfg(test)]
 impl Operator {
+    /// For tests of pages.
     pub fn sample() -> Self {
         let support = Some(Contact::new("help@handback.example".to_owned()));
         Self { name: Some("Example & Partners".to_owned()), support }

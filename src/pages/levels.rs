@@ -176,6 +176,8 @@ pub enum Said {
     Full,
     /// A reason is no longer offered.
     Archived,
+    /// As many reasons are offered as can be.
+    ListFull,
 }
 
 impl Said {
@@ -186,6 +188,7 @@ impl Said {
             Self::Removed => "delegate-removed",
             Self::Full => "delegates-full",
             Self::Archived => "saved-is-archived",
+            Self::ListFull => "saved-problem-many",
         }
     }
 }

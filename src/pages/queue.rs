@@ -3,13 +3,12 @@
 use super::{
     choices::Choice,
     filters, number,
-    row::{RowContext, TaskRow, View},
+    row::{RowContext, TaskRow},
     shell::Shell,
     view::ViewForm,
 };
-use crate::domain::{BulkId, DecisionId, State, Tally, UserId, queue::Scope};
+use crate::domain::{BulkId, DecisionId, State, Tally, queue::Scope};
 use askama::Template;
-use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 
 /// The first page.
@@ -111,23 +110,6 @@ impl QueueRows {
 }
 
 impl QueuePage {
-    /// For a viewer at a moment; the lists are filled by the caller.
-    pub fn new(shell: Shell, viewer: UserId, now: DateTime<Utc>) -> Self {
-        let context = RowContext::new(&shell, View::Queue, viewer, now);
-        let rows = QueueRows {
-            context,
-            mine: Vec::new(),
-            also: Vec::new(),
-            mine_total: 0,
-            mine_cut: None,
-            also_cut: None,
-            complete: true,
-            stamp: String::new(),
-            form: ViewForm::default(),
-        };
-        Self { shell, said: None, bulk: None, unsettled: Vec::new(), rows, choices: Vec::new() }
-    }
-
     /// With so many rows of a list at most.
     pub fn cut(mut self, most: usize) -> Self {
         self.rows.complete &= self.rows.mine.len().max(self.rows.also.len()) <= most;

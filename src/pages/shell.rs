@@ -62,6 +62,7 @@ impl Shell {
     /// Looks like a token and can be searched for.
     pub const SAMPLE_SESSION: &str = "SAMPLE-SESSION-TOKEN-0123456789abcdefghijkl";
 
+    /// Of somebody with a session.
     pub fn sample(lang: Lang) -> Self {
         Self {
             lang,
@@ -74,6 +75,7 @@ impl Shell {
         }
     }
 
+    /// Of a page that nobody's session shows.
     pub fn closed_sample(lang: Lang) -> Self {
         Self::closed(lang, "0197f3a2".to_owned())
     }

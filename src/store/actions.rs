@@ -1,7 +1,7 @@
 //! What each person did, and how it ended. The database writes the rows itself, with the decision that they are about,
 //! and lets nobody change them.
 
-use super::{Store, StoreError, impossible};
+use super::{Store, StoreError, impossible, may_take_long};
 use crate::domain::{Action, DecisionId, Delivery, NotDone, PortalId, Refusal, State, TaskId, UserId};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -81,8 +81,10 @@ impl Store {
     /// Removes rows past their time: 400 days, so that the same weeks of the year before can be looked at. The database
     /// refuses whatever is younger. Of all portals: a housekeeping job.
     pub async fn sweep_actions(&self) -> Result<u64, StoreError> {
-        let done =
-            sqlx::query!("delete from actions where at < now() - interval '400 days'").execute(&self.pool).await?;
+        let mut tx = self.begin().await?;
+        may_take_long(&mut tx).await?;
+        let done = sqlx::query!("delete from actions where at < now() - interval '400 days'").execute(&mut *tx).await?;
+        tx.commit().await?;
         Ok(done.rows_affected())
     }
 }

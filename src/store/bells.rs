@@ -1,7 +1,7 @@
 //! Notifications of returns: a row comes with the return (the database writes it), is claimed once it has been told why,
 //! and goes two days after it is over.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, may_take_long};
 use crate::domain::{
     DecisionId, PortalId, TaskId, UserId,
     bell::{Fate, MOST_A_DAY},
@@ -137,6 +137,19 @@ impl Store {
         Ok(if left.rows_affected() == 1 { Leave::Go } else { Leave::Lost })
     }
 
+    /// Its sender lives. How many rows that is: none when it has ended, or another replica has taken it over.
+    pub async fn extend_bell(&self, bell: &BellToRing, lasts: Duration) -> Result<u64, StoreError> {
+        let done = sqlx::query!(
+            "update bells set bell_lease_until = now() + make_interval(secs => $4)
+             where portal_id = $1 and decision_id = $2 and bell_lease = $3 and fate = 'ringing'",
+            bell.portal.0,
+            bell.decision.0,
+            bell.lease,
+            lasts.as_secs_f64()
+        );
+        Ok(done.execute(&self.pool).await?.rows_affected())
+    }
+
     /// How it ended; whom it was for stays only where it may be there. Nothing is written when another replica has taken
     /// it over.
     pub async fn bell_ended(&self, bell: &BellToRing, fate: Fate) -> Result<(), StoreError> {
@@ -174,7 +187,11 @@ impl Store {
 
     /// Removes what was over two days ago: by then it counts for nobody's day. Of all portals: a housekeeping job.
     pub async fn sweep_bells(&self) -> Result<u64, StoreError> {
-        let old = sqlx::query!("delete from bells where ended_at < now() - interval '2 days'");
-        Ok(old.execute(&self.pool).await?.rows_affected())
+        let mut tx = self.begin().await?;
+        may_take_long(&mut tx).await?;
+        let old =
+            sqlx::query!("delete from bells where ended_at < now() - interval '2 days'").execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(old.rows_affected())
     }
 }

@@ -135,12 +135,14 @@ impl Store {
     }
 
     /// Writes rows, all or none. Those of portals that are not kept here are given back until they are old, or `last` is
-    /// said: then they are nobody's. The portal's own row is held meanwhile, so that an erasure finds what was written.
+    /// said: then they are nobody's. The portal's own row is held meanwhile, so that an erasure finds what was written; one
+    /// that somebody else holds keeps nobody's rows waiting but its own.
     pub async fn write_calls(&self, rows: &[NewCall], last: bool) -> Result<Vec<NewCall>, StoreError> {
         let whose: Vec<Uuid> = rows.iter().filter_map(|row| row.of).map(|(portal, ..)| portal.0).collect();
         let records: Vec<Value> = rows.iter().map(|row| row.record(last)).collect();
         let written = sqlx::query!(
-            "with kept as (select portal_id from portals where portal_id = any($1) and status <> 'gone' for key share)
+            "with kept as (select portal_id from portals where portal_id = any($1) and status <> 'gone'
+                           for key share skip locked)
              insert into calls (portal_id, at, call_id, nth, kind, user_id, method, task_id, http, code, trouble,
                                 duration_ms, operating, request_id)
              select coalesce(k.portal_id, '00000000-0000-0000-0000-000000000000'), now() - make_interval(secs => age),

@@ -119,7 +119,8 @@ impl Store {
     /// People whose pairs came last, for a question that anybody's tokens can answer.
     pub async fn recent_accounts(&self, portal: PortalId, limit: i64) -> Result<Vec<Account>, StoreError> {
         let users = sqlx::query_scalar!(
-            "select user_id from credentials where portal_id = $1 and kind = 'user' order by updated_at desc limit $2",
+            "select user_id from credentials where portal_id = $1 and kind = 'user'
+             order by state = 'good' desc, updated_at desc limit $2",
             portal.0,
             limit
         )
@@ -131,6 +132,9 @@ impl Store {
 
     /// The stored pair. One that does not open where it stands is no pair: somebody changed the row or moved it here, and
     /// only a new opening can help.
+    ///
+    /// # Errors
+    /// [`StoreError::Seal`] when a key is missing in the settings: the pair itself may be as good as ever.
     pub async fn credential(&self, of: Account) -> Result<Option<Credential>, StoreError> {
         let row = sqlx::query!(
             "select access_sealed, refresh_sealed, expires_at, generation, state,

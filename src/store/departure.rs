@@ -4,6 +4,7 @@ use super::{
     Store, StoreError,
     calls::forget_calls,
     life::{LifeError, live_on},
+    may_take_long,
 };
 use crate::domain::{PortalId, UserId, installation::Happening};
 use sha2::{Digest, Sha256};
@@ -87,14 +88,16 @@ impl Store {
 /// Everything of the portal.
 pub(super) async fn erase(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
     // Years of a large portal take longer than a request may.
-    sqlx::query!("set local statement_timeout = '5min'").execute(&mut *db).await?;
+    may_take_long(db).await?;
     sqlx::query!("delete from events where portal_id = $1", portal.0).execute(&mut *db).await?;
     sqlx::query!("delete from portals where portal_id = $1", portal.0).execute(&mut *db).await?;
     forget_calls(db, portal).await
 }
 
-/// Everything but decisions and reasons. What was held is not sent any more; of what had left nobody can read the outcome.
+/// Everything but decisions with their reasons, follow-ups and actions. What was held is not sent any more; of what had left nobody can read the outcome.
 async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
+    // Years of a large portal take longer than a request may.
+    may_take_long(db).await?;
     for gone in [
         sqlx::query!("delete from events where portal_id = $1", portal.0),
         sqlx::query!("delete from credentials where portal_id = $1", portal.0),

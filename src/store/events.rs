@@ -20,7 +20,7 @@ pub struct NewEvent<'a> {
     pub key: Uuid,
     /// Upper case, such as `ONAPPINSTALL`.
     pub event: &'a str,
-    /// The task that it is about.
+    /// The task that it is about; 0 where Bitrix24 does not say which.
     pub task: Option<i64>,
     /// By the portal's clock.
     pub said_at: Option<DateTime<Utc>>,
@@ -36,7 +36,7 @@ pub struct NewEvent<'a> {
 
 /// What became of an event that was to be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Stored {
     /// It is there now.
     New,
     /// The same delivery came before.
@@ -58,7 +58,7 @@ pub struct DueEvent {
     pub clean: bool,
     /// The tokens that came with it.
     pub proof: Option<SecretString>,
-    /// How often it was tried before.
+    /// How often it was taken up, this time included.
     pub tries: i32,
     /// Proof of the right to work on it.
     pub lease: Uuid,
@@ -80,7 +80,10 @@ impl Store {
     }
 
     /// Keeps a proved event. The portal's own row is held meanwhile, so that an erasure finds what was written.
-    pub async fn keep_event(&self, event: NewEvent<'_>) -> Result<Kept, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when as many events of this name wait in the portal as there may be; this one is not kept.
+    pub async fn keep_event(&self, event: NewEvent<'_>) -> Result<Stored, StoreError> {
         let proof = event.proof.as_ref();
         let sealed = proof.map(|text| self.keyring.seal(&self.world, label(event.portal), text)).transpose()?;
         let stored = sqlx::query!(
@@ -104,7 +107,7 @@ impl Store {
         .execute(&self.pool)
         .await?;
         if stored.rows_affected() == 1 {
-            return Ok(Kept::New);
+            return Ok(Stored::New);
         }
         let found = sqlx::query!(
             "select exists (select from events where portal_id = $1 and event_id = $2) as \"before!\",
@@ -113,8 +116,8 @@ impl Store {
             event.key
         );
         match found.fetch_one(&self.pool).await? {
-            found if found.before => Ok(Kept::Before),
-            found if event.known && !found.there => Ok(Kept::Left),
+            found if found.before => Ok(Stored::Before),
+            found if event.known && !found.there => Ok(Stored::Left),
             _ => Err(StoreError::Full),
         }
     }
@@ -192,15 +195,19 @@ impl Store {
         Ok(done.rows_affected())
     }
 
-    /// Removes events past their use: hints about tasks after a day, those of installations after 30.
+    /// Removes events past their use: hints about tasks after an hour, but for the last of a portal, everything after 30
+    /// days.
     pub async fn sweep_events(&self) -> Result<u64, StoreError> {
         let mut swept = 0;
         loop {
             // In steps: no statement may take longer than a request may wait.
             let done = sqlx::query!(
                 "delete from events where (portal_id, event_id) in (
-                     select portal_id, event_id from events where due_at is null and received_at < now() - interval '1 day'
-                       and (event not like 'ONAPP%' or received_at < now() - interval '30 days')
+                     select portal_id, event_id from events e where due_at is null and received_at < now() - interval '1 hour'
+                       and (received_at < now() - interval '30 days'
+                         or (event not like 'ONAPP%'
+                             and exists (select from events n where n.portal_id = e.portal_id and n.task_id is not null
+                                         and n.received_at > e.received_at)))
                      limit 5000)"
             );
             let rows = done.execute(&self.pool).await?.rows_affected();

@@ -14,7 +14,8 @@ type Kinds = Map<String, Value>;
 
 impl Store {
     /// Everything that is kept of a person, or with `None` of the portal, at most so many rows of each kind and the
-    /// youngest of them, with the receipt. No token and no secret is among it.
+    /// youngest of them, with the receipt. No token and no secret is among it, so neither are the one-time values of a
+    /// sign-in.
     pub async fn export(
         &self,
         portal: PortalId,
@@ -115,7 +116,13 @@ async fn done(db: &mut PgConnection, portal: PortalId, user: Option<UserId>, mos
              where portal_id = $1 and ($2::int8 is null or user_id = $2) order by at desc limit $3) t),
            'calls', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
              select at, nth, kind, user_id, method, task_id, http, code, trouble, duration_ms, operating, request_id
-             from calls where portal_id = $1 and ($2::int8 is null or user_id = $2) order by at desc limit $3) t)) as \"data!\"",
+             from calls where portal_id = $1 and ($2::int8 is null or user_id = $2) order by at desc limit $3) t),
+           'events', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
+             select event, task_id, said_at, clean, received_at, tries, outcome
+             from events where portal_id = $1 and $2::int8 is null order by received_at desc limit $3) t),
+           'receipts', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
+             select receipt_id, scope, deed, asked_by, rows, at
+             from receipts where portal_id = $1 and $2::int8 is null order by at desc limit $3) t)) as \"data!\"",
         portal.0,
         user.map(UserId::get),
         most

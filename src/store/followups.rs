@@ -9,6 +9,9 @@ use chrono::{DateTime, FixedOffset, Utc};
 use std::time::Duration;
 use uuid::Uuid;
 
+/// Of one portal that are under way at once, in all replicas.
+const MOST_OF_PORTAL: i64 = 4;
+
 /// A wish to be carried out.
 #[derive(Debug, Clone)]
 pub struct FollowupToCarry {
@@ -51,24 +54,34 @@ impl Store {
              where d.portal_id = f.portal_id and d.decision_id = f.decision_id
                and (f.portal_id, f.decision_id) in (
                  select f2.portal_id, f2.decision_id from followups f2
-                 join decisions d2 on d2.portal_id = f2.portal_id and d2.decision_id = f2.decision_id
-                 where d2.state = 'done'
-                   -- a portal that is said to have left waits for the first confirmation
-                   and not exists (select from portals p where p.portal_id = f2.portal_id
-                                   and p.status = 'leaving' and p.checks = 0)
-                   -- whoever carried the decision carries this out as well, if they live
-                   and ($4::uuid is not null or f2.followup_tries > 0 or d2.finished_at < now() - interval '5 seconds')
-                   and ($4::uuid is null or (f2.portal_id = $4 and f2.decision_id = $5))
-                   and ((f2.fate = 'pending' and (f2.carry_at is null or f2.carry_at <= now()))
-                     or (f2.fate = 'carrying' and f2.followup_lease_until < now()))
+                 join (select f3.portal_id, f3.decision_id,
+                           row_number() over (partition by f3.portal_id order by f3.carry_at nulls first)
+                             + (select count(*) from followups s where s.portal_id = f3.portal_id
+                                and s.fate = 'carrying' and s.followup_lease_until >= now()) as nth
+                       from followups f3
+                       join decisions d3 on d3.portal_id = f3.portal_id and d3.decision_id = f3.decision_id
+                       where d3.state = 'done'
+                         -- a portal that is said to have left waits for the first confirmation
+                         and not exists (select from portals p where p.portal_id = f3.portal_id
+                                         and p.status = 'leaving' and p.checks = 0)
+                         -- whoever carried the decision carries this out as well, if they live
+                         and ($4::uuid is not null or f3.followup_tries > 0 or d3.finished_at < now() - interval '5 seconds')
+                         and ($4::uuid is null or (f3.portal_id = $4 and f3.decision_id = $5))
+                         and ((f3.fate = 'pending' and (f3.carry_at is null or f3.carry_at <= now()))
+                           or (f3.fate = 'carrying' and f3.followup_lease_until < now()))) due
+                   on due.portal_id = f2.portal_id and due.decision_id = f2.decision_id
+                 -- a portal with many of them keeps nobody else waiting
+                 where $4 is not null or due.nth <= $6
                  limit $1 for update of f2 skip locked)
+               and f.fate in ('pending', 'carrying')
              returning f.portal_id, f.decision_id, f.deadline, f.deadline_offset_minutes, f.mark, f.items,
                  f.followup_tries, d.user_id, d.task_id",
             limit,
             lease,
             lasts.as_secs_f64(),
             of.map(|(portal, _)| portal.0),
-            of.map(|(_, decision)| decision.0)
+            of.map(|(_, decision)| decision.0),
+            MOST_OF_PORTAL
         )
         .fetch_all(&self.pool)
         .await?;
@@ -84,6 +97,19 @@ impl Store {
             })
         });
         Ok(claimed.collect())
+    }
+
+    /// Its carrier lives. How many rows that is: none when it has ended, or another replica has taken it over.
+    pub async fn extend_followup(&self, followup: &FollowupToCarry, lasts: Duration) -> Result<u64, StoreError> {
+        let done = sqlx::query!(
+            "update followups set followup_lease_until = now() + make_interval(secs => $4)
+             where portal_id = $1 and decision_id = $2 and followup_lease = $3 and fate = 'carrying'",
+            followup.portal.0,
+            followup.decision.0,
+            followup.lease,
+            lasts.as_secs_f64()
+        );
+        Ok(done.execute(&self.pool).await?.rows_affected())
     }
 
     /// How it ended. Nothing is written when another replica has taken it over.

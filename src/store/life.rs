@@ -49,6 +49,9 @@ impl Store {
     }
 
     /// Takes a step in the portal's life, if the state machine has it.
+    ///
+    /// # Errors
+    /// [`LifeError::Illegal`] when there is no such step; nothing is written then.
     pub async fn live(&self, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
         let mut tx = self.begin().await?;
         let life = live_on(&mut tx, portal, what).await?;
@@ -58,6 +61,9 @@ impl Store {
 
     /// An uninstall was said, with its wish whether everything is to be erased; or is suspected, with none. The first
     /// confirmation is due after `first`.
+    ///
+    /// # Errors
+    /// [`LifeError::Illegal`] for a portal that is gone.
     pub async fn begin_leaving(
         &self,
         portal: PortalId,

@@ -1,4 +1,4 @@
-//! Postgres: one table per file, sealing of secrets. All SQL is here, checked at compile time, and carries `portal_id`.
+//! Postgres: one subject per file, sealing of secrets. All SQL is here, checked at compile time, and carries `portal_id`.
 
 pub mod actions;
 mod backlog;
@@ -46,6 +46,11 @@ pub struct Store {
 }
 
 /// What the store can fail with.
+///
+/// Every function that returns it may fail with [`StoreError::Database`], also where a row belongs to a portal that has
+/// just been erased ([`StoreError::is_orphan`]). One that reads rows may fail with [`StoreError::Impossible`], one that
+/// seals, opens or makes secrets with [`StoreError::Seal`] or [`StoreError::Chance`]. What else there is stands at the
+/// function.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database did not answer, or refused.
@@ -99,10 +104,22 @@ impl StoreError {
         matches!(self, Self::Standby)
     }
 
+    /// Whether migrations have not run there yet.
+    pub fn is_table_missing(&self) -> bool {
+        const UNDEFINED_TABLE: &str = "42P01";
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE))
+    }
+
     /// Whether a row was to hang on a portal that is no longer there.
     pub fn is_orphan(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
     }
+}
+
+/// For what nobody waits for: until the transaction ends, its statements may take five minutes each.
+pub(crate) async fn may_take_long(db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("set local statement_timeout = '5min'").execute(db).await?;
+    Ok(())
 }
 
 pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError {
@@ -119,6 +136,9 @@ impl Store {
 
     /// The pool, which connects when it is needed. Every connection has its own limits, so that a lock or a slow query ends
     /// as an error.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the address cannot be read; nobody has connected by then.
     pub fn new(url: &SecretString, keyring: Keyring, world: World) -> Result<Self, StoreError> {
         let unlimited = PgConnectOptions::from_str(url.expose_secret())?.application_name("handback");
         let options = unlimited
@@ -154,38 +174,42 @@ impl Store {
         tokio::spawn(async move { pool.begin().await }).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
-    /// Brings the schema up to date; replicas that start together take turns. On connections of its own: whoever waits for
+    /// Brings the schema up to date; replicas that start together take turns. On a connection of its own: whoever waits for
     /// their turn, or changes a large table, may take longer than a request.
     ///
-    /// The turn is a lock of a transaction, held on one connection while another works: sqlx's own lock belongs to a
-    /// session, and behind a pooler in transaction mode it would stay with whichever connection the pooler chose. A schema
-    /// that a later version has made larger is no obstacle: that version may be rolled back.
+    /// A turn is a lock of a transaction, in which one migration runs: sqlx's own lock belongs to a session, and behind a
+    /// pooler in transaction mode it would stay with whichever connection the pooler chose; so would limits that are lifted
+    /// for more than the transaction. What a migration has locked is free before the next begins. A schema that a later
+    /// version has made larger is no obstacle: that version may be rolled back.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`] when one of them fails or has been changed since it ran; those before it have run.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         const TURN: i64 = 0x0068_616e_6462_6163;
-        let mut holder = PgConnection::connect_with(&self.unlimited).await?;
-        let mut turn = holder.begin().await?;
-        turn.execute(
-            "set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0",
-        )
-        .await?;
-        sqlx::query_scalar!("select pg_advisory_xact_lock($1)", TURN).fetch_one(&mut *turn).await?;
         let mut connection = PgConnection::connect_with(&self.unlimited).await?;
-        migrations().set_locking(false).set_ignore_missing(true).run(&mut connection).await?;
-        connection.close().await?;
-        turn.commit().await?;
-        Ok(holder.close().await?)
+        let mut migrations = migrations();
+        migrations.set_locking(false).set_ignore_missing(true);
+        let mut targets = missing(&mut connection).await?;
+        if targets.is_empty() {
+            // Nothing to do but to see that what ran is what is here.
+            targets.extend(migrations.iter().last().map(|last| last.version));
+        }
+        for target in targets {
+            let mut turn = connection.begin().await?;
+            turn.execute(
+                "set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0",
+            )
+            .await?;
+            sqlx::query_scalar!("select pg_advisory_xact_lock($1)", TURN).fetch_one(&mut *turn).await?;
+            migrations.run_to(target, &mut *turn).await?;
+            turn.commit().await?;
+        }
+        Ok(connection.close().await?)
     }
 
     /// How many of this version's migrations have not run there.
     pub async fn lacks_migrations(&self) -> Result<usize, StoreError> {
-        let migrations = migrations();
-        let begun = sqlx::query_scalar!("select to_regclass('_sqlx_migrations') is not null as \"begun!\"");
-        if !begun.fetch_one(&self.pool).await? {
-            return Ok(migrations.iter().count());
-        }
-        let mut connection = self.pool.acquire().await?;
-        let applied = connection.list_applied_migrations(&migrations.table_name).await?;
-        Ok(migrations.iter().filter(|one| !applied.iter().any(|done| done.version == one.version)).count())
+        Ok(missing(&mut *self.pool.acquire().await?).await?.len())
     }
 
     /// Whether a query that hangs is ended: each connection asks for that, and a pooler may not hand it on.
@@ -195,6 +219,10 @@ impl Store {
     }
 
     /// A real question, for readiness: the tables are there, and what is written to them stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Standby`] when nothing can be written there; of a database without tables
+    /// [`StoreError::is_table_missing`] tells.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let found =
             sqlx::query!("select pg_is_in_recovery() as \"standby!\", exists (select from portals) as \"any!\"");
@@ -204,4 +232,16 @@ impl Store {
 
 fn migrations() -> Migrator {
     sqlx::migrate!()
+}
+
+/// Versions of the migrations that have not run there, in order.
+async fn missing(connection: &mut PgConnection) -> Result<Vec<i64>, StoreError> {
+    let migrations = migrations();
+    let begun = sqlx::query_scalar!("select to_regclass('_sqlx_migrations') is not null as \"begun!\"");
+    let applied = match begun.fetch_one(&mut *connection).await? {
+        true => connection.list_applied_migrations(&migrations.table_name).await?,
+        false => Vec::new(),
+    };
+    let is_missing = |version: &i64| !applied.iter().any(|done| done.version == *version);
+    Ok(migrations.iter().map(|one| one.version).filter(is_missing).collect())
 }

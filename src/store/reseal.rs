@@ -65,6 +65,9 @@ impl Store {
     }
 
     /// Seals everything under the first key.
+    ///
+    /// # Errors
+    /// [`StoreError::Seal`] without any key. What does not open is counted and no failure.
     pub async fn reseal(&self) -> Result<Resealed, StoreError> {
         let mut all = Resealed::default();
         for _ in 0..ROUNDS {

@@ -130,7 +130,7 @@ impl Store {
             "update saved_reasons r set archived_at = case when $4 then coalesce(archived_at, now()) end,
                  changed_by = $5, changed_at = now()
              where portal_id = $1 and reason_id = $2 and user_id is not distinct from $3
-               and ($4 or (select count(*) from saved_reasons o where o.portal_id = $1
+               and ($4 or (select count(*) from saved_reasons o where o.portal_id = $1 and o.reason_id <> $2
                            and o.user_id is not distinct from $3 and o.archived_at is null) < $6)",
             portal.0,
             id.0,
@@ -142,7 +142,14 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         if done.rows_affected() == 0 {
-            return Ok(Edit::NotThere);
+            let there = sqlx::query_scalar!(
+                "select exists (select from saved_reasons
+                                where portal_id = $1 and reason_id = $2 and user_id is not distinct from $3) as \"there!\"",
+                portal.0,
+                id.0,
+                owner
+            );
+            return Ok(if there.fetch_one(&mut *tx).await? { Edit::Full } else { Edit::NotThere });
         }
         tx.commit().await?;
         Ok(Edit::Done)

@@ -59,6 +59,9 @@ impl Keyring {
     }
 
     /// `version | length of key id | key id | nonce | ciphertext`
+    ///
+    /// # Errors
+    /// Without a key, or without randomness.
     pub fn seal(&self, world: &World, label: Label<'_>, secret: &SecretString) -> Result<Vec<u8>, super::StoreError> {
         let (id, cipher) = self.keys.first().ok_or(SealError::NoKey)?;
         let nonce: [u8; NONCE] = world.bytes()?;
@@ -69,6 +72,10 @@ impl Keyring {
     }
 
     /// The secret, if it was sealed for exactly this place.
+    ///
+    /// # Errors
+    /// [`SealError::UnknownKey`] when its key is not in the settings, [`SealError::Foreign`] when it belongs elsewhere,
+    /// [`SealError::Damaged`] when it was never sealed here.
     pub fn open(&self, label: Label<'_>, sealed: &[u8]) -> Result<SecretString, SealError> {
         let (id, nonce, text) = split(sealed).ok_or(SealError::Damaged)?;
         let found = self.keys.iter().find(|(known, _)| known == id);

@@ -1,9 +1,9 @@
 //! What people have put aside for a while. The log of it is written by the database itself.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, may_take_long};
 use crate::domain::{
     PortalId, TaskId, UserId,
-    snooze::{End, Logged, Snooze, Step},
+    snooze::{End, Snooze, Snoozed, Step},
 };
 
 /// A person who has put aside more than this has given up on lists.
@@ -28,7 +28,7 @@ impl Store {
     }
 
     /// What a person has put aside and taken up again, newest first.
-    pub async fn snooze_log(&self, portal: PortalId, user: UserId, limit: i64) -> Result<Vec<Logged>, StoreError> {
+    pub async fn snooze_log(&self, portal: PortalId, user: UserId, limit: i64) -> Result<Vec<Snoozed>, StoreError> {
         let rows = sqlx::query!(
             "select task_id, at, what, until from snooze_log where portal_id = $1 and user_id = $2
              order by at desc, what, task_id limit $3",
@@ -44,7 +44,7 @@ impl Store {
                 (_, Some(until)) => Step::Until(until),
                 (_, None) => Step::UntilActs,
             };
-            Some(Logged { task: TaskId::new(row.task_id)?, at: row.at, step })
+            Some(Snoozed { task: TaskId::new(row.task_id)?, at: row.at, step })
         });
         Ok(logged.collect())
     }
@@ -90,13 +90,15 @@ impl Store {
     /// Removes what is over, and, since nobody may ever see those tasks again, what waits for an assignee since a year.
     /// Rows of the log go after 400 days. Of all portals: a housekeeping job.
     pub async fn sweep_snoozes(&self) -> Result<u64, StoreError> {
-        let mut swept = 0;
+        let (mut swept, mut tx) = (0, self.begin().await?);
+        may_take_long(&mut tx).await?;
         for old in [
             sqlx::query!("delete from snoozes where until <= now() or snoozed_at < now() - interval '366 days'"),
             sqlx::query!("delete from snooze_log where at < now() - interval '400 days'"),
         ] {
-            swept += old.execute(&self.pool).await?.rows_affected();
+            swept += old.execute(&mut *tx).await?.rows_affected();
         }
+        tx.commit().await?;
         Ok(swept)
     }
 }

@@ -56,6 +56,11 @@ impl Anchors {
 
 /// Whose token this is. `claimed` is what the request says; `hint` may select one of our authorization servers by
 /// exact host and is otherwise only logged. Answers that are kept cost nothing, questions have a budget.
+///
+/// # Errors
+/// [`Failure::NotGenuine`] when no server knows the token or it is of another portal, [`Failure::OtherApplication`],
+/// and [`Failure::AddressRefused`] or [`Failure::HttpPortal`] for a portal that we do not call. Without an answer
+/// [`Failure::AuthorizationDown`], and [`Failure::TooMany`] when the budget is spent: neither is ever a yes.
 pub async fn anchor(
     app: &App,
     token: &SecretString,

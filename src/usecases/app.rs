@@ -132,6 +132,9 @@ impl App {
     }
 
     /// Runs something that changes a portal or a token in a task of its own: a closed browser cannot cut it in half.
+    ///
+    /// # Errors
+    /// What the work fails with; [`Failure::Internal`] when it panicked.
     pub async fn in_own_task<T, F>(&self, work: F) -> Result<T, Failure>
     where
         T: Send + 'static,

@@ -70,9 +70,14 @@ impl Measures {
     }
 
     fn size(&self, portal: PortalId, kind: Kind) -> usize {
-        let planned = PLANNED.as_secs_f64() / self.one(portal, kind).as_secs_f64().max(0.001);
-        (planned as usize).clamp(1, kind.most())
+        fitting(self.one(portal, kind).as_secs_f64(), kind.most())
     }
+}
+
+/// How many commands, each of so many seconds, fit into one call.
+pub(super) fn fitting(seconds: f64, most: usize) -> usize {
+    let planned = PLANNED.as_secs_f64() / seconds.max(0.001);
+    (planned as usize).clamp(1, most)
 }
 
 /// Cuts into as few batches as the measured time allows, of nearly one size.

@@ -2,7 +2,7 @@
 
 use super::{
     app::App,
-    decide::{Kept, Taken, take},
+    decide::{Kept, Taken, Wish, decide, decision_of, decisions_of},
     failure::Failure,
     open::Viewer,
     policy::require_reasons,
@@ -10,8 +10,7 @@ use super::{
     task_view::waiting_task,
 };
 use crate::domain::{
-    Action, BulkId, Chosen, Decision, DecisionId, Refusal, State, Tally, TaskId, WaitingTask, bulk::MOST,
-    followup::Followup,
+    Action, BulkId, Chosen, DecisionId, State, Tally, TaskId, WaitingTask, bulk::MOST, followup::Followup,
 };
 use crate::store::decisions::{BulkWish, HoldBulk};
 use crate::telemetry::metrics;
@@ -124,26 +123,15 @@ pub async fn retry_many(app: &App, viewer: &Viewer, of: BulkId, next: BulkId) ->
 
 /// The same for one decision.
 pub async fn retry(app: &App, viewer: &Viewer, of: DecisionId, next: DecisionId) -> Result<Taken, Failure> {
-    let before = super::decide::decision_of(app, viewer, of).await?;
+    let before = decision_of(app, viewer, of).await?;
     let missed = app.store.not_run(viewer.portal_id(), viewer.user, None, Some(of)).await?;
     let Some((action, chosen)) = missed.into_iter().next() else {
         // Pressed twice, or decided since.
-        return super::decide::decision_of(app, viewer, next).await.or(Ok(before)).map(Taken::Mine);
-    };
-    if action == Action::Return {
-        require_reasons(app, viewer, &[(chosen.task, chosen.reason.as_ref())]).await?;
-    }
-    let decision = Decision {
-        portal: viewer.portal_id(),
-        id: next,
-        user: viewer.user,
-        task: chosen.task,
-        action,
-        seen: chosen.seen,
-        state: State::Held { until: app.world.now() },
+        return decision_of(app, viewer, next).await.or(Ok(before)).map(Taken::Mine);
     };
     let followup = wished_again(app, viewer, of).await?;
-    take(app, &decision, chosen.reason.as_ref(), followup.as_ref()).await
+    let Chosen { task, seen, reason } = chosen;
+    decide(app, viewer, &Wish { id: next, task, action, seen, reason, followup }).await
 }
 
 /// What else was wished with a decision that did not run. A deadline that is over by now is none.
@@ -166,12 +154,10 @@ pub async fn undo_all(
     }
     let decisions = match bulk {
         Some(id) => bulk_of(app, viewer, id).await?.decisions,
-        None => super::decide::decisions_of(app, viewer, shown).await?,
+        None => decisions_of(app, viewer, shown).await?,
     };
-    let in_time = |state| {
-        use Refusal::{BeingAccepted, BeingReturned};
-        matches!(state, State::Held { .. } | State::Cancelled | State::Refused(BeingReturned | BeingAccepted))
-    };
+    // What is held still was no longer to be taken back: it is about to be sent.
+    let in_time = |state: State| state == State::Cancelled || state.is_left_out();
     let late = decisions.iter().filter(|kept| !in_time(kept.decision.state));
     Ok(Undone { taken_back: taken_back.len(), too_late: late.count() })
 }

@@ -20,6 +20,10 @@ use std::time::Duration;
 use url::Url;
 
 /// Where a browser outside the frame is sent to sign in, and the value of its cookie.
+///
+/// # Errors
+/// [`Failure::Malformed`] for what is no host, [`Failure::NotInstalled`] where no portal is known at it,
+/// [`Failure::TooMany`] when too many sign in from outside.
 pub async fn begin(app: &App, domain: &str) -> Result<(Url, SecretString), Failure> {
     app.budgets.connect()?;
     let scheme = app.settings.oauth_servers.first().map_or("https", Url::scheme);
@@ -41,6 +45,10 @@ pub async fn begin(app: &App, domain: &str) -> Result<(Url, SecretString), Failu
 }
 
 /// The browser is back with a code. The state is spent first: a code that does not belong to it is never exchanged.
+///
+/// # Errors
+/// [`Failure::NotGenuine`] for a state or a code that is unknown, used, old, or of another browser or portal; else as
+/// for [`anchor()`].
 pub async fn finish(app: &App, back: &OauthReturn, browser: &SecretString, lang: &str) -> Result<Opened, Failure> {
     let state = back.state.as_ref().ok_or(Failure::NotGenuine("a code without a state"))?;
     let begun = app.store.finish_code_flow(state, browser).await?;

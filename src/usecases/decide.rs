@@ -47,19 +47,10 @@ pub async fn decide(app: &App, viewer: &Viewer, wish: &Wish) -> Result<Taken, Fa
         seen: wish.seen,
         state: State::Held { until: app.world.now() },
     };
-    take(app, &decision, wish.reason.as_ref(), wish.followup.as_ref()).await
-}
-
-/// Holds it, and rings where there is no undo window.
-pub(super) async fn take(
-    app: &App,
-    wish: &Decision,
-    reason: Option<&Reason>,
-    followup: Option<&Followup>,
-) -> Result<Taken, Failure> {
-    match app.store.hold(wish, reason, followup, app.settings.undo).await? {
+    let (reason, followup) = (wish.reason.as_ref(), wish.followup.as_ref());
+    match app.store.hold(&decision, reason, followup, app.settings.undo).await? {
         // The id is another person's, or was used for something else: nobody learns which.
-        Hold::Held(kept) if kept.decision.user != wish.user || kept.decision.task != wish.task => {
+        Hold::Held(kept) if kept.decision.user != decision.user || kept.decision.task != decision.task => {
             Err(Failure::NotFound)
         }
         Hold::Held(kept) if kept.decision.action != wish.action => Err(Failure::Conflict),

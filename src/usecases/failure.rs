@@ -7,6 +7,12 @@ use crate::world::NoChance;
 use std::sync::Arc;
 
 /// Why a use case did not do what was asked.
+///
+/// Every function that returns it may fail with [`Failure::Busy`], with [`Failure::Internal`], and with
+/// [`Failure::NotInstalled`] when the portal has just been erased. One that asks the portal may also fail with whatever
+/// [`Failure::of_portal`] makes of its answer, with [`Failure::SignInAgain`] without good tokens, and, where these have
+/// to be renewed first, with [`Failure::AuthorizationDown`], [`Failure::Unpaid`] or [`Failure::TooMany`]. What else a
+/// function refuses stands at it.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The request is not what a portal or our own page sends.

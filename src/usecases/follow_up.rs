@@ -5,6 +5,7 @@
 use super::{
     app::App,
     failure::Failure,
+    lease::{LEASE, beat},
     look_closer::points_of,
     portal_session::{Attempt, PortalTrouble, of_person, read_batch, write_once},
     review_queue::vendor_id,
@@ -26,8 +27,6 @@ use chrono::{Offset, Utc};
 use serde_json::Value;
 use std::{collections::HashSet, time::Duration};
 
-/// Longer than one reading and one writing.
-pub const LEASE: Duration = Duration::from_secs(120);
 /// What cannot get through is tried this often, over about four minutes.
 const MOST_TRIES: i32 = 8;
 
@@ -52,7 +51,18 @@ pub async fn follow_up(app: &App, wish: &FollowupToCarry) {
     behind(carry(app, wish)).await;
 }
 
+/// Extends the lease meanwhile: a busy portal may keep it waiting for minutes.
 async fn carry(app: &App, wish: &FollowupToCarry) {
+    let (portal, id) = (wish.portal, wish.decision);
+    tokio::select! {
+        () = carry_leased(app, wish) => {}
+        () = beat(portal, || app.store.extend_followup(wish, LEASE)) => {
+            tracing::warn!(%portal, decision = %id, "this wish is over, or another replica carries it out now");
+        }
+    }
+}
+
+async fn carry_leased(app: &App, wish: &FollowupToCarry) {
     let (portal, id) = (wish.portal, wish.decision);
     let recorded = match attempt(app, wish).await {
         Ok(end) => app.store.followup_ended(wish, &end).await,

@@ -11,7 +11,7 @@ use super::{
 use crate::bitrix24::inbound::{Event, EventAuth};
 use crate::domain::{MemberId, PortalId, installation::Status};
 use crate::store::{
-    events::{Kept, NewEvent},
+    events::{NewEvent, Stored},
     sessions,
 };
 use chrono::{DateTime, Utc};
@@ -34,6 +34,10 @@ pub trait Bringer {
 
 /// Keeps a genuine event, or says that it is none. Only what needs a question to the authorization server is its bringer's
 /// debt: the vendor's own queue may bring many that merely have an old secret.
+///
+/// # Errors
+/// [`Failure::NotGenuine`] when nothing proves the event, [`Failure::Malformed`] for one that we never asked for, and
+/// what the bringer is refused with. [`Failure::Busy`] also when too many of the portal wait. Nothing is kept then.
 pub async fn accept_event(app: &App, event: &Event, bringer: &impl Bringer) -> Result<(), Failure> {
     let member = claimed(&event.auth.member_id)?;
     let portal = member.portal_id();
@@ -61,22 +65,22 @@ pub async fn accept_event(app: &App, event: &Event, bringer: &impl Bringer) -> R
         }
         _ => return Err(Failure::NotGenuine("the application_token is not this portal's")),
     };
+    let work = WORK.contains(&name);
     let kept = NewEvent {
         portal,
         key,
         event: name,
-        task: event.task_id().map(|id| id.get()),
+        task: event.task_id().map(|id| id.get()).or((!work).then_some(0)),
         said_at: event.ts.and_then(|ts| DateTime::from_timestamp(i64::try_from(ts).ok()?, 0)),
         clean: (name == "ONAPPUNINSTALL").then(|| event.value(&["CLEAN"]) == Some("1")),
         proof: proof.map(sealable).transpose()?,
-        work: WORK.contains(&name),
+        work,
         known,
     };
-    let work = kept.work;
     match app.store.keep_event(kept).await? {
-        Kept::New if work => app.mail.notify_one(),
-        Kept::New | Kept::Before => {}
-        Kept::Left => return Err(Failure::NotGenuine("the portal has just left")),
+        Stored::New if work => app.mail.notify_one(),
+        Stored::New | Stored::Before => {}
+        Stored::Left => return Err(Failure::NotGenuine("the portal has just left")),
     }
     Ok(())
 }

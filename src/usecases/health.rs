@@ -6,7 +6,7 @@ use super::{
     failure::Failure,
     install::{
         Brought, EVENTS, Found, Handlers, METHODS, PLACES, SCOPES, USEFUL_SCOPES, judge, only_admin, questions, scopes,
-        what_stands, why_of_failure,
+        set_handlers, why_of_failure,
     },
     open::Viewer,
     portal_session::{PortalTrouble, read_batch},
@@ -14,7 +14,7 @@ use super::{
     tend::learn,
 };
 use crate::bitrix24::{
-    BatchAnswer, CallError, Code, Command, Reaction,
+    BatchAnswer, Code, Command, Reaction,
     app::{
         Feature, MaybeProfile, MethodState, Names, feature_get_command, method_get_command, profile_command,
         scope_command,
@@ -24,7 +24,6 @@ use crate::domain::{
     Zone,
     health::{Handler, Health, Method, Need, Permission, Recorded, Stands, Told},
 };
-use std::collections::BTreeMap;
 
 /// Methods without which one feature does not work; the others are [`METHODS`].
 const MORE_METHODS: &[(&str, &str)] = &[
@@ -54,6 +53,9 @@ pub struct Seen {
 
 /// Reads it. Administrators alone, asked at the portal in the same request. Where the portal does not answer, whoever
 /// installed the application, and so was proved to be one, sees what is recorded here.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for everybody else.
 pub async fn health(app: &App, viewer: &Viewer) -> Result<Seen, Failure> {
     match ask(app, viewer).await {
         Ok(mut answer) => {
@@ -69,6 +71,9 @@ pub async fn health(app: &App, viewer: &Viewer) -> Result<Seen, Failure> {
 }
 
 /// Brings events and places to the desired state, and reads what stands there then.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for whoever is no administrator now.
 pub async fn mend(app: &App, viewer: &Viewer) -> Result<Seen, Failure> {
     let (own, viewer) = (app.clone(), viewer.clone());
     app.in_own_task(async move { mend_as(&own, &viewer).await }).await
@@ -82,37 +87,13 @@ async fn mend_as(app: &App, viewer: &Viewer) -> Result<Seen, Failure> {
     if let Some(mut found) = found {
         let missing = told.methods.iter().filter(|method| method.offered == Some(false)).map(|method| method.name);
         found.missing_methods = missing.filter(|name| METHODS.contains(name)).collect();
-        let errors = change(app, viewer, &handlers, &mut found).await?;
+        let ask = |commands| batch(app, viewer, commands);
+        let errors = set_handlers(viewer.portal_id(), &handlers, &mut found, ask).await?;
         let steps = std::iter::once(scopes(&viewer.portal)).chain(judge(&handlers, &found, &errors)).collect();
         learn(app, viewer.portal_id(), &Brought::Answered(steps)).await?;
         standing(&handlers, &found, &mut told);
     }
     Ok(Seen { health: Health { recorded: recorded(app, viewer).await?, told: Ok(told) }, zone })
-}
-
-/// Binds and unbinds what differs, and reads again: what counts is what stands there.
-async fn change(
-    app: &App,
-    viewer: &Viewer,
-    handlers: &Handlers,
-    found: &mut Found,
-) -> Result<BTreeMap<String, CallError>, Failure> {
-    let changes = handlers.changes(found);
-    let mut errors = BTreeMap::new();
-    if changes.is_empty() {
-        return Ok(errors);
-    }
-    let keys: Vec<String> = changes.iter().map(|(key, _)| key.clone()).collect();
-    let mut answer = batch(app, viewer, changes).await?;
-    for key in keys {
-        if let Err(error) = answer.take::<serde_json::Value>(&key) {
-            tracing::warn!(portal = %viewer.portal_id(), key, %error, "a handler could not be mended");
-            errors.insert(key, error);
-        }
-    }
-    let mut answer = batch(app, viewer, what_stands().into()).await?;
-    found.read_again(&mut answer).map_err(Failure::of_portal)?;
-    Ok(errors)
 }
 
 async fn batch(app: &App, viewer: &Viewer, commands: Vec<(String, Command)>) -> Result<BatchAnswer, PortalTrouble> {

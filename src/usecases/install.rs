@@ -33,8 +33,8 @@ use std::{sync::Arc, time::Duration};
 mod desired;
 mod handlers;
 pub use desired::{Brought, EVENTS, METHODS, PLACES, SCOPES, USEFUL_SCOPES, reconcile};
-pub(super) use desired::{judge, scopes, why_of_failure};
-pub(super) use handlers::{Found, Handlers, questions, what_stands};
+pub(super) use desired::{judge, scopes, set_handlers, why_of_failure};
+pub(super) use handlers::{Found, Handlers, questions};
 
 /// What an installer's frame or an install event brings.
 #[derive(Clone)]
@@ -62,6 +62,11 @@ pub struct Installed {
 }
 
 /// The installer's page.
+///
+/// # Errors
+/// [`Failure::SignInAgain`] when no token was posted, [`Failure::AdminRequired`], [`Failure::NotGenuine`] when the
+/// refresh token is spent or somebody else's; else as for [`anchor::anchor`]. Nothing is stored then. A step that
+/// failed is among the steps.
 pub async fn install(app: &App, opening: &PageOpening) -> Result<Installed, Failure> {
     let proof = Proof {
         member: claimed(&opening.member_id)?,
@@ -89,6 +94,9 @@ pub async fn install(app: &App, opening: &PageOpening) -> Result<Installed, Fail
 
 /// `ONAPPINSTALL`: the whole installation where no page did it before; else only the application_token is learnt.
 /// Bitrix24 asks not to renew tokens without need, so the event's refresh token then stays unspent.
+///
+/// # Errors
+/// As for [`install`].
 pub async fn install_by_event(app: &App, mut proof: Proof) -> Result<(), Failure> {
     let known = app.store.portal(proof.member.portal_id()).await?;
     let finished = known.is_some_and(|portal| portal.installed_at.is_some());
@@ -107,6 +115,9 @@ pub async fn install_by_event(app: &App, mut proof: Proof) -> Result<(), Failure
 }
 
 /// `ONAPPUPDATE`: handlers and placements fell with the old version, and the application_token may be another.
+///
+/// # Errors
+/// As for [`install`].
 pub async fn update_by_event(app: &App, proof: Proof) -> Result<(), Failure> {
     let own = app.clone();
     app.in_own_task(async move {
@@ -117,6 +128,9 @@ pub async fn update_by_event(app: &App, proof: Proof) -> Result<(), Failure> {
 }
 
 /// The retry button: the installer's own stored account works on.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for anybody but the installer, [`Failure::NotInstalled`] where there is none.
 pub async fn retry(app: &App, viewer: &Viewer) -> Result<Vec<Step>, Failure> {
     let installer = app.store.installer(viewer.portal_id()).await?.ok_or(Failure::NotInstalled)?;
     if installer.user != viewer.user {
@@ -227,6 +241,9 @@ pub async fn own_profile(app: &App, viewer: &Viewer) -> Result<OwnProfile, Failu
 }
 
 /// Administrators alone, asked at the portal. Answers by which clock they read.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for everybody else.
 pub async fn require_admin_now(app: &App, viewer: &Viewer) -> Result<Zone, Failure> {
     let own = own_profile(app, viewer).await?;
     if own.is_admin { Ok(own.zone) } else { Err(Failure::AdminRequired) }

@@ -10,6 +10,9 @@ const AGE: Duration = Duration::from_secs(150 * 24 * 60 * 60);
 const HANDFUL: i64 = 5;
 
 /// Renews a handful of pairs, the oldest first. Says how many.
+///
+/// # Errors
+/// Only the database's: a pair that cannot be renewed is in the log, and does not keep the others from it.
 pub async fn keep_alive(app: &App) -> Result<usize, Failure> {
     let mut renewed = 0;
     for (account, generation) in app.store.dormant(AGE, HANDFUL).await? {

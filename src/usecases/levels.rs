@@ -41,6 +41,9 @@ pub async fn delegated(app: &App, viewer: &Viewer) -> Result<bool, Failure> {
 }
 
 /// Refuses whoever may not change the portal's settings now.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] is the refusal.
 pub async fn require_keeper(app: &App, viewer: &Viewer) -> Result<Rank, Failure> {
     let rank = rank_now(app, viewer).await?;
     if rank.keeps_portal() { Ok(rank) } else { Err(Failure::AdminRequired) }
@@ -52,6 +55,10 @@ pub async fn settings_of(app: &App, viewer: &Viewer) -> Result<Settings, Failure
 }
 
 /// Sets a value, or with `None` lets the level above say it.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for what is not theirs to change, [`Failure::NotFound`] for another person's own,
+/// [`Failure::Malformed`] for a level that the setting does not have.
 pub async fn set(
     app: &App,
     viewer: &Viewer,
@@ -79,12 +86,18 @@ pub async fn delegates(app: &App, viewer: &Viewer) -> Result<Vec<UserId>, Failur
 }
 
 /// Names somebody; for administrators alone. False when as many are named as can be.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for everybody else.
 pub async fn name_delegate(app: &App, viewer: &Viewer, user: UserId) -> Result<bool, Failure> {
     require_admin_now(app, viewer).await?;
     Ok(app.store.name_delegate(viewer.portal_id(), user, viewer.user, MOST_DELEGATES).await?)
 }
 
 /// They are none any more; for administrators alone.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for everybody else.
 pub async fn remove_delegate(app: &App, viewer: &Viewer, user: UserId) -> Result<(), Failure> {
     require_admin_now(app, viewer).await?;
     Ok(app.store.remove_delegate(viewer.portal_id(), user).await?)

@@ -32,7 +32,7 @@ pub async fn news(
     }
     app.waiting_reads.note(portal, now);
     let view = view.map_or(View::Last, View::Shown);
-    behind(look(app, viewer, view, Reach::Rows)).await.map(Some)
+    behind(look(app, viewer, view, Reach::Everything)).await.map(Some)
 }
 
 /// Changes with every event about a task of the portal.

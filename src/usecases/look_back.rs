@@ -7,7 +7,7 @@ use super::{
     open::Viewer,
 };
 use crate::bitrix24::{Code, Reaction};
-pub use crate::domain::snooze::Logged as Snoozed;
+pub use crate::domain::snooze::Snoozed;
 use crate::domain::{CallWhy, DecisionId, TaskId, UserId, Zone};
 use crate::store::{
     actions::Behind,
@@ -53,6 +53,9 @@ pub struct Found<T, P> {
 }
 
 /// The journal of the viewer's portal; administrators only, asked at the portal each time.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for everybody else.
 pub async fn calls(app: &App, viewer: &Viewer, wish: &CallWish) -> Result<Found<Call, Place>, Failure> {
     let zone = require_admin_now(app, viewer).await?;
     let until = wish.until.and_then(|day| day.checked_add_signed(TimeDelta::days(1)));
@@ -73,6 +76,9 @@ pub async fn calls(app: &App, viewer: &Viewer, wish: &CallWish) -> Result<Found<
 }
 
 /// The log of the viewer's own actions, or of everybody's, which is for administrators.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] when anybody else wants to see everybody's.
 pub async fn actions(
     app: &App,
     viewer: &Viewer,

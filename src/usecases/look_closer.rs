@@ -48,12 +48,19 @@ pub struct TaskSheet {
 }
 
 /// One task. Not visible and not there are the same.
+///
+/// # Errors
+/// [`Failure::TaskUnavailable`] is both.
 pub async fn look_closer(app: &App, viewer: &Viewer, task: TaskId) -> Result<TaskSheet, Failure> {
     let mut sheets = look_ahead(app, viewer, &[task]).await?;
     sheets.pop().ok_or(Failure::TaskUnavailable)?
 }
 
 /// Several, in their order.
+///
+/// # Errors
+/// Where the call as a whole came to nothing. What became of each task stands in its place, and is
+/// [`Failure::TaskUnavailable`] for one that this person may not see.
 pub async fn look_ahead(
     app: &App,
     viewer: &Viewer,

@@ -52,6 +52,9 @@ pub struct Opened {
 }
 
 /// Proves the opener, keeps their pair, begins a session.
+///
+/// # Errors
+/// [`Failure::SignInAgain`] when no token was posted, else as for [`anchor()`].
 pub async fn open(app: &App, opening: &PageOpening) -> Result<Opened, Failure> {
     let token = opening.auth_id.as_ref().ok_or(Failure::SignInAgain)?;
     let claimed = claimed(&opening.member_id)?;
@@ -135,6 +138,9 @@ pub async fn frame_of(app: &App, said: &crate::bitrix24::inbound::MemberId) -> O
 }
 
 /// Whose page this is.
+///
+/// # Errors
+/// [`Failure::SessionEnded`] when there is no such session, or its time is over.
 pub async fn viewer_of(app: &App, session: &SecretString) -> Result<Viewer, Failure> {
     let (session, known) = app.store.session(session).await?.ok_or(Failure::SessionEnded)?;
     let account = Account { portal: session.portal, kind: Kind::User, user: session.user };
@@ -151,6 +157,9 @@ pub async fn show_everything(app: &App, viewer: &mut Viewer, session: &SecretStr
 
 /// The page fetched a fresh access token from its parent: same portal, same person, and the session's hours begin
 /// again. Works also after the session's idle time, which is why the old token is only compared.
+///
+/// # Errors
+/// [`Failure::SessionEnded`] when the session is past renewal or another person's, else as for [`anchor()`].
 pub async fn renew_session(app: &App, session: &SecretString, access_token: &SecretString) -> Result<(), Failure> {
     let portal = Store::portal_of_token(session).ok_or(Failure::SessionEnded)?;
     let anchored = anchor(app, access_token, portal.member_id(), None).await?;

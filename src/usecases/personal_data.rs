@@ -37,6 +37,9 @@ async fn asker(app: &App, viewer: &Viewer, whose: Whose) -> Result<Asker, Failur
 }
 
 /// Refuses whoever may not ask for it.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] is the refusal.
 pub async fn may_ask(app: &App, viewer: &Viewer, whose: Whose) -> Result<(), Failure> {
     asker(app, viewer, whose).await.map(|_| ())
 }
@@ -68,6 +71,10 @@ impl Drop for UnderWay<'_> {
 }
 
 /// Everything as one JSON file.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for what is not one's own, [`Failure::TooMany`] while another export of the portal, or
+/// two of others, are under way.
 pub async fn export(app: &App, viewer: &Viewer, whose: Whose) -> Result<String, Failure> {
     let asker = asker(app, viewer, whose).await?;
     let _under_way = app.exports.begin(viewer.portal_id())?;
@@ -75,6 +82,10 @@ pub async fn export(app: &App, viewer: &Viewer, whose: Whose) -> Result<String, 
 }
 
 /// Erases it, unless something of it is on its way.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for what is not one's own, [`Failure::StillOpen`] when something of it is on its way:
+/// then nothing is erased.
 pub async fn erase(app: &App, viewer: &Viewer, whose: Whose) -> Result<Receipt, Failure> {
     let asker = asker(app, viewer, whose).await?;
     erased(&app.store, viewer.portal_id(), whose, asker).await
@@ -86,12 +97,20 @@ pub async fn receipts(app: &App, viewer: &Viewer) -> Result<Vec<Receipt>, Failur
 }
 
 /// The operator's export, by the portal's member_id.
+///
+/// # Errors
+/// [`Failure::Malformed`] for what is no member_id or no person's number, [`Failure::NotInstalled`] when nothing of the
+/// portal is kept.
 pub async fn export_by_operator(store: &Store, member: &str, user: Option<i64>) -> Result<String, Failure> {
     let (portal, whose) = named(member, user)?;
     written(store, portal, whose, Asker::Operator, i64::MAX).await
 }
 
 /// The operator's erasure.
+///
+/// # Errors
+/// As for [`export_by_operator`], and [`Failure::StillOpen`] when something of it is on its way: then nothing is
+/// erased.
 pub async fn erase_by_operator(store: &Store, member: &str, user: Option<i64>) -> Result<Receipt, Failure> {
     let (portal, whose) = named(member, user)?;
     erased(store, portal, whose, Asker::Operator).await

@@ -32,6 +32,10 @@ pub enum Attempt<T> {
 
 /// Makes one call as this account, and never a second one: whatever has to be looked at before a change can be looked at
 /// again before the next attempt.
+///
+/// # Errors
+/// Behind [`PortalTrouble::Before`] nothing ran; for a [`PortalTrouble::Call`] ask [`CallError::ran`] before anything
+/// is sent again.
 pub async fn write_once<T, W, F>(
     app: &App,
     facts: &PortalFacts,
@@ -204,6 +208,9 @@ where
 }
 
 /// For the worker: everything that a person's account needs to be called.
+///
+/// # Errors
+/// [`Failure::NotInstalled`] when the portal is no longer kept.
 pub async fn of_person(app: &App, portal: PortalId, user: UserId) -> Result<(PortalFacts, Account), Failure> {
     let account = Account { portal, kind: Kind::User, user };
     let known = known_portal(app, account).await?.ok_or(Failure::NotInstalled)?;

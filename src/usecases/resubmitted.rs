@@ -30,7 +30,7 @@ pub(super) async fn without_new_result(
     tasks: Vec<WaitingTask>,
 ) -> Result<Vec<WaitingTask>, Failure> {
     let chunks = tasks[..tasks.len().min(MOST)].chunks(TASKS);
-    let asked = chunks.map(|chunk| ask(app, viewer, chunk));
+    let asked = chunks.map(|chunk| Box::pin(ask(app, viewer, chunk)));
     let answers: Vec<Result<Vec<TaskId>, Failure>> = stream::iter(asked).buffered(LANES).collect().await;
     let mut found = Vec::new();
     for answer in answers {

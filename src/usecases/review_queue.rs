@@ -4,7 +4,7 @@
 
 use super::{
     app::App,
-    batches::{Kind, LANES, even},
+    batches::{Kind, LANES, even, fitting},
     failure::Failure,
     open::Viewer,
     portal_session::read_batch,
@@ -18,7 +18,7 @@ use crate::bitrix24::{
     },
     wire::Id,
 };
-use crate::domain::{Queue, queue::Scope};
+use crate::domain::{Queue, Zone, queue::Scope};
 use futures_util::{StreamExt, stream};
 use lengths::Length;
 pub use lengths::Lengths;
@@ -29,8 +29,6 @@ use std::collections::HashMap;
 mod lengths;
 mod listing;
 
-/// A call is planned for so many seconds: it has 20, and this one may be slower than the last.
-const CALL_SECONDS: f64 = 12.0;
 /// A portal may say that it is as slow as it likes: so many requests for what is asked at once, or as few as hold it.
 const MOST_REQUESTS: usize = 16;
 /// Rights are asked for so many rows at most; the others have no buttons.
@@ -58,8 +56,6 @@ pub enum Reach {
     FirstScreen,
     /// Every row.
     Everything,
-    /// The same for a page that knows already who looks at it.
-    Rows,
 }
 
 /// The lists and what the same call told about the person.
@@ -67,8 +63,10 @@ pub enum Reach {
 pub struct Review {
     /// Both lists.
     pub queue: Queue,
-    /// An administrator of the portal, where that was asked for.
+    /// An administrator of the portal.
     pub is_admin: bool,
+    /// The person's clock.
+    pub zone: Zone,
 }
 
 /// Reads the lists as this person.
@@ -77,15 +75,13 @@ pub async fn review_queue(app: &App, viewer: &Viewer, reach: Reach) -> Result<Re
     let mut reading = Reading::new(app, viewer, me);
     let known = if reach == Reach::FirstScreen { Length::default() } else { app.lengths.of(viewer) };
     let mut asked = vec![Ask::Page(List::Mine, 0), Ask::Page(List::Also, 0)];
-    if reach != Reach::Rows {
-        asked.push(Ask::Me);
-    }
     let further = |list: List, wanted: usize| (PAGE..wanted).step_by(PAGE).map(move |start| Ask::Page(list, start));
     let further: Vec<Ask> = further(List::Mine, known.mine).chain(further(List::Also, known.also)).collect();
     // As many requests as the first pages and then the others would take, but all at once, and each of them shorter.
     let (most, others) = (chunk_size(known.pace), further.len());
     asked.extend(further);
     let requests = if asked.len() <= most.min(SHORT) { 1 } else { 1 + others.div_ceil(most) };
+    asked.push(Ask::Me);
     if let Err(failure) = reading.ask(asked, requests).await {
         // What was remembered may be why.
         app.lengths.forget(viewer);
@@ -95,7 +91,7 @@ pub async fn review_queue(app: &App, viewer: &Viewer, reach: Reach) -> Result<Re
     if reach != Reach::FirstScreen {
         reading.read_on().await?;
     }
-    let Reading { lists: [mine, also], pace, is_admin, .. } = reading;
+    let Reading { lists: [mine, also], pace, is_admin, zone, .. } = reading;
     app.lengths.note(viewer, Length { mine: mine.wanted(), also: also.wanted(), pace });
     let rights = missing_rights(app, viewer, pace, &[&mine, &also]).await?;
     let complete = mine.is_complete() && also.is_complete();
@@ -103,7 +99,7 @@ pub async fn review_queue(app: &App, viewer: &Viewer, reach: Reach) -> Result<Re
     let (mine, mine_total) = mine.finish(me, &rights);
     let also_cut = also.cut();
     let (also, _) = also.finish(me, &rights);
-    Ok(Review { queue: Queue { mine, also, mine_total, mine_cut, also_cut, complete }, is_admin })
+    Ok(Review { queue: Queue { mine, also, mine_total, mine_cut, also_cut, complete }, is_admin, zone })
 }
 
 fn query(list: List, me: Id, scope: Scope, start: usize) -> ListQuery {
@@ -143,12 +139,13 @@ struct Reading<'a> {
     /// Bytes of the texts read so far, also of pages that are read once more.
     text: usize,
     is_admin: bool,
+    zone: Zone,
 }
 
 impl<'a> Reading<'a> {
     fn new(app: &'a App, viewer: &'a Viewer, me: Id) -> Self {
         let lists = [List::Mine, List::Also].map(Listing::empty);
-        Self { app, viewer, me, lists, pace: 0.0, text: 0, is_admin: false }
+        Self { app, viewer, me, lists, pace: 0.0, text: 0, is_admin: false, zone: Zone::of(None, None) }
     }
 
     /// Reads what is left of both lists; one that shifted meanwhile is read once more.
@@ -202,7 +199,8 @@ impl<'a> Reading<'a> {
             Ask::Page(list, start) => tasks_task_list_command(&query(list, self.me, self.viewer.scope, start)),
             Ask::Me => profile_command(),
         };
-        batch(self.app, self.viewer, asked.iter().map(|ask| (ask.key(), command(ask))).collect())
+        // What waits in a row of futures is kept there three times, and this one is large.
+        Box::pin(batch(self.app, self.viewer, asked.iter().map(|ask| (ask.key(), command(ask))).collect()))
     }
 
     fn sort_out(&mut self, asked: &[Ask], mut answer: BatchAnswer, pages: &mut Vec<Page>) -> Result<(), Failure> {
@@ -221,8 +219,12 @@ impl<'a> Reading<'a> {
                     pages.push((list, start, page));
                 }
                 Ask::Me => {
-                    let profile = answer.take::<MaybeProfile>(&ask.key()).map_err(Failure::of_portal)?.result.0;
-                    self.is_admin = profile.is_some_and(|p| p.id == self.me && p.admin == Some(true));
+                    // Without it the list is what it is: rights are asked with every press.
+                    let profile = answer.take::<MaybeProfile>(&ask.key()).ok().and_then(|answer| answer.result.0);
+                    let profile = profile.filter(|profile| profile.id == self.me);
+                    let zone = profile.as_ref().and_then(|profile| profile.time_zone.as_deref());
+                    self.zone = Zone::of(zone, answer.envelope.clock);
+                    self.is_admin = profile.is_some_and(|profile| profile.admin == Some(true));
                 }
             }
         }
@@ -270,9 +272,7 @@ async fn missing_rights(
 
 /// Commands for one call, by how long one took.
 fn chunk_size(pace: f64) -> usize {
-    let fitting = CALL_SECONDS / pace.max(0.001);
-    // Between 1 and 50, so nothing is lost in the conversion.
-    (fitting.min(MAX_COMMANDS as f64).max(1.0)) as usize
+    fitting(pace, MAX_COMMANDS)
 }
 
 /// Commands for each of so many requests, of which none may hold more than fifty.

@@ -4,13 +4,14 @@
 use super::{
     app::App,
     failure::Failure,
+    lease::{LEASE, beat},
     portal_session::{Attempt, PortalTrouble, of_person, read_batch, write_once},
     review_queue::vendor_id,
-    tell_reason::{Trouble, may_pass, wrong_points},
+    tell_reason::{Trouble, may_pass, told},
 };
 use crate::bitrix24::{
     Ran,
-    app::{AppInfo, app_info_command},
+    app::app_info_command,
     behind,
     notify::im_notify_personal_add,
     tasks::{MaybeTask, Task, task_checklistitem_getlist_command, tasks_task_get_command},
@@ -19,7 +20,7 @@ use crate::bitrix24::{
 use crate::domain::{
     GroupId, Reason, UserId,
     bell::{self, Fate},
-    followup::{self, Followed},
+    followup::Followed,
 };
 use crate::store::{
     bells::{BellToRing, Leave},
@@ -28,17 +29,25 @@ use crate::store::{
 };
 use std::time::Duration;
 
-/// Longer than one reading and one writing.
-pub const LEASE: Duration = Duration::from_secs(120);
 /// What cannot get through is tried this often, over about four minutes.
 const MOST_TRIES: i32 = 8;
 /// The permission without which nobody is notified.
 pub const SCOPE: &str = "im";
 
-/// One that the worker claimed.
+/// One that the worker claimed. Extends the lease meanwhile: a busy portal may keep it waiting for minutes.
 pub async fn ring(app: &App, bell: &BellToRing) {
     let (portal, id) = (bell.portal, bell.decision);
-    let recorded = match behind(attempt(app, bell)).await {
+    tokio::select! {
+        () = behind(ring_leased(app, bell)) => {}
+        () = beat(portal, || app.store.extend_bell(bell, LEASE)) => {
+            tracing::warn!(%portal, decision = %id, "this notification is over, or another replica sends it now");
+        }
+    }
+}
+
+async fn ring_leased(app: &App, bell: &BellToRing) {
+    let (portal, id) = (bell.portal, bell.decision);
+    let recorded = match attempt(app, bell).await {
         Ok(fate) => app.store.bell_ended(bell, fate).await,
         Err(Trouble::Lost) => Ok(()),
         Err(Trouble::Portal(trouble)) => {
@@ -120,11 +129,9 @@ async fn notice(
     if to == bell.user || !settings.rings(project, to) {
         return Ok(None);
     }
-    let lang = answer.take::<AppInfo>("app").ok().and_then(|info| info.result.language_id).unwrap_or_default();
-    let wrong = followed.as_ref().map(|followed| wrong_points(&mut answer, followed)).unwrap_or_default();
-    let deadline = followed.and_then(|followed| followed.deadline).and_then(|(at, set)| set.then_some(at));
     let words = Reason::read(&bell.body).map_err(|e| Failure::Internal(Box::new(e)))?;
-    let told = followup::message(&words.map(|words| words.as_bbcode()).unwrap_or_default(), &wrong, deadline, &lang);
+    let words = words.map(|words| words.as_bbcode()).unwrap_or_default();
+    let (told, lang) = told(&words, &mut answer, followed.as_ref());
     let card = format!("{}{}", facts.host.origin(), facts.host.task_path(to, bell.task));
     Ok(Some(Notice { to, text: bell::message(&title, &card, &told, &lang) }))
 }

@@ -32,6 +32,9 @@ pub async fn saved_reasons(app: &App, viewer: &Viewer) -> Result<Vec<SavedReason
 }
 
 /// One of a list.
+///
+/// # Errors
+/// [`Failure::NotFound`] when the list has none of this id.
 pub async fn saved_reason(app: &App, viewer: &Viewer, list: List, id: SavedReasonId) -> Result<SavedReason, Failure> {
     let owner = owner(viewer, list);
     let mut all = saved_reasons(app, viewer).await?.into_iter();
@@ -39,14 +42,21 @@ pub async fn saved_reason(app: &App, viewer: &Viewer, list: List, id: SavedReaso
 }
 
 /// Writes one down.
+///
+/// # Errors
+/// [`Failure::AdminRequired`] for whoever may not change the portal's list, [`Failure::NotFound`] for a known one that
+/// is not there. A full list is an [`Edit`].
 pub async fn keep(app: &App, viewer: &Viewer, list: List, reason: SavedReason, is_new: bool) -> Result<Edit, Failure> {
     may_change(app, viewer, list).await?;
     let reason = SavedReason { owner: owner(viewer, list), ..reason };
     found(app.store.keep_reason(viewer.portal_id(), &reason, is_new, viewer.user).await?)
 }
 
-/// Moves one, or takes it out of what is offered.
-pub async fn change(app: &App, viewer: &Viewer, list: List, id: SavedReasonId, what: Move) -> Result<(), Failure> {
+/// Moves one, takes it out of what is offered, or brings it back, if the list is not full.
+///
+/// # Errors
+/// As for [`keep`].
+pub async fn change(app: &App, viewer: &Viewer, list: List, id: SavedReasonId, what: Move) -> Result<Edit, Failure> {
     may_change(app, viewer, list).await?;
     let (portal, owner, by) = (viewer.portal_id(), owner(viewer, list), viewer.user);
     let done = match what {
@@ -55,7 +65,7 @@ pub async fn change(app: &App, viewer: &Viewer, list: List, id: SavedReasonId, w
         Move::Archive => app.store.archive_reason(portal, owner, id, true, by).await?,
         Move::Restore => app.store.archive_reason(portal, owner, id, false, by).await?,
     };
-    found(done).map(|_| ())
+    found(done)
 }
 
 fn owner(viewer: &Viewer, list: List) -> Option<UserId> {

@@ -26,6 +26,10 @@ const SELECT: &[&str] = &["ID", "TITLE", "STATUS", "STATUS_CHANGED_DATE"];
 const MOST: usize = 50;
 
 /// Puts a task that this person may see aside. Answers until when, by the person's clock; `None`: until somebody acts.
+///
+/// # Errors
+/// [`Failure::TaskUnavailable`] for a task that they may not see, [`Failure::TooManySnoozed`], [`Failure::Malformed`]
+/// for a choice that names no time ahead.
 pub async fn snooze(
     app: &App,
     viewer: &Viewer,

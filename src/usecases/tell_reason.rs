@@ -21,7 +21,7 @@ use crate::store::reasons::{ReasonToSend, Via};
 use crate::telemetry::metrics;
 use futures_util::{StreamExt, stream};
 use std::{future::Future, time::Duration};
-pub(super) use words::wrong_points;
+pub(super) use words::told;
 use words::{message, with_followed};
 
 /// A reason that cannot get through is tried this often, over about half an hour.
@@ -75,7 +75,7 @@ pub fn tell_own_reasons(app: &App, done: Vec<(Decision, Option<Assignee>)>) {
     let told = async move {
         let told = done.into_iter().map(|(decision, to)| {
             let own = own.clone();
-            async move { tell_own_reason(&own, &decision, to).await }
+            Box::pin(async move { tell_own_reason(&own, &decision, to).await })
         });
         stream::iter(told).buffer_unordered(PENS).collect::<Vec<()>>().await;
     };

@@ -49,9 +49,7 @@ impl<T> Act<T> {
 
     /// A failure that is shown in this person's frame and language.
     pub(super) fn problem(&self, failure: Failure) -> Problem {
-        let origin = self.viewer.portal.host.origin().to_owned();
-        let problem = Problem::new(failure).at(&self.request).framed_by(Some(origin)).in_language(&self.viewer.lang);
-        problem.within(self.shell(false))
+        Problem::new(failure).at(&self.request).shown_to(&self.viewer).within(self.shell(false))
     }
 }
 
@@ -101,9 +99,7 @@ async fn prove<T: DeserializeOwned>(request: HttpRequest, body: &Bytes) -> Resul
     let session = session(&request, body);
     let session = session.ok_or_else(|| Problem::new(Failure::SessionEnded).at(&request))?;
     let viewer = viewer_of(&web.app, &session).await.map_err(|f| Problem::new(f).at(&request))?;
-    let form = read(&request, body).map_err(|p| {
-        p.at(&request).framed_by(Some(viewer.portal.host.origin().to_owned())).in_language(&viewer.lang)
-    })?;
+    let form = read(&request, body).map_err(|p| p.at(&request).shown_to(&viewer))?;
     Ok(Act { web, viewer, session, form, request })
 }
 

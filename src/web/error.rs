@@ -5,7 +5,7 @@ use super::{reply, server::Web};
 use crate::bitrix24::inbound::InboundError;
 use crate::domain::{BulkId, ReasonProblem};
 use crate::pages::{ErrorKind, ErrorPage, Lang, Shell};
-use crate::usecases::Failure;
+use crate::usecases::{Failure, open::Viewer};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web::Data};
 use std::fmt;
 
@@ -54,6 +54,11 @@ impl Problem {
 
     pub(super) fn within(self, shell: Shell) -> Self {
         Self { shell: Some(Box::new(shell)), ..self }
+    }
+
+    /// In the frame of this person's portal and in their language.
+    pub(super) fn shown_to(self, viewer: &Viewer) -> Self {
+        self.framed_by(Some(viewer.portal.host.origin().to_owned())).in_language(&viewer.lang)
     }
 
     /// The portal's word for the person's language; where it says nothing the browser's stands.

@@ -38,6 +38,9 @@ async fn ready(web: Data<Web>) -> HttpResponse {
         Ok(Err(error)) if error.is_standby() => {
             HttpResponse::ServiceUnavailable().body("the database is a standby: nothing can be written\n")
         }
+        Ok(Err(error)) if error.is_table_missing() => {
+            HttpResponse::ServiceUnavailable().body("tables are missing: handback migrate makes them\n")
+        }
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             HttpResponse::ServiceUnavailable().body("the database does not answer\n")

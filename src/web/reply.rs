@@ -1,8 +1,8 @@
 //! Pages as answers: status, language, and a content security policy that names the one portal that may frame them.
 
-use super::{error::Problem, pieces::Pieces, server::Web};
+use super::{pieces::Pieces, server::Web};
 use crate::pages::{Lang, Page, Shell};
-use crate::usecases::{Failure, open::Viewer};
+use crate::usecases::open::Viewer;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header::ACCEPT_LANGUAGE},
@@ -66,10 +66,4 @@ fn policy(web: &Web, frame: Option<&str>) -> String {
         "default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors {frame}"
     )
-}
-
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        Self::new(failure)
-    }
 }

@@ -58,7 +58,11 @@ function merge(list, fresh) {
   const focus = document.activeElement;
   list.replaceChildren(...rows);
   list.nextElementSibling.hidden = !later.get(list).length;
-  if (document.activeElement !== focus) focus.focus({ preventScroll: true });
+  if (document.activeElement === focus) return;
+  // The focus comes back; nobody has chosen anything by that.
+  list.dataset.renewing = "1";
+  focus.focus({ preventScroll: true });
+  delete list.dataset.renewing;
 }
 
 export function renewLists(fresh) {

@@ -162,7 +162,7 @@ if (pane) {
   // As high as there is room at the beginning: later the frame is as high as the page.
   page.style.setProperty("--desk", `${Math.min(900, Math.max(480, innerHeight - 250))}px`);
   const follow = (element) => {
-    const row = !pressing && element?.closest(".lists .row");
+    const row = !pressing && !element?.closest("[data-renewing]") && element?.closest(".lists .row");
     if (row && idOf(row) !== current) look(row, { moves: false });
   };
   page.addEventListener("focusin", (event) => follow(event.target));

@@ -75,7 +75,7 @@ async function renew() {
 
 /** Says what went wrong, beside the thing that it is about. */
 export function complain(answer, near) {
-  const words = [...answer.doc.querySelectorAll("[data-error] h1, [data-error] .advice, [data-error] .hint")];
+  const words = [...answer.doc.querySelectorAll("[data-error] h1, [data-error] .advice, [data-error] .hint, [data-error] [data-id]")];
   const ended = answer.status === 401 && errorOf(answer.doc) === "session_ended";
   notice.textContent = ended
     ? notice.dataset.ended

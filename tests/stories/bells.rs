@@ -1,6 +1,12 @@
 //! The notification of a return: only where it is wanted, once, with the reason, and never too often.
 
+use crate::followups::{LEASE, of_two_portals};
 use crate::support::{Shown, Stack, decisions::*};
+use handback::{
+    domain::bell::Fate,
+    store::{Store, bells::BellToRing},
+    world::World,
+};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -282,4 +288,31 @@ async fn p82_what_somebody_was_notified_of_is_theirs_to_take_and_to_erase() {
     assert_eq!(stack.count("select count(*) from bells").await, 0);
     assert_eq!(stack.count("select count(*) from decisions").await, 1, "that it was returned stays");
     stack.finish().await;
+}
+
+/// As one round of another replica's worker does.
+async fn claim(store: &Store) -> Vec<BellToRing> {
+    store.claim_bells(World::system().id().unwrap(), LEASE, 16).await.unwrap()
+}
+
+#[tokio::test]
+async fn f24_a_notification_is_its_senders_as_long_as_they_say_that_they_live() {
+    let (store, mut database, _) = of_two_portals([2, 0]).await;
+    let rows = "insert into bells (portal_id, decision_id) select portal_id, decision_id from decisions";
+    sqlx::query(rows).execute(&mut database).await.unwrap();
+    let claimed = claim(&store).await;
+    let [kept, left] = &claimed[..] else { panic!("{claimed:?}") };
+    assert_ne!(kept.decision, left.decision);
+    // Longer than a lease lasts; one of them is extended.
+    let later = "update bells set bell_lease_until = bell_lease_until - interval '31 seconds'";
+    assert_eq!(sqlx::query(later).execute(&mut database).await.unwrap().rows_affected(), 2);
+    assert_eq!(store.extend_bell(kept, LEASE).await.unwrap(), 1);
+    let taken_over = claim(&store).await;
+    let [taken] = &taken_over[..] else { panic!("{taken_over:?}") };
+    assert_eq!(taken.decision, left.decision, "the other one alone is taken over");
+    assert_eq!(store.extend_bell(left, LEASE).await.unwrap(), 0, "it is another replica's now");
+    assert_eq!(store.extend_bell(taken, LEASE).await.unwrap(), 1);
+    store.bell_ended(kept, Fate::Quiet).await.unwrap();
+    assert_eq!(store.extend_bell(kept, LEASE).await.unwrap(), 0, "it has ended");
+    assert!(claim(&store).await.is_empty());
 }

@@ -64,6 +64,52 @@ async fn p26_undo_all_in_the_list_says_how_many_were_too_late() {
     stack.finish().await;
 }
 
+/// It may be sent at any moment: who is told that nothing was too late believes that it is not.
+#[tokio::test]
+async fn p26_what_is_held_past_its_time_is_too_late_though_it_has_not_left() {
+    let stack = Stack::with(Wish { undo: "600s", ..Wish::default() }).await;
+    let office = Office::of(&stack).await;
+    let tasks = office.waiting(4).await;
+    let page = office.queue(CREATOR).await;
+    // Nothing of a portal that is said to have left is carried before that is confirmed.
+    let was = stack.status(&office.portal).await.unwrap();
+    stack.change("update portals set status = 'leaving', left_at = now(), checks = 0, check_at = null").await;
+    let over = async |task: i64| {
+        let past = format!("update decisions set held_until = now() - interval '1 second' where task_id = {task}");
+        stack.change(&past).await;
+    };
+    let words = "1 decision taken back. 1 was too late.";
+
+    let held = office.decide_many(&page, &tasks[..2], "approve", "").await;
+    over(tasks[0]).await;
+    let undone = office.submit(&held, "/undo-all", &[]).await;
+    assert!(undone.text().contains(words), "{}", undone.text());
+    assert_eq!(
+        [tasks[0], tasks[1]].map(|task| undone.outcome(task).unwrap()),
+        ["held", "cancelled"],
+        "{}",
+        undone.text()
+    );
+
+    // In the list, as its script asks.
+    let late = office.press(&page, tasks[2], "approve", "").await;
+    let early = office.press(&page, tasks[3], "approve", "").await;
+    over(tasks[2]).await;
+    let form = [("decision_id", late.id.as_str()), ("decision_id", early.id.as_str())];
+    let undone = office.script("/undo-all", &page.session().unwrap(), |asked| asked.form(&form)).await;
+    assert!(undone.text().contains(words), "{}", undone.text());
+    assert!(undone.row_text(tasks[2]).contains("The time to take it back is over"), "{}", undone.text());
+    assert_eq!(undone.outcome(tasks[3]).as_deref(), Some("cancelled"));
+
+    // And indeed they go.
+    stack.change(&format!("update portals set status = '{was}', left_at = null")).await;
+    stack.none("select count(*) from decisions where state not in ('done', 'cancelled')").await;
+    for (task, moves) in tasks.iter().zip([1, 0, 1, 0]) {
+        assert_eq!(office.moves(*task).await.len(), moves);
+    }
+    stack.finish().await;
+}
+
 #[tokio::test]
 async fn f26_p31_a_closed_browser_changes_nothing_and_the_outcome_is_found_again() {
     let stack = Stack::with(Wish { undo: "2s", ..Wish::default() }).await;

@@ -64,6 +64,38 @@ async fn f09_f24_a_killed_replica_leaves_nothing_undone_and_nothing_done_twice()
     stack.finish().await;
 }
 
+/// Whoever looks for what became of a dead replica's request may die as well, before it says when to look again.
+#[tokio::test]
+async fn f24_a_decision_whose_looker_died_as_well_becomes_final() {
+    const LOOK: &str = "tasks.task.get";
+    let mut stack = Stack::with(Wish { settle_after: "3s", ..Wish::default() }).await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    office.fault(RETURN, json!({"kind": "delay", "ms": 1_500})).await;
+    let id = begin(&stack, &office, &page, task);
+    office.until_called(RETURN).await;
+    let port = stack.replicas[0].port;
+    stack.kill(0);
+    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    time_passes(&stack).await;
+
+    office.bitrix.forget_journal().await;
+    office.fault(LOOK, json!({"kind": "delay", "ms": 5_000, "inner": true})).await;
+    stack.start_replica(port).await;
+    office.until_called(LOOK).await;
+    stack.kill(1);
+    let left = "select count(*) from decisions where state = 'unknown' and look_at is null and lease_until > now()";
+    assert_eq!(stack.count(left).await, 1, "it is the dead looker's");
+    time_passes(&stack).await;
+    stack.start_replica(port).await;
+    let sent = Sent { id, task, shown: office.queue(CREATOR).await };
+    office.until(&page, &sent, "done", "Reason delivered").await;
+    assert_eq!((office.moves(task).await.len(), office.told(task).await.len()), (1, 1));
+    assert!(office.calls(RETURN).await.is_empty(), "sent once, before anybody died");
+    stack.finish().await;
+}
+
 /// Two requests under one key may both run, as long as the first is not over.
 #[tokio::test]
 async fn p46_a_dead_senders_reason_goes_again_when_its_request_must_be_over() {

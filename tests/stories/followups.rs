@@ -1,8 +1,18 @@
 //! What else is wished with a decision: points that are not good, another deadline, a mark. Only after it is done, only
 //! where Bitrix24 lets this person, and told honestly.
 
-use crate::support::{Shown, Stack, Wish, decisions::*};
+use crate::support::{
+    Shown, Stack, Wish,
+    decisions::*,
+    stack::{fresh_database, server_url},
+};
+use handback::{
+    domain::{PortalId, followup::Followed},
+    store::{Store, followups::FollowupToCarry, seal::Keyring},
+    world::World,
+};
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 use std::time::Duration;
 
 const RENEW: &str = "task.checklistitem.renew";
@@ -221,4 +231,75 @@ async fn p27_p28_what_no_page_of_ours_sends_is_refused() {
     assert_eq!(mark.shown.status.as_u16(), 400);
     stack.none("select count(*) from decisions").await;
     stack.finish().await;
+}
+
+/// How long a replica has what it claimed.
+pub const LEASE: Duration = Duration::from_secs(30);
+
+/// A store of its own, the database for looking, and two portals in which so many returns have been done for a minute.
+pub async fn of_two_portals(returns: [i64; 2]) -> (Store, PgConnection, [PortalId; 2]) {
+    let url = fresh_database(&server_url()).await;
+    let store = Store::connect(&url.clone().into(), Keyring::new([]), World::system()).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut database = PgConnection::connect(&url).await.unwrap();
+    let portals = [1, 2].map(|nth| PortalId(uuid::Uuid::from_u128(nth)));
+    for (portal, returns) in portals.iter().zip(returns) {
+        let row =
+            "insert into portals (portal_id, origin, endpoint, oauth_server, status) values ($1, '', '', '', 'new')";
+        sqlx::query(row).bind(portal.0).execute(&mut database).await.unwrap();
+        let rows =
+            "insert into decisions (portal_id, decision_id, user_id, task_id, action, state, held_until, finished_at)
+            select $1, gen_random_uuid(), 2, n, 'return', 'done', now(), now() - interval '1 minute'
+            from generate_series(1::bigint, $2) n";
+        sqlx::query(rows).bind(portal.0).bind(returns).execute(&mut database).await.unwrap();
+    }
+    (store, database, portals)
+}
+
+/// The same with a wish for each return.
+async fn wished(returns: [i64; 2]) -> (Store, PgConnection, [PortalId; 2]) {
+    let (store, mut database, portals) = of_two_portals(returns).await;
+    let rows = "insert into followups (portal_id, decision_id, mark) select portal_id, decision_id, 'P' from decisions";
+    sqlx::query(rows).execute(&mut database).await.unwrap();
+    (store, database, portals)
+}
+
+/// As one round of another replica's worker does.
+async fn claim(store: &Store) -> Vec<FollowupToCarry> {
+    store.claim_followups(None, World::system().id().unwrap(), LEASE, 16).await.unwrap()
+}
+
+#[tokio::test]
+async fn t35_a_portal_with_many_wishes_keeps_nobody_else_waiting() {
+    let (store, _, [busy, other]) = wished([40, 3]).await;
+    let of = |claimed: &[FollowupToCarry], portal| claimed.iter().filter(|wish| wish.portal == portal).count();
+    let first = claim(&store).await;
+    assert_eq!((of(&first, busy), of(&first, other)), (4, 3), "the other portal's come in the same round");
+    assert!(claim(&store).await.is_empty(), "what another replica has in its hands counts");
+    let ended: Vec<_> = first.iter().filter(|wish| wish.portal == busy).take(2).collect();
+    for wish in ended {
+        store.followup_ended(wish, &Followed::default()).await.unwrap();
+    }
+    let next = claim(&store).await;
+    assert_eq!((of(&next, busy), next.len()), (2, 2), "as many as have ended");
+}
+
+#[tokio::test]
+async fn f24_a_wish_is_its_carriers_as_long_as_they_say_that_they_live() {
+    let (store, mut database, _) = wished([2, 0]).await;
+    let claimed = claim(&store).await;
+    let [kept, left] = &claimed[..] else { panic!("{claimed:?}") };
+    assert_ne!(kept.decision, left.decision);
+    // Longer than a lease lasts; one of them is extended.
+    let later = "update followups set followup_lease_until = followup_lease_until - interval '31 seconds'";
+    assert_eq!(sqlx::query(later).execute(&mut database).await.unwrap().rows_affected(), 2);
+    assert_eq!(store.extend_followup(kept, LEASE).await.unwrap(), 1);
+    let taken_over = claim(&store).await;
+    let [taken] = &taken_over[..] else { panic!("{taken_over:?}") };
+    assert_eq!(taken.decision, left.decision, "the other one alone is taken over");
+    assert_eq!(store.extend_followup(left, LEASE).await.unwrap(), 0, "it is another replica's now");
+    assert_eq!(store.extend_followup(taken, LEASE).await.unwrap(), 1);
+    store.followup_ended(kept, &Followed::default()).await.unwrap();
+    assert_eq!(store.extend_followup(kept, LEASE).await.unwrap(), 0, "it has ended");
+    assert!(claim(&store).await.is_empty());
 }

@@ -172,3 +172,32 @@ async fn in_the_browser_a_session_that_ended_is_renewed_unseen() {
     browser.finish().await;
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn in_the_browser_p43_what_the_server_refused_is_told_with_the_id_to_quote() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let task = bitrix.waiting(&portal, &["Prepare the offer"]).await[0];
+    browser.open(&portal, 2).await;
+    browser.click(&format!("{} details.return > summary", row(task))).await;
+    browser.type_into(&format!("{} details[open] textarea", row(task)), "Too few words").await;
+    // Meanwhile more words are asked for than the form knows.
+    stack
+        .change(
+            "insert into settings (portal_id, level, subject_id, name, value, changed_by)
+             select portal_id, 'portal', 0, 'reason_policy', 'least:30', 1 from portals",
+        )
+        .await;
+    browser.click(&format!("{} details.return[open] button.primary", row(task))).await;
+    browser.until("document.getElementById('notice')?.checkVisibility()").await;
+    let notice = browser.text("#notice").await;
+    assert!(notice.contains("at least 30 characters"), "{notice}");
+    let (_, id) = notice.split_once("quote this id: ").unwrap_or_else(|| panic!("no id: {notice}"));
+    let (id, log) = (id.trim(), stack.logs());
+    let of_it = |line: &str| line.contains("reason_too_short") && line.contains(id);
+    assert!(id.len() == 12 && log.lines().any(of_it), "whoever is asked for help finds it by {id}");
+    stack.none("select count(*) from decisions").await;
+    browser.finish().await;
+    stack.finish().await;
+}

@@ -148,6 +148,12 @@ async fn p30_p72_in_the_browser_a_row_beside_its_task_is_short_and_decides_all_t
     assert_eq!(browser.js(seen).await, "1", "what has the focus can be seen");
     browser.keys(Key::Enter).await;
     browser.outcome(tasks[3], "held").await;
+    // The focus stays there while another task is before the eyes; a list that comes anew changes neither.
+    browser.until(&looks_at(tasks[1])).await;
+    let fifth = bitrix.waiting(&portal, &["Fifth"]).await[0];
+    browser.until(&format!("document.querySelector('{}')", row(fifth))).await;
+    let seen = "return [document.activeElement.closest('.row'), document.querySelector('.row[aria-current]')].map(row => +row.dataset.taskId)";
+    assert_eq!(browser.js(seen).await, json!([tasks[3], tasks[1]]));
     browser.finish().await;
     stack.change("update decisions set state = 'cancelled', finished_at = now()").await;
     stack.finish().await;

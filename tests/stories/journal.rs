@@ -193,6 +193,35 @@ async fn t58_p74_a_journal_that_cannot_be_written_slows_nobody_down() {
     stack.finish().await;
 }
 
+/// Somebody holds a portal's own row for long, as its erasure does: its rows wait for that, and nobody else's do.
+#[tokio::test]
+async fn t58_p74_a_portal_that_is_held_keeps_no_other_portals_rows_waiting() {
+    let stack = Stack::start().await;
+    let (held, free) = (Office::of(&stack).await, Office::of(&stack).await);
+    let (held_page, free_page) = (held.queue(CREATOR).await, free.queue(CREATOR).await);
+    for office in [&held, &free] {
+        let (had, has) = both(&stack, &office.portal).await;
+        assert_eq!(has, had);
+    }
+    let before = rows(&stack, &held.portal).await;
+    let mut holder = stack.database().await;
+    sqlx::query("begin").execute(&mut holder).await.unwrap();
+    let hold = sqlx::query("select portal_id from portals where portal_id = $1::uuid for update");
+    hold.bind(&held.portal.member_id).fetch_one(&mut holder).await.unwrap();
+
+    for (office, page) in [(&held, &held_page), (&free, &free_page)] {
+        assert_eq!(office.rows(page).await.status.as_u16(), 200);
+    }
+    let (had, has) = both(&stack, &free.portal).await;
+    assert_eq!(has, had, "the other portal's are written meanwhile");
+    assert_eq!(rows(&stack, &held.portal).await, before, "its own wait");
+    sqlx::query("rollback").execute(&mut holder).await.unwrap();
+    let (had, has) = both(&stack, &held.portal).await;
+    assert_eq!(has, had, "and are written when it is free");
+    assert!(has.len() > before.len(), "{has:?}");
+    stack.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn t58_a_replica_that_is_asked_to_stop_writes_what_it_knows() {
     let mut stack = Stack::start().await;

@@ -57,13 +57,22 @@ async fn p80_notices_sign_ins_and_the_log_of_actions_go_when_their_time_is_over(
     let mut stack = Stack::start().await;
     let portal = crate::support::installed(&stack).await;
     stack.dealt_with().await;
+    let id = &portal.member_id;
+    let quiet = crate::support::installed(&stack).await.member_id;
+    stack.dealt_with().await;
     stack.change("update events set received_at = now() - interval '29 days'").await;
     let events = stack.count("select count(*) from events").await;
-    let id = &portal.member_id;
-    for (event, hours) in [("ONAPPUPDATE", 30 * 24 + 1), ("ONTASKUPDATE", 23), ("ONTASKUPDATE", 25)] {
+    for (id, event, minutes) in [
+        (id, "ONAPPUPDATE", 30 * 24 * 60 + 1),
+        (id, "ONTASKUPDATE", 50),
+        (id, "ONTASKUPDATE", 55),
+        (id, "ONTASKUPDATE", 65),
+        (&quiet, "ONTASKUPDATE", 25 * 60),
+        (&quiet, "ONTASKUPDATE", 30 * 24 * 60 - 1),
+    ] {
         let row = format!(
             "insert into events (portal_id, event_id, event, task_id, received_at)
-             values ('{id}'::uuid, gen_random_uuid(), '{event}', 7, now() - interval '{hours} hours')"
+             values ('{id}'::uuid, gen_random_uuid(), '{event}', 7, now() - interval '{minutes} minutes')"
         );
         stack.change(&row).await;
     }
@@ -88,8 +97,12 @@ async fn p80_notices_sign_ins_and_the_log_of_actions_go_when_their_time_is_over(
     stack.none("select count(*) from actions where at < now() - interval '400 days'").await;
     stack.none("select count(*) from oauth_states where created_at < now() - interval '10 minutes'").await;
     stack.none("select count(*) from events where received_at < now() - interval '30 days'").await;
-    assert_eq!(stack.count("select count(*) from events").await, events + 1, "one notice about a task is a day old");
-    assert_eq!(stack.count("select count(*) from events where event = 'ONTASKUPDATE'").await, 1);
+    let hints = async |of: &str| {
+        stack.count(&format!("select count(*) from events where task_id = 7 and portal_id = '{of}'")).await
+    };
+    assert_eq!(hints(id).await, 2, "those of the last hour");
+    assert_eq!(hints(&quiet).await, 1, "the last one, however old");
+    assert_eq!(stack.count("select count(*) from events").await, events + 3);
     assert_eq!(stack.count("select count(*) from actions").await, 1);
     assert_eq!(stack.count("select count(*) from oauth_states").await, 1);
     stack.finish().await;

@@ -1,8 +1,15 @@
 //! Each migration over rows that exist: none is lost, and what the former version writes is still taken.
 
 use crate::support::stack::{fresh_database, server_url};
+use handback::{
+    store::{Store, seal::Keyring},
+    world::World,
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, migrate::Migrator};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
 
 /// A column that the former version has to fill.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -127,4 +134,43 @@ async fn p79_each_migration_keeps_every_row_and_takes_what_the_former_version_wr
         let after = counts(&mut db, &required).await;
         assert!(before.iter().all(|(table, rows)| after[table] > *rows), "{name}: {before:?} -> {after:?}");
     }
+}
+
+async fn word(db: &mut PgConnection, sql: &'static str) -> String {
+    sqlx::query_scalar(sql).fetch_one(db).await.unwrap()
+}
+
+/// The role or the database may set limits, as they must behind a pooler. They are for requests.
+#[tokio::test]
+async fn p79_a_migration_waits_for_a_table_whatever_limit_the_database_sets() {
+    let url = fresh_database(&server_url()).await;
+    let store = Store::connect(&url.clone().into(), Keyring::new([]), World::system()).await.unwrap();
+    store.migrate().await.unwrap();
+    // One of them has not run yet, and who connects from now on has little patience.
+    let mut holder = PgConnection::connect(&url).await.unwrap();
+    let pending = "drop index sessions_of_person;
+        delete from _sqlx_migrations where version = 21;
+        do $$ begin
+            execute format('alter database %I set lock_timeout = %L', current_database(), '300ms');
+        end $$";
+    sqlx::raw_sql(pending).execute(&mut holder).await.unwrap();
+    assert_eq!(store.lacks_migrations().await.unwrap(), 1);
+    let mut newcomer = PgConnection::connect(&url).await.unwrap();
+    assert_eq!(word(&mut newcomer, "select current_setting('lock_timeout')").await, "300ms");
+
+    sqlx::raw_sql("begin; lock table sessions in access exclusive mode").execute(&mut holder).await.unwrap();
+    let migrated = async {
+        store.migrate().await.unwrap();
+        Instant::now()
+    };
+    let freed = async {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let freed = Instant::now();
+        sqlx::raw_sql("commit").execute(&mut holder).await.unwrap();
+        freed
+    };
+    let (migrated, freed) = tokio::join!(migrated, freed);
+    assert!(migrated > freed, "the table was held until then");
+    assert_eq!(store.lacks_migrations().await.unwrap(), 0);
+    assert_eq!(word(&mut newcomer, "select to_regclass('sessions_of_person')::text").await, "sessions_of_person");
 }

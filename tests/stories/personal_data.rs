@@ -139,6 +139,39 @@ async fn p82_a_person_takes_everything_along_and_erases_their_words() {
 }
 
 #[tokio::test]
+async fn p82_the_portals_file_has_its_notices_and_receipts_and_a_persons_has_neither() {
+    let stack = Stack::start().await;
+    let office = busy(&stack).await;
+    stack.dealt_with().await;
+    let (page, admin, number) = (office.queue(CREATOR).await, office.queue(ADMIN).await, CREATOR.to_string());
+    let me: &[(&str, &str)] = &[("whose", "me")];
+    let person: &[(&str, &str)] = &[("whose", "person"), ("user", &number)];
+    for (asker, form) in [(&page, me), (&admin, person)] {
+        export(&office, asker, form).await;
+    }
+    let events = stack.count("select count(*) from events").await;
+    assert!(events > 0, "Bitrix24 has told of something");
+
+    let whole = export(&office, &admin, &[("whose", "portal")]).await;
+    assert_eq!((i64::try_from(many(&whole, "events")).unwrap(), many(&whole, "receipts")), (events, 2), "{whole}");
+    // Of a notice no proof, and nothing about whoever works on it.
+    let mut told: Vec<&String> = whole["data"]["events"][0].as_object().unwrap().keys().collect();
+    told.sort_unstable();
+    assert_eq!(told, ["clean", "event", "outcome", "received_at", "said_at", "task_id", "tries"]);
+    let mut askers: Vec<&Value> =
+        whole["data"]["receipts"].as_array().unwrap().iter().map(|receipt| &receipt["asked_by"]).collect();
+    askers.sort_unstable_by_key(|asker| asker.to_string());
+    assert_eq!(askers, [&json!("administrator"), &json!("person")]);
+    assert!(!whole.to_string().contains("sealed"), "{whole}");
+
+    for (asker, form) in [(&page, me), (&admin, person)] {
+        let file = export(&office, asker, form).await;
+        assert_eq!((&file["data"]["events"], &file["data"]["receipts"]), (&json!([]), &json!([])), "{form:?}: {file}");
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn p82_t42_t43_t50_nobody_reaches_what_is_anothers() {
     let stack = Stack::start().await;
     let (office, other) = (busy(&stack).await, Office::of(&stack).await);

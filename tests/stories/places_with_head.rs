@@ -49,3 +49,22 @@ async fn t59_what_is_for_the_operator_is_not_on_the_public_port() {
     }
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn where_tables_are_missing_readiness_says_so() {
+    let stack = Stack::start().await;
+    let visitor = stack.visitor();
+    let ready = async || {
+        let url = format!("http://127.0.0.1:{}/readyz", stack.replicas[0].ops_port);
+        let answer = visitor.http().get(url).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let mut database = stack.database().await;
+    assert_eq!(ready().await, (200, "ready\n".to_owned()));
+    sqlx::raw_sql("alter table portals rename to elsewhere").execute(&mut database).await.unwrap();
+    let (status, said) = ready().await;
+    assert_eq!((status, said.contains("tables are missing")), (503, true), "{said}");
+    sqlx::raw_sql("alter table elsewhere rename to portals").execute(&mut database).await.unwrap();
+    assert_eq!(ready().await, (200, "ready\n".to_owned()));
+    stack.finish().await;
+}

@@ -1,7 +1,22 @@
 //! The answer to a renewal is lost, or whoever waits for it is: no second pair, and nobody is left without words.
 
 use crate::renewal::{asks_to_sign_in, expire, renewals};
-use crate::support::{Shown, Stack, Wish, decisions::*, stack::free_port, tasks_of};
+use crate::support::{
+    Shown, Stack, Wish,
+    decisions::*,
+    stack::{free_port, fresh_database, server_url},
+    tasks_of,
+};
+use handback::{
+    domain::{Host, PortalId, UserId},
+    store::{
+        Store,
+        credentials::{Account, Kind, Pair},
+        portals::PortalFacts,
+        seal::Keyring,
+    },
+    world::World,
+};
 use serde_json::json;
 use sqlx::Row;
 use std::time::{Duration, Instant};
@@ -176,4 +191,42 @@ async fn f09_a_replica_that_dies_with_a_new_pair_in_its_hands() {
     assert_eq!(tasks_of(&office.queue(CREATOR).await), tasks, "an opening heals it");
     assert_eq!(in_list(&office.rows(&page).await, "mine"), tasks, "the old page works again, too");
     stack.finish().await;
+}
+
+/// What anybody's tokens can answer is asked with good ones, and that a pair has died is no renewal.
+#[tokio::test]
+async fn a_pair_that_has_died_comes_behind_a_good_one_and_was_not_renewed() {
+    let url = fresh_database(&server_url()).await;
+    let keys = Keyring::new([("1".to_owned(), [7; 32])]);
+    let store = Store::connect(&url.into(), keys, World::system()).await.unwrap();
+    store.migrate().await.unwrap();
+    let portal = PortalId(uuid::Uuid::from_u128(1));
+    let endpoint: url::Url = "https://portal.example/rest/".parse().unwrap();
+    let facts = PortalFacts {
+        portal,
+        host: Host::of_endpoint(&endpoint).unwrap(),
+        endpoint,
+        oauth_server: "https://oauth.example/".parse().unwrap(),
+        scopes: Vec::new(),
+        app_version: None,
+        proved: true,
+    };
+    store.opened(&facts).await.unwrap();
+    let account = |user| Account { portal, kind: Kind::User, user: UserId::new(user).unwrap() };
+    let pair = Pair { access: "access".into(), refresh: Some("refresh".into()), lives: Duration::from_secs(3600) };
+    for user in [4, 1, 2, 3] {
+        store.save_pair(account(user), &pair).await.unwrap();
+    }
+    let last_renewal = async || {
+        let (known, none) = (store.portal(portal).await.unwrap().unwrap(), Vec::<String>::new());
+        store.recorded(&known, &none, ("", &none)).await.unwrap().last_renewal
+    };
+    let before = last_renewal().await;
+    assert!(before.is_some());
+    for user in [1, 2, 3] {
+        assert!(store.needs_opening(account(user), 1).await.unwrap());
+    }
+    assert_eq!(last_renewal().await, before);
+    let recent = store.recent_accounts(portal, 3).await.unwrap();
+    assert_eq!((recent.len(), recent[0]), (3, account(4)));
 }

@@ -187,3 +187,43 @@ async fn p44_what_cannot_be_kept_is_said_and_what_was_typed_stays() {
     assert!(page.text().contains("This list is full"), "{}", page.text());
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn p44_what_is_archived_comes_back_only_where_there_is_room() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let admin = office.queue(ADMIN).await;
+    keep(&office, &admin, "portal", None, &[("text-en", "Once in use")]).await;
+    let own = key_of(&stack, "Once in use").await;
+    put(&office, &admin, "portal", &own, "archive").await;
+    // With the four that every portal begins with the list is full.
+    stack
+        .change(
+            "insert into saved_reasons (portal_id, reason_id, place, changed_by)
+             select portal_id, gen_random_uuid(), 100, 1 from portals, generate_series(1, 46)",
+        )
+        .await;
+    stack
+        .change(
+            "insert into saved_reason_texts (portal_id, reason_id, lang, body)
+             select portal_id, reason_id, 'en', 'One of many' from saved_reasons where place = 100",
+        )
+        .await;
+    let archived = format!("select count(*) from saved_reasons where archived_at is not null and reason_id = '{own}'");
+    let full = put(&office, &admin, "portal", &own, "restore").await;
+    assert_eq!(full.status.as_u16(), 200, "{}", full.text());
+    assert!(full.text().contains("This list is full. Archive a reason first."), "{}", full.text());
+    assert_eq!(stack.count(&archived).await, 1, "nothing has changed");
+    // What is not in the list is another matter: nobody's, and of another list.
+    let not_there = refused(404, "not_found");
+    let nobodys = crate::support::stack::unique();
+    assert_eq!(refusal(&put(&office, &admin, "portal", &nobodys, "restore").await), not_there);
+    assert_eq!(refusal(&put(&office, &admin, "mine", &own, "restore").await), not_there);
+
+    put(&office, &admin, "portal", &key_of_ready(&stack, "mistakes").await, "archive").await;
+    let back = put(&office, &admin, "portal", &own, "restore").await;
+    assert!(back.text().contains("Saved."), "{}", back.text());
+    assert_eq!(stack.count(&archived).await, 0);
+    assert!(codes(&office.queue(CREATOR).await).contains(&own), "it is offered again");
+    stack.finish().await;
+}

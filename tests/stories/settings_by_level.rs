@@ -1,6 +1,6 @@
 //! Settings by level: what holds, where it comes from, and who may change it.
 
-use crate::support::{Shown, Stack, decisions::*, refusal, refused};
+use crate::support::{Shown, Stack, Wish, decisions::*, refusal, refused};
 use serde_json::json;
 
 async fn set(office: &Office, page: &Shown, level: &str, subject: i64, name: &str, more: &[(&str, &str)]) -> Shown {
@@ -174,5 +174,37 @@ async fn p43_a_reason_has_to_be_as_long_as_the_portal_or_the_project_asks_for() 
     let again =
         [("session", session.as_str()), ("decision_id", &kept.id), ("next", "0197f3a2000070008000000000000002")];
     assert_eq!(refusal(&office.visitor.post("/retry", &again).await), refused(400, "reason_too_short"));
+    stack.finish().await;
+}
+
+/// What the field for a reason asks for.
+fn field(shown: &Shown) -> &str {
+    let (_, after) = shown.html.split_once("<textarea ").unwrap_or_else(|| panic!("no field: {}", shown.html));
+    after.split_once('>').unwrap().0
+}
+
+#[tokio::test]
+async fn p26_p43_forms_that_come_back_with_undo_all_ask_for_as_many_words_as_the_portal_does() {
+    let stack = Stack::with(Wish { undo: "600s", ..Wish::default() }).await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let admin = office.queue(ADMIN).await;
+    for (policy, asked) in [
+        (vec![], "rows=\"3\" required maxlength"),
+        (vec![("value", "least"), ("least", "10")], "rows=\"3\" required minlength=\"10\" maxlength"),
+        (vec![("value", "optional")], "rows=\"3\" maxlength"),
+    ] {
+        if !policy.is_empty() {
+            set(&office, &admin, "portal", 0, "reason_policy", &policy).await;
+        }
+        let page = office.queue(CREATOR).await;
+        let held = office.give_back(&page, task).await;
+        assert_eq!(held.outcome(), "held", "{}", held.shown.text());
+        let form = [("decision_id", held.id.as_str())];
+        let undone = office.script("/undo-all", &page.session().unwrap(), |asked| asked.form(&form)).await;
+        assert_eq!(undone.outcome(task).as_deref(), Some("cancelled"), "{}", undone.text());
+        assert!(field(&undone).contains(asked), "{policy:?}: {}", field(&undone));
+        assert_eq!(field(&undone), field(&office.stands(&page, &held.id).await), "as when it is asked how it stands");
+    }
     stack.finish().await;
 }

@@ -1,7 +1,10 @@
 //! Putting a task aside for a while. Bitrix24 never hears of it.
 
 use crate::support::{Shown, Stack, decisions::*, refusal, refused};
+use crate::undo::{leave, send};
 use serde_json::json;
+use sqlx::Connection;
+use std::time::Duration;
 
 async fn snooze(office: &Office, page: &Shown, task: i64, until: &str, day: &str) -> Shown {
     let (session, task) = (page.session().unwrap(), task.to_string());
@@ -13,6 +16,13 @@ async fn aside(office: &Office, page: &Shown) -> Vec<i64> {
     let session = page.session().unwrap();
     let form = [("session", session.as_str()), ("look", "1"), ("snoozed", "1")];
     in_list(&office.visitor.post("/queue", &form).await, "mine")
+}
+
+/// Until when something is put aside, as words say it.
+fn until(words: &str) -> String {
+    let (_, after) = words.split_once("Snoozed until ").unwrap_or_else(|| panic!("it is not put aside: {words}"));
+    // `Nov 20, 2026, 9:00 AM`
+    after.split_whitespace().take(5).collect::<Vec<_>>().join(" ")
 }
 
 const OWN: &str = "select count(*) from snoozes";
@@ -141,5 +151,61 @@ async fn p22_what_is_over_is_swept_and_the_log_of_it_stays() {
     stack.start_replica(port).await;
     stack.none(OWN).await;
     assert!(stack.count("select count(*) from snooze_log where what = 'ended'").await >= 1);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p22_p73_until_when_is_told_by_the_persons_clock_in_the_row_as_well() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(2).await[0];
+    // Ten hours or so ahead of the portal, whose clock the dates of its tasks keep.
+    let ahead = json!({"id": CREATOR, "name": "Carl", "last_name": "Creator", "time_zone": "Pacific/Chatham"});
+    office.bitrix.scenario(&office.portal, json!({ "users": [ahead] })).await;
+    let page = office.queue(CREATOR).await;
+    let said = until(&snooze(&office, &page, task, "morning", "").await.text());
+    assert!(said.ends_with(", 9:00 AM"), "when work begins where they are: {said}");
+
+    let session = page.session().unwrap();
+    let form = [("session", session.as_str()), ("look", "1"), ("snoozed", "1")];
+    let whole = office.visitor.post("/queue", &form).await;
+    let look = json!({"look": "1", "snoozed": "1"});
+    let part = office.script("/queue/rows", &session, |asked| asked.json(&look)).await;
+    for shown in [whole, part] {
+        assert_eq!(shown.status.as_u16(), 200, "{}", shown.text());
+        assert_eq!(until(&shown.row_text(task)), said);
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn f26_p22_a_closed_browser_does_not_stop_putting_aside_or_taking_up() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    let (session, number) = (page.session().unwrap(), task.to_string());
+    let form = [("session", session.as_str()), ("task_id", &number), ("until", "hour")];
+    // It goes while the portal is asked about the task.
+    office.bitrix.forget_journal().await;
+    office.fault("batch", json!({"kind": "delay", "ms": 3_000, "among": "tasks.task.result.list"})).await;
+    let socket = send(&office, "/snooze", &form);
+    office.until_called("batch").await;
+    leave(socket);
+    assert_eq!(stack.count(OWN).await, 0, "it is gone before there is an answer");
+    stack.none("select 1 - count(*) from snoozes").await;
+
+    // And while nobody knows yet whose press it is.
+    for (path, asleep) in [("/wake", 0), ("/snooze", 1)] {
+        let mut database = stack.database().await;
+        let mut held = database.begin().await.unwrap();
+        sqlx::query("lock table sessions in access exclusive mode").execute(&mut *held).await.unwrap();
+        let socket = send(&office, path, &form);
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        leave(socket);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        held.rollback().await.unwrap();
+        stack.none(&format!("select {asleep} - count(*) from snoozes")).await;
+    }
     stack.finish().await;
 }

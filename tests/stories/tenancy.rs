@@ -6,7 +6,8 @@ use crate::sweeps;
 use sqlx::{Connection, PgConnection};
 use std::{fs, path::Path};
 
-/// Queries over all portals: none of them answers a person, and each works portal by portal on what it finds.
+/// Queries over all portals, each of which works portal by portal on what it finds. One answers a person: by which portal's
+/// address they come in from outside.
 const SWEEPS: [(&str, &str); 32] = [
     ("select pg_is_in_recovery()", "readiness: whether there are tables, and nothing of them"),
     ("delete from snoozes where until", "retention"),

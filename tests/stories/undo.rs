@@ -90,26 +90,32 @@ async fn a_page_that_was_hidden_for_an_hour_learns_the_end() {
     stack.finish().await;
 }
 
-/// A browser that has sent its form and reads nothing.
+/// The press of a button that returns a task, by a browser that reads nothing: its decision, and the connection.
 fn post(office: &Office, page: &Shown, task: i64) -> (String, TcpStream) {
     let mut form = page.form(task, "return");
     form.retain(|(name, _)| name != "reason");
     form.push(("reason".to_owned(), "Totals".to_owned()));
     let id = form.iter().find(|(name, _)| name == "decision_id").unwrap().1.clone();
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
-    let port = url::Url::parse(&office.visitor.url("/decide")).unwrap().port().unwrap();
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    (id, send(office, "/decide", &form))
+}
+
+/// A browser that has sent a form and reads nothing.
+pub fn send(office: &Office, path: &str, form: &[(&str, &str)]) -> TcpStream {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let port = url::Url::parse(&office.visitor.url(path)).unwrap().port().unwrap();
     let mut socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let length = body.len();
     let request = format!(
-        "POST /decide HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+        "POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
     );
     socket.write_all(request.as_bytes()).unwrap();
-    (id, socket)
+    socket
 }
 
 /// A reset, as from a browser whose tab is closed.
-fn leave(socket: TcpStream) {
+pub fn leave(socket: TcpStream) {
     tokio::net::TcpSocket::from_std_stream(socket).set_zero_linger().unwrap();
 }
 

@@ -7,8 +7,10 @@ use crate::support::{
     installed, refusal, refused,
     stack::free_port,
 };
+use futures_util::future::join_all;
 use serde_json::json;
 use sqlx::Row;
+use std::time::{Duration, Instant};
 
 /// When an uninstall is confirmed.
 pub fn checks(at: &str) -> Wish {
@@ -76,6 +78,35 @@ async fn t09_an_employees_forged_uninstall_changes_nothing() {
     assert_eq!(server.count(), 3, "it was asked at every time");
     assert!(stack.logs().contains("forged or wrong"), "the operator hears of it");
     assert_eq!(stack.count("select count(*) from portals where left_at is null and clean is null").await, 1);
+    stack.finish().await;
+}
+
+/// Three may be asked beside the installer: not those alone who opened last, for their tokens may have died.
+#[tokio::test]
+async fn t09_whoever_has_good_tokens_speaks_for_the_portal_before_those_whose_have_died() {
+    let stack = Stack::with(checks("0s,1s")).await;
+    let portal = installed(&stack).await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let mut pages = Vec::new();
+    for person in [5, 2, 3, 4] {
+        pages.push(visitor.open(&bitrix.open(&portal, person, "DEFAULT").await).await);
+    }
+    // The tokens of the installer and of the three who came last die, and the three find out.
+    for person in [1, 2, 3, 4] {
+        bitrix.post(&format!("portals/{}/revoke", portal.member_id), json!({"user_id": person})).await;
+    }
+    for answer in join_all(pages[1..].iter().map(|page| visitor.go("/queue", page))).await {
+        assert_eq!(refusal(&answer), refused(401, "sign_in_again"));
+    }
+    let good = "select count(*) from credentials where kind = 'user' and state = 'good'";
+    assert_eq!(stack.count(good).await, 1);
+
+    assert_eq!(said(&stack, &portal, true).await, 200);
+    stack.dealt_with().await;
+    reaches(&stack, &portal, "active").await;
+    assert_eq!(stack.status(&portal).await.as_deref(), Some("active"), "it is not erased");
+    assert!(stack.logs().contains("forged or wrong"));
+    assert_eq!(stack.count(good).await, 1);
     stack.finish().await;
 }
 
@@ -177,6 +208,28 @@ async fn p03_p05_without_clean_decisions_wait_for_a_reinstallation_and_nothing_e
     stack.start_replica(free_port()).await;
     stack.none("select count(*) from portals").await;
     assert_eq!(rows_of(&stack, &portal).await, []);
+    stack.finish().await;
+}
+
+/// Years of a large portal take longer than a request may.
+#[tokio::test]
+async fn t60_a_portal_whose_rows_take_long_to_remove_is_closed_at_the_first_answer() {
+    let stack = Stack::start().await;
+    let portal = installed(&stack).await;
+    let slow = "create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(6); return null; end $$;
+        create trigger events_dawdle before delete on events for each statement execute function dawdle()";
+    sqlx::raw_sql(slow).execute(&mut stack.database().await).await.unwrap();
+    let began = Instant::now();
+    remove(&stack, &portal, false, true).await;
+    let present =
+        format!("select count(*) from portals where portal_id = '{}'::uuid and status <> 'gone'", portal.member_id);
+    stack.none_within(Duration::from_secs(60), &present).await;
+    assert!(began.elapsed() > Duration::from_secs(6), "it took its time: {:?}", began.elapsed());
+    assert!(!stack.logs().contains("a departure could not be confirmed yet"), "at the first answer");
+    assert_eq!(stack.status(&portal).await.as_deref(), Some("gone"));
+    assert_eq!(stack.count("select count(*) from credentials").await, 0);
+    let kept: Vec<_> = rows_of(&stack, &portal).await.into_iter().map(|(table, _)| table).collect();
+    assert_eq!(kept, ["portals"]);
     stack.finish().await;
 }
 

@@ -19,6 +19,7 @@ const MOST_VALUES: usize = 300_000;
 /// A good answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer<T> {
+    /// What the method promises, decoded.
     pub result: T,
     /// Rows in the whole list; list methods only, and not with `start: -1`.
     pub total: Option<u64>,

@@ -32,6 +32,7 @@ impl Command {
         Command { method, params }
     }
 
+    /// The vendor's name of the method, such as `tasks.task.get`.
     pub fn method(&self) -> &'static str {
         self.method
     }
@@ -148,16 +149,24 @@ impl CommandError {
 
 impl PortalApi {
     /// Up to 50 calls in one request, run in order; with `halt` the server stops at the first error. Keys are the
-    /// caller's, each once.
+    /// caller's, each once. Commands of a method that has used up its time there stay here: each is
+    /// [`CallError::Withheld`], and the others go.
     ///
     /// # Errors
-    /// [`Refusal::Batch`] for more than 50 commands, a key twice or a batch inside; else what became of the whole call.
+    /// [`Refusal::Batch`] for more than 50 commands, a key twice or a batch inside; [`CallError::Withheld`] when all of them
+    /// stay here; else what became of the whole call.
     pub async fn batch(
         &self,
         halt: bool,
         commands: Vec<(String, Command)>,
         deadline: Deadline,
     ) -> Result<BatchAnswer, CallError> {
+        lines(&commands)?;
+        let rests = |command: &Command| self.rest.paces.rests(self.caller.portal, &self.endpoint, command.method);
+        let (resting, commands): (Vec<_>, Vec<_>) = commands.into_iter().partition(|(_, command)| rests(command));
+        if commands.is_empty() {
+            return Err(CallError::Withheld(Code::OperationTimeLimit));
+        }
         let keys: Vec<String> = commands.iter().map(|(key, _)| key.clone()).collect();
         let params = json!({ "halt": u8::from(halt), "cmd": lines(&commands)? });
         let url = self.address("", "batch")?;
@@ -166,13 +175,17 @@ impl PortalApi {
         let mut methods: Vec<&str> = commands.iter().map(|(_, command)| command.method).collect();
         methods.dedup();
         let answer = watch.read::<Members>(self.paced(&methods, self.send(url, &body, None, deadline)).await);
-        let sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
+        let mut sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
         if let Ok(sorted) = &sorted {
             for (key, command) in &commands {
                 sorted.results.get(key).into_iter().for_each(|result| self.note(command.method, result));
             }
         }
         watch.sorted(&keys, &sorted);
+        if let Ok(sorted) = &mut sorted {
+            let withheld = |(key, _)| (key, Err(CallError::Withheld(Code::OperationTimeLimit)));
+            sorted.results.extend(resting.into_iter().map(withheld));
+        }
         sorted
     }
 }

@@ -53,6 +53,7 @@ pub struct Rest {
 }
 
 impl Rest {
+    /// A client that knows no portal's pace yet and tells nobody; every call of it goes through this door.
     pub fn new(egress: Egress) -> Rest {
         Rest { egress, paces: Paces::default(), witness: None }
     }
@@ -67,6 +68,7 @@ impl Rest {
         self.paces.licensed(portal, endpoint, family.is_some_and(|family| family.eq_ignore_ascii_case("ent")));
     }
 
+    /// The door that its calls go through.
     pub fn egress(&self) -> &Egress {
         &self.egress
     }
@@ -129,6 +131,7 @@ impl fmt::Debug for PortalApi {
 }
 
 impl PortalApi {
+    /// The portal's `client_endpoint`, under which its methods are called.
     pub fn endpoint(&self) -> &Url {
         &self.endpoint
     }

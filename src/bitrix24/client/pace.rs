@@ -87,6 +87,11 @@ impl Paces {
         }
     }
 
+    /// Whether this method has used up its time with the portal: it would not be sent.
+    pub(super) fn rests(&self, portal: Uuid, endpoint: &Url, method: &str) -> bool {
+        held(&self.of(portal, endpoint)).rests(Instant::now(), method)
+    }
+
     /// What an answer tells about the pace.
     pub(super) fn learn<T>(&self, portal: Uuid, endpoint: &Url, method: &str, answer: &Result<Answer<T>, CallError>) {
         held(&self.of(portal, endpoint)).learn(Instant::now(), method, answer);
@@ -137,6 +142,10 @@ impl Pace {
         }
     }
 
+    fn rests(&self, now: Instant, method: &str) -> bool {
+        self.methods.get(method).and_then(|known| known.paused_until).is_some_and(|until| now < until)
+    }
+
     fn plan(&self) -> Plan {
         match (self.unlimited && !self.limited, self.enterprise) {
             (true, _) => UNLIMITED,
@@ -150,9 +159,7 @@ impl Pace {
         if self.blocked_until.is_some_and(|until| now < until) {
             return Err(CallError::Withheld(Code::OverloadLimit));
         }
-        let paused =
-            |name: &&str| self.methods.get(*name).and_then(|m| m.paused_until).is_some_and(|until| now < until);
-        if methods.iter().any(paused) {
+        if methods.iter().any(|name| self.rests(now, name)) {
             return Err(CallError::Withheld(Code::OperationTimeLimit));
         }
         let Plan { holds, mut loses } = self.plan();

@@ -171,6 +171,26 @@ async fn a_batch_that_must_not_leave() {
     assert_eq!(server.connections(), 0);
 }
 
+#[tokio::test]
+async fn f15_a_batch_leaves_what_rests_at_home_and_takes_the_others_along() {
+    let spent = Act::Reply(429, "", r#"{"error":"OPERATION_TIME_LIMIT"}"#.into());
+    let server = Server::start("127.0.0.1", vec![spent, reply(r#"{"result":{"result":{"me":7,"you":8}}}"#)]);
+    let (api_, withheld) = (portal(&server), CallError::Withheld(Code::OperationTimeLimit));
+    let list = |key: &str| (key.to_owned(), Command::new("tasks.task.list", Value::Null));
+    let error = api_.call::<Value>("tasks.task.list", json!({}), Deadline::READ).await.unwrap_err();
+    assert_eq!(error, api(Code::OperationTimeLimit, 429));
+
+    let commands = vec![list("mine"), command("me"), list("also"), command("you")];
+    let mut answer = api_.batch(false, commands, Deadline::READ).await.unwrap();
+    assert_eq!(server.body(1), r#"{"halt":0,"cmd":{"me":"profile","you":"profile"},"auth":"TOKEN-CANARY"}"#);
+    assert_eq!(["me", "you"].map(|key| answer.take::<u8>(key).unwrap().result), [7, 8]);
+    let at_home = ["mine", "also"].map(|key| answer.take::<Value>(key).unwrap_err());
+    assert_eq!(at_home, [withheld.clone(), withheld.clone()]);
+
+    let alone = api_.batch(false, vec![list("mine"), list("also")], Deadline::READ).await.map(|_| ()).unwrap_err();
+    assert_eq!((alone, server.connections()), (withheld, 2), "for these alone nothing is sent");
+}
+
 #[test]
 fn nested_values_as_php_writes_them() {
     let cases = [

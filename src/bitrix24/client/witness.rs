@@ -79,6 +79,7 @@ pub struct CallSeen {
 
 /// Told of every request when it is over. Must not wait for anything: the caller does.
 pub trait Witness: Send + Sync {
+    /// A request is over, whatever became of it.
     fn saw(&self, call: CallSeen);
 }
 

@@ -55,8 +55,10 @@ pub struct EgressRules {
 /// The door could not be built: names the setting, holds no value.
 #[derive(Debug, thiserror::Error)]
 pub enum EgressError {
+    /// The further roots cannot be read as PEM, or none is among them.
     #[error("the further certificate authorities are not PEM certificates")]
     ExtraCa,
+    /// The HTTP client could not be built, for example where the system has no CA certificates.
     #[error("the HTTP client cannot start (are CA certificates installed?)")]
     Client(#[source] reqwest::Error),
 }

@@ -14,6 +14,8 @@ use super::{Gate, Reach};
 /// Answers a host name with addresses. A seam: what it answers is not trusted.
 #[async_trait]
 pub trait Lookup: Send + Sync + 'static {
+    /// Every address of the name, in any order.
+    ///
     /// # Errors
     /// When the name has no address or cannot be asked for.
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;

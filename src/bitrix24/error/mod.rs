@@ -49,28 +49,44 @@ pub enum Refusal {
 /// its query.
 #[derive(Clone, PartialEq, Eq)]
 pub enum CallError {
-    /// The vendor answered with an error code. `http` is the status of the answer; for a command inside a batch it is
-    /// the status documented for the code.
-    Api { code: Code, http: u16 },
+    /// The vendor answered with an error code.
+    Api {
+        /// What the vendor calls it.
+        code: Code,
+        /// Status of the answer; for a command inside a batch, the one documented for the code.
+        http: u16,
+    },
     /// No connection: name, TCP or TLS failed. Certainly not sent.
     Unreachable,
     /// Sent, or perhaps sent, and the answer is lost: deadline, reset, end of file.
     Lost,
-    /// An answer that is not what the method promises: HTML, cut JSON, a wrong type. `path` is the place in the JSON
-    /// (`.` for "not JSON"), cut to 200 bytes; array indices and field names only, no values.
-    BadAnswer { http: u16, path: String },
-    /// 302: the portal lives at another name. Where it points to is a hint to ask the authorization server again,
-    /// never a place to send a token to.
-    Moved { location: Option<Url> },
+    /// An answer that is not what the method promises: HTML, cut JSON, a wrong type.
+    BadAnswer {
+        /// Status of the answer.
+        http: u16,
+        /// The place in the JSON (`.` for "not JSON"), cut to 200 bytes; array indices and field names only, no values.
+        path: String,
+    },
+    /// 302: the portal lives at another name.
+    Moved {
+        /// Where it points to, if that is an address: a hint to ask the authorization server again, never a place to
+        /// send a token to.
+        location: Option<Url>,
+    },
     /// Our own door did not let it out.
     Refused(Refusal),
     /// The portal has said this before, and asked to be left in peace; nothing was sent.
     Withheld(Code),
-    /// The answer is larger than 4 MiB after decompression.
-    TooLarge { http: u16 },
-    /// A command of a batch that is neither in `result` nor in `result_error`; `halted` = the batch was told to stop
-    /// at the first error and did.
-    NotExecuted { halted: bool },
+    /// The answer is larger than 4 MiB after decompression, or holds more values than any answer of the vendor's.
+    TooLarge {
+        /// Status of the answer.
+        http: u16,
+    },
+    /// A command of a batch that is neither in `result` nor in `result_error`.
+    NotExecuted {
+        /// The batch was told to stop at the first error, and did: certainly not run.
+        halted: bool,
+    },
 }
 
 impl CallError {
@@ -142,10 +158,8 @@ impl fmt::Display for CallError {
             CallError::Unreachable => f.write_str("no connection"),
             CallError::Lost => f.write_str("the answer is lost"),
             CallError::BadAnswer { http, path } => write!(f, "answer {http} not understood at {path}"),
-            CallError::Moved { location } => match location.as_ref().and_then(Url::host_str) {
-                Some(host) => write!(f, "moved to {host}"),
-                None => f.write_str("moved"),
-            },
+            // Not where: that is the portal's name.
+            CallError::Moved { .. } => f.write_str("moved"),
             CallError::Refused(refusal) => write!(f, "not sent: {refusal:?}"),
             CallError::Withheld(code) => write!(f, "not sent: Bitrix24 answered {code} before"),
             CallError::TooLarge { http } => write!(f, "answer {http} too large"),

@@ -20,7 +20,9 @@ pub struct Event {
     pub ts: Option<u64>,
     /// Nested objects of texts. In place of an object the text `undefined` may stand.
     pub data: Map<String, Value>,
+    /// From whom it claims to be, with that portal's shared secret.
     pub auth: EventAuth,
+    /// The portal's number of the handler that this was posted to; `None` where none or no id came.
     pub event_handler_id: Option<Id>,
 }
 
@@ -28,18 +30,27 @@ pub struct Event {
 /// the application's own life.
 #[derive(Clone, Debug)]
 pub struct EventAuth {
+    /// The portal that the event claims to come from.
     pub member_id: MemberId,
     /// The shared secret of portal and application; every employee can read it.
     pub application_token: Option<SecretString>,
+    /// Of whoever acted, or of the user whom the binding names (`auth_type`).
     pub access_token: Option<SecretString>,
+    /// Of the same person.
     pub refresh_token: Option<SecretString>,
     /// Seconds.
     pub expires_in: Option<u64>,
+    /// Owner of the tokens, as the event says; `None` where none or no id came.
     pub user_id: Option<Id>,
+    /// Host of the portal. Only ever compared or logged.
     pub domain: Option<String>,
+    /// Where the portal says that its methods are called; calls go where the authorization server says.
     pub client_endpoint: Option<String>,
+    /// Attacker-controlled: may select an entry of our own list, nothing else.
     pub server_endpoint: Option<String>,
+    /// Scopes of the access token; empty when missing.
     pub scope: Vec<String>,
+    /// `L`, `F`, `D`, `T`, `P` or `S`. Informational.
     pub status: Option<String>,
 }
 

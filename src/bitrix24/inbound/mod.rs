@@ -18,12 +18,15 @@ pub use opening::{OauthReturn, PageOpening, Protocol};
 /// Largest body, in bytes; the caller may stop reading there.
 pub const MAX_BODY: usize = 256 * 1024;
 
-/// Why a request is not what a portal posts. `what` names a field or a rule, never a value.
+/// Why a request is not what a portal posts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InboundError {
     /// For a 400.
     #[error("malformed request: {what}")]
-    Malformed { what: &'static str },
+    Malformed {
+        /// A field or a rule, never a value.
+        what: &'static str,
+    },
     /// For a 413.
     #[error("request too large")]
     TooLarge,

@@ -13,7 +13,9 @@ use crate::bitrix24::wire::{Id, Scalar};
 /// What the portal says about its own scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
+    /// `PROTOCOL=1`.
     Https,
+    /// `PROTOCOL=0`: people reach the portal without encryption.
     Http,
 }
 
@@ -22,6 +24,7 @@ pub enum Protocol {
 pub struct PageOpening {
     /// Host, perhaps with a port. Only ever compared or logged: calls go where the authorization server says.
     pub domain: String,
+    /// `None` when missing or empty.
     pub protocol: Option<Protocol>,
     /// The vendor's language code (`en`, `la`, `br` …); empty when missing.
     pub lang: String,
@@ -31,12 +34,15 @@ pub struct PageOpening {
     pub auth_id: Option<SecretString>,
     /// Seconds that the token lives, not a time.
     pub auth_expires: Option<u64>,
+    /// Refresh token of the same person; may be missing.
     pub refresh_id: Option<SecretString>,
     /// Attacker-controlled: may select an entry of our own list, nothing else.
     pub server_endpoint: Option<String>,
     /// Posted to every employee's browser; newer portals only.
     pub application_token: Option<SecretString>,
+    /// `APPLICATION_SCOPE`: scopes of the application there; empty where the portal does not post it.
     pub scope: Vec<String>,
+    /// The portal that the opening claims to come from.
     pub member_id: MemberId,
     /// Informational.
     pub status: Option<String>,
@@ -111,6 +117,7 @@ pub struct OauthReturn {
     pub code: SecretString,
     /// Ours, to be compared with what this browser was given; whoever foists a code has none.
     pub state: Option<SecretString>,
+    /// The portal that the browser says it comes from; `None` when missing or malformed.
     pub member_id: Option<MemberId>,
 }
 

@@ -57,10 +57,12 @@ impl AuthServer {
         AuthServer { caller: Some(caller), ..self }
     }
 
+    /// The server's address, as the settings name it.
     pub fn base(&self) -> &Url {
         &self.base
     }
 
+    /// The client_id that it knows us by.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }

@@ -15,9 +15,13 @@ use crate::bitrix24::{
 pub struct TokenOwner {
     /// The application that the token was issued to: must be ours.
     pub client_id: Option<String>,
+    /// The person's number in their portal; `None` when missing (then nobody is proved).
     pub user_id: Option<Id>,
+    /// What the token may be used for; empty when missing.
     pub scope: Vec<String>,
+    /// When the token ends, by the server's clock.
     pub expires: Option<Moment>,
+    /// Where and how the application is installed.
     pub install: Install,
 }
 
@@ -34,10 +38,15 @@ impl TokenOwner {
 pub struct Install {
     /// False while the installer page runs.
     pub installed: Option<bool>,
+    /// The installed version: a number, kept as text.
     pub version: Option<String>,
+    /// `L`, `F`, `D`, `T`, `P` or `S`: the vendor names this as the only trusted source of it.
     pub status: Option<String>,
+    /// Host of the portal; may change, so it is never a key.
     pub domain: Option<String>,
+    /// The portal; `None` when missing or malformed (then nothing is proved).
     pub member_id: Option<MemberId>,
+    /// Where this portal's methods are called; `None` when missing or no address.
     pub client_endpoint: Option<Url>,
 }
 

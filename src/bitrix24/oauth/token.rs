@@ -20,7 +20,9 @@ use crate::bitrix24::{
 /// authorization server, not the portal.
 #[derive(Clone, Debug)]
 pub struct TokenPair {
+    /// For calls to this portal, in its owner's name.
     pub access_token: SecretString,
+    /// Takes the place of the one that was spent; good for 180 days and for one renewal.
     pub refresh_token: SecretString,
     /// Life of the access token in seconds, counted from when the answer arrived.
     pub expires_in: u64,
@@ -36,6 +38,7 @@ pub struct TokenPair {
     pub server_endpoint: Option<Url>,
     /// `L`, `F`, `D`, `T`, `P` or `S`.
     pub status: Option<String>,
+    /// What the access token may be used for; empty when missing.
     pub scope: Vec<String>,
 }
 

@@ -17,11 +17,13 @@ const LIMIT: u8 = 20;
 /// One message.
 #[derive(Clone, Deserialize, PartialEq)]
 pub struct ChatMessage {
+    /// The message's number in the portal.
     #[serde(deserialize_with = "required")]
     pub id: Id,
     /// Nobody for what the chat says by itself.
     #[serde(default, deserialize_with = "optional")]
     pub author_id: Option<Id>,
+    /// When it was written.
     #[serde(default, deserialize_with = "optional")]
     pub date: Option<Moment>,
     /// BBCode.
@@ -32,8 +34,10 @@ pub struct ChatMessage {
 /// Who wrote.
 #[derive(Clone, Deserialize, PartialEq)]
 pub struct ChatUser {
+    /// As [`ChatMessage::author_id`] names them.
     #[serde(deserialize_with = "required")]
     pub id: Id,
+    /// Full name.
     #[serde(default, deserialize_with = "optional")]
     pub name: Option<String>,
 }
@@ -56,7 +60,9 @@ impl fmt::Debug for ChatUser {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct ChatMessages {
+    /// The newest 20 at most.
     pub messages: Map<ChatMessage>,
+    /// The people of these messages.
     pub users: Map<ChatUser>,
 }
 

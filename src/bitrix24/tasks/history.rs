@@ -13,6 +13,7 @@ use crate::bitrix24::{
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
+    /// The entry's number.
     #[serde(deserialize_with = "required")]
     pub id: Id,
     /// Without an offset on old portals.
@@ -30,7 +31,9 @@ pub struct HistoryEntry {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct HistoryValue {
+    /// Before the change; nothing where there was nothing.
     pub from: Field<String>,
+    /// After it.
     pub to: Field<String>,
 }
 
@@ -38,19 +41,24 @@ pub struct HistoryValue {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HistoryUser {
+    /// Their number in the portal.
     #[serde(deserialize_with = "optional")]
     pub id: Option<Id>,
+    /// First name.
     #[serde(deserialize_with = "optional")]
     pub name: Option<String>,
+    /// Family name.
     #[serde(deserialize_with = "optional")]
     pub last_name: Option<String>,
 }
 
 impl HistoryEntry {
+    /// From what to what; `None` where the portal sent neither.
     pub fn value(&self) -> Option<&HistoryValue> {
         self.value.get()
     }
 
+    /// Who did it; `None` where the portal names nobody.
     pub fn user(&self) -> Option<&HistoryUser> {
         self.user.get()
     }
@@ -67,6 +75,7 @@ impl HistoryEntry {
 /// What `tasks.task.history.list` answers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistoryList {
+    /// All of them, oldest first: this method has no pages.
     pub list: Vec<HistoryEntry>,
 }
 

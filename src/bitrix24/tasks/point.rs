@@ -16,19 +16,25 @@ use crate::bitrix24::{
 #[derive(Clone, Deserialize, PartialEq)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub struct ChecklistPoint {
+    /// The number by which it is ticked and unticked.
     #[serde(deserialize_with = "required")]
     pub id: Id,
     /// Nothing for a list itself.
     #[serde(default, deserialize_with = "optional")]
     pub parent_id: Option<Id>,
+    /// What is to be done; of a list itself, its name.
     #[serde(default, deserialize_with = "optional")]
     pub title: Option<String>,
+    /// The smaller, the higher in its list.
     #[serde(default, deserialize_with = "optional")]
     pub sort_index: Option<i64>,
+    /// Whether it is ticked.
     #[serde(default, deserialize_with = "optional")]
     pub is_complete: Option<bool>,
+    /// Who ticked or unticked it last; nobody as long as nobody has.
     #[serde(default, deserialize_with = "optional")]
     pub toggled_by: Option<Id>,
+    /// When that was.
     #[serde(default, deserialize_with = "optional")]
     pub toggled_date: Option<Moment>,
 }

@@ -16,6 +16,7 @@ use crate::bitrix24::{
 pub struct ListQuery {
     /// Field, with an operator before it (`!`, `<`, `<=`, `>`, `>=`), to a value; a list means "one of".
     pub filter: Vec<(String, Value)>,
+    /// Fields of each row; a person or a project comes only beside its id's field.
     pub select: Vec<&'static str>,
     /// Field and `asc` or `desc`; anything that is not documented as sortable is an error 400 `0`.
     pub order: Vec<(&'static str, &'static str)>,
@@ -54,6 +55,7 @@ fn page<'de, D: Deserializer<'de>>(from: D) -> Result<Map<Maybe<Task>>, D::Error
 /// What `tasks.task.list` answers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskList {
+    /// The rows of one page, [`PAGE`] at most.
     pub tasks: Vec<Task>,
 }
 

@@ -20,12 +20,16 @@ use crate::bitrix24::{
 #[derive(Clone, Deserialize, PartialEq)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub struct Comment {
+    /// The comment's number.
     #[serde(deserialize_with = "required")]
     pub id: Id,
+    /// Who is named as its author: the vendor lets an application name any person.
     #[serde(default, deserialize_with = "optional")]
     pub author_id: Option<Id>,
+    /// Their name.
     #[serde(default, deserialize_with = "optional")]
     pub author_name: Option<String>,
+    /// When it was written.
     #[serde(default, deserialize_with = "optional")]
     pub post_date: Option<Moment>,
     /// BBCode.

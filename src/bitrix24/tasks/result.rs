@@ -15,22 +15,28 @@ use crate::bitrix24::{
 #[derive(Clone, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskResult {
+    /// The result's number in the portal.
     #[serde(deserialize_with = "required")]
     pub id: Id,
+    /// The task for which it was handed in.
     #[serde(default, deserialize_with = "optional")]
     pub task_id: Option<Id>,
     /// `None` in the new card.
     #[serde(default, deserialize_with = "optional")]
     pub comment_id: Option<Id>,
+    /// Who handed it in.
     #[serde(default, deserialize_with = "optional")]
     pub created_by: Option<Id>,
+    /// When they did.
     #[serde(default, deserialize_with = "optional")]
     pub created_at: Option<Moment>,
+    /// When it was last changed.
     #[serde(default, deserialize_with = "optional")]
     pub updated_at: Option<Moment>,
     /// 0 open, 1 closed.
     #[serde(default, deserialize_with = "optional")]
     pub status: Option<u64>,
+    /// What they wrote.
     #[serde(default, deserialize_with = "optional")]
     pub text: Option<String>,
     #[serde(default)]

@@ -66,9 +66,13 @@ impl Scalar for Status {
 /// A right that the application asks about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
+    /// Accept the work.
     Approve,
+    /// Return it for revision.
     Disapprove,
+    /// Change the task.
     Edit,
+    /// Give it another deadline.
     ChangeDeadline,
     /// Give a mark.
     Rate,

@@ -13,6 +13,7 @@ use crate::bitrix24::wire::{Field, Id, Map, Maybe, Moment};
 #[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Task {
+    /// The task's number in its portal.
     pub id: Field<Id>,
     /// May hold HTML entities; escape it anyway.
     pub title: Field<String>,
@@ -22,11 +23,15 @@ pub struct Task {
     pub mark: Field<String>,
     /// The creator, who controls the task.
     pub created_by: Field<Id>,
+    /// The assignee.
     pub responsible_id: Field<Id>,
+    /// Who works on it beside the assignee.
     pub accomplices: Map<Field<Id>>,
     /// For a task in status 4: when it was handed in.
     pub closed_date: Field<Moment>,
+    /// Nothing when it has none.
     pub deadline: Field<Moment>,
+    /// Whether time tracking is switched on for it.
     pub allow_time_tracking: Field<bool>,
     /// Seconds.
     pub time_estimate: Field<u64>,
@@ -36,12 +41,15 @@ pub struct Task {
     pub status: Field<Status>,
     /// Also rewritten by an update that repeats the same status.
     pub status_changed_date: Field<Moment>,
+    /// Who gave it the status that it has.
     pub status_changed_by: Field<Id>,
     /// The project; nothing when there is none.
     pub group_id: Field<Id>,
     /// `[]` when there is no project, or `GROUP_ID` was not selected.
     pub group: Maybe<Group>,
+    /// The person of `created_by`; only where that was selected.
     pub creator: Maybe<User>,
+    /// The person of `responsible_id`; only where that was selected.
     pub responsible: Maybe<User>,
     /// Files of the card, whose ids only `UF_TASK_WEBDAV_FILES` tells; nothing where it was not selected.
     pub uf_task_webdav_files: Files,
@@ -52,7 +60,9 @@ pub struct Task {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct User {
+    /// Their number in the portal.
     pub id: Field<Id>,
+    /// As the portal shows it.
     pub name: Field<String>,
 }
 
@@ -60,7 +70,9 @@ pub struct User {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Group {
+    /// The project's number in the portal.
     pub id: Field<Id>,
+    /// As the portal shows it.
     pub name: Field<String>,
 }
 

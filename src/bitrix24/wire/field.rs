@@ -56,11 +56,17 @@ impl<'de, T: Scalar> Deserialize<'de> for Field<T> {
 }
 
 /// `#[serde(default, deserialize_with = "optional")]`: any way to say "nothing" becomes `None`.
+///
+/// # Errors
+/// What is no value of this kind, and more than a single value; it says what was expected, never what was found.
 pub fn optional<'de, T: Scalar, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
     Ok(Field::deserialize(from)?.0)
 }
 
 /// `#[serde(deserialize_with = "required")]`: a value, or an error at this path.
+///
+/// # Errors
+/// As for [`optional`], and for every way to say "nothing".
 pub fn required<'de, T: Scalar, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     optional(from)?.ok_or_else(|| de::Error::custom("a value is required here"))
 }

@@ -21,10 +21,12 @@ impl<V> Default for Map<V> {
 }
 
 impl<V> Map<V> {
+    /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
+    /// How many entries came; a key that came twice counts twice.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -34,10 +36,12 @@ impl<V> Map<V> {
         self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
+    /// Keys and values in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.entries.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// The values in the order in which they came.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.entries.iter().map(|(_, value)| value)
     }
@@ -65,6 +69,9 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
 }
 
 /// The first entries; what comes behind them is skipped, and never built.
+///
+/// # Errors
+/// A value that is no map, no list and no way to say "nothing", or an entry that does not fit.
 pub fn first<'de, V: Deserialize<'de>, D: Deserializer<'de>>(most: usize, from: D) -> Result<Map<V>, D::Error> {
     from.deserialize_any(MapVisitor { most, rest: Rest::Skipped, of: PhantomData })
 }

@@ -24,10 +24,12 @@ impl<T> From<Option<T>> for Maybe<T> {
 }
 
 impl<T> Maybe<T> {
+    /// The object, if there is one.
     pub fn get(&self) -> Option<&T> {
         self.0.as_deref()
     }
 
+    /// The same, taken out.
     pub fn into_inner(self) -> Option<T> {
         self.0.map(|value| *value)
     }

@@ -132,12 +132,20 @@ pub fn rows(count: i64, first: i64) -> Vec<TaskRow> {
 
 /// A queue with so many of mine.
 pub fn queue(lang: Lang, mine: i64, also: i64) -> QueuePage {
-    let mut page = QueuePage::new(Shell::sample(lang), viewer(), now());
-    page.rows.mine = rows(mine, 1);
-    page.rows.also = rows(also, 10_001);
-    page.rows.mine_total = page.rows.mine.len();
-    page.choices = super::levels::choices(lang);
-    page
+    let shell = Shell::sample(lang);
+    let mine = rows(mine, 1);
+    let rows = QueueRows {
+        context: RowContext::new(&shell, View::Queue, viewer(), now()),
+        mine_total: mine.len(),
+        mine,
+        also: rows(also, 10_001),
+        mine_cut: None,
+        also_cut: None,
+        complete: true,
+        stamp: String::new(),
+        form: ViewForm::default(),
+    };
+    QueuePage { shell, said: None, bulk: None, unsettled: Vec::new(), rows, choices: super::levels::choices(lang) }
 }
 
 pub fn queues(lang: Lang) -> Vec<Sample> {

@@ -97,7 +97,7 @@ impl Store {
     pub async fn needs_opening(&self, of: Account, generation: i64) -> Result<bool, StoreError> {
         let done = sqlx::query!(
             "update credentials set state = 'reauth_required', lease_id = null, lease_until = null,
-                 lost = 0, failed = 0, retry_at = null, updated_at = now()
+                 lost = 0, failed = 0, retry_at = null
              where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4",
             of.portal.0,
             of.kind.name(),

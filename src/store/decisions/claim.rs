@@ -85,7 +85,7 @@ impl Store {
              where (portal_id, decision_id) in (
                  select portal_id, decision_id from decisions
                  where (state = 'sending' and lease_until < now())
-                    or (state = 'unknown' and look_at <= now() and (lease_until is null or lease_until < now()))
+                    or (state = 'unknown' and (look_at is null or look_at <= now()) and (lease_until is null or lease_until < now()))
                  order by look_at nulls first limit $3 for update skip locked)
              returning portal_id, decision_id",
             lease,

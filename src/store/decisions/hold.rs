@@ -10,6 +10,10 @@ use std::time::Duration;
 
 impl Store {
     /// Holds a decision with its reason, for `undo`, unless another one about the task is open.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] also when three times what stood in the way ended before it could be read; nothing is
+    /// held then.
     pub async fn hold(
         &self,
         wish: &Decision,

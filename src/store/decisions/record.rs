@@ -105,6 +105,9 @@ impl Store {
     /// Requests that change something leave now, for the first time or after ones that certainly did not run. Of one
     /// portal under one lease; answers those that are still ours, the others are another replica's, or taken back with
     /// their portal. The waiting time for "no trace" counts from here.
+    ///
+    /// # Errors
+    /// [`RecordError::Illegal`] when one of them may not be sent from where it stands; none is written then.
     pub async fn record_sending(
         &self,
         carried: Vec<Carried>,

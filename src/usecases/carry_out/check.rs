@@ -30,7 +30,7 @@ pub(super) type Over = (Carried, State, Option<Other>);
 /// Those that may be sent, and those that end here.
 pub(super) async fn check_all(app: &App, person: &Person<'_>, carried: Vec<Carried>) -> (Vec<Ready>, Vec<Over>) {
     let asked = chunks(app, person.account.portal, Kind::Check, carried);
-    let checked = stream::iter(asked.into_iter().map(|chunk| check(app, person, chunk)));
+    let checked = stream::iter(asked.into_iter().map(|chunk| Box::pin(check(app, person, chunk))));
     let (mut ready, mut over) = (Vec::new(), Vec::new());
     for (may, may_not) in checked.buffered(LANES).collect::<Vec<_>>().await {
         ready.extend(may);

@@ -29,7 +29,7 @@ use std::{collections::HashMap, time::Instant};
 /// Sends them in batches. What certainly did not run, because the portal asks to slow down, comes back.
 pub(super) async fn send_all(app: &App, person: &Person<'_>, ready: Vec<Ready>) -> Vec<Ready> {
     let batches = chunks(app, person.account.portal, Kind::Change, ready);
-    let sent = stream::iter(batches.into_iter().map(|batch| send(app, person, batch)));
+    let sent = stream::iter(batches.into_iter().map(|batch| Box::pin(send(app, person, batch))));
     sent.buffered(LANES).collect::<Vec<_>>().await.into_iter().flatten().collect()
 }
 

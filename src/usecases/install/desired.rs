@@ -7,6 +7,7 @@ use super::{
 };
 use crate::bitrix24::{BatchAnswer, CallError, Code, Command, Reaction};
 use crate::domain::{
+    PortalId,
     install::{Fault, Step, StepKind, StepOutcome, Why},
     installation::Closed,
 };
@@ -16,7 +17,7 @@ use crate::usecases::{
     failure::Failure,
     portal_session::{PortalTrouble, known_portal, read_batch},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, future::Future};
 
 /// Scopes that features use today: tasks, and their places in Bitrix24's screens.
 pub const SCOPES: &[&str] = &["task", "placement"];
@@ -82,6 +83,9 @@ impl Brought {
 
 /// Brings the portal to the desired state in three calls: what stands there, what differs, what stands there now. What
 /// fails is a step that failed, and the next run begins anew.
+///
+/// # Errors
+/// Only what is our own mistake: what a portal answers, and that it does not, is in [`Brought`].
 pub async fn reconcile(app: &App, facts: &PortalFacts) -> Result<Brought, Failure> {
     let handlers = Handlers::of(app)?;
     let mut steps = vec![scopes(facts)];
@@ -145,23 +149,37 @@ impl At<'_> {
 
     async fn bring_about(&self, handlers: &Handlers) -> Result<Vec<Step>, PortalTrouble> {
         let mut found = self.find().await?;
-        let changes = handlers.changes(&found);
-        let mut errors = BTreeMap::new();
-        if !changes.is_empty() {
-            let keys: Vec<String> = changes.iter().map(|(key, _)| key.clone()).collect();
-            let mut answer = self.batch(changes).await?;
-            for key in keys {
-                if let Err(error) = answer.take::<serde_json::Value>(&key) {
-                    tracing::warn!(portal = %self.facts.portal, key, %error, "a step of an installation failed");
-                    errors.insert(key, error);
-                }
-            }
-            // The vendor says ERROR_CORE for "already bound" and for everything else: what counts is what stands there.
-            let mut answer = self.batch(what_stands().into()).await?;
-            found.read_again(&mut answer)?;
-        }
+        let errors = set_handlers(self.facts.portal, handlers, &mut found, |commands| self.batch(commands)).await?;
         Ok(judge(handlers, &found, &errors))
     }
+}
+
+/// Binds and unbinds what differs, and reads again. The vendor says ERROR_CORE for "already bound" and for everything else:
+/// what counts is what stands there. Answers which commands failed.
+pub(in crate::usecases) async fn set_handlers<F>(
+    portal: PortalId,
+    handlers: &Handlers,
+    found: &mut Found,
+    ask: impl Fn(Vec<(String, Command)>) -> F,
+) -> Result<BTreeMap<String, CallError>, PortalTrouble>
+where
+    F: Future<Output = Result<BatchAnswer, PortalTrouble>>,
+{
+    let changes = handlers.changes(found);
+    let mut errors = BTreeMap::new();
+    if changes.is_empty() {
+        return Ok(errors);
+    }
+    let keys: Vec<String> = changes.iter().map(|(key, _)| key.clone()).collect();
+    let mut answer = ask(changes).await?;
+    for key in keys {
+        if let Err(error) = answer.take::<serde_json::Value>(&key) {
+            tracing::warn!(%portal, key, %error, "a handler could not be set");
+            errors.insert(key, error);
+        }
+    }
+    found.read_again(&mut ask(what_stands().into()).await?)?;
+    Ok(errors)
 }
 
 pub(in crate::usecases) fn judge(

@@ -88,7 +88,7 @@ pub(in crate::usecases) fn questions() -> Vec<(String, Command)> {
 }
 
 /// The part of it that binding changes.
-pub(in crate::usecases) fn what_stands() -> [(String, Command); 2] {
+pub(super) fn what_stands() -> [(String, Command); 2] {
     [("events".to_owned(), event_get_command()), ("places".to_owned(), placement_get_command())]
 }
 

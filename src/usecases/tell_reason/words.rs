@@ -38,14 +38,20 @@ pub(super) async fn with_followed(
     let commands =
         vec![("app".to_owned(), app_info_command()), ("points".to_owned(), task_checklistitem_getlist_command(id))];
     let mut answer = read_batch(app, &facts, account, commands).await?;
-    let lang = answer.take::<AppInfo>("app").ok().and_then(|info| info.result.language_id).unwrap_or_default();
-    let wrong = wrong_points(&mut answer, &followed);
-    let deadline = followed.deadline.and_then(|(at, set)| set.then_some(at));
-    Ok(Some(followup::message(&text, &wrong, deadline, &lang)))
+    Ok(Some(told(&text, &mut answer, Some(&followed)).0))
 }
 
-/// The titles of the points that are open again, from the task's own list (`points` of the answer).
-pub(in crate::usecases) fn wrong_points(answer: &mut BatchAnswer, followed: &Followed) -> Vec<String> {
+/// The message with what else was carried out, in the portal's language (`app` and `points` of the answer); and which
+/// language that is.
+pub(in crate::usecases) fn told(text: &str, answer: &mut BatchAnswer, followed: Option<&Followed>) -> (String, String) {
+    let lang = answer.take::<AppInfo>("app").ok().and_then(|info| info.result.language_id).unwrap_or_default();
+    let wrong = followed.map(|followed| wrong_points(answer, followed)).unwrap_or_default();
+    let deadline = followed.and_then(|followed| followed.deadline).and_then(|(at, set)| set.then_some(at));
+    (followup::message(text, &wrong, deadline, &lang), lang)
+}
+
+/// The titles of the points that are open again, from the task's own list.
+fn wrong_points(answer: &mut BatchAnswer, followed: &Followed) -> Vec<String> {
     let points = answer.take::<ChecklistPoints>("points").map(|points| points_of(points.result, Utc.fix()));
     let wrong = points.unwrap_or_default().into_iter().filter(|point| followed.items.contains(&point.id));
     wrong.filter_map(|point| Some(Reason::new(&point.title).ok()?.as_bbcode())).collect()

@@ -45,10 +45,7 @@ pub(in crate::web) async fn show_queue(
     opened: &Opened,
 ) -> Result<HttpResponse, Problem> {
     let viewer = &opened.viewer;
-    let problem = |failure: Failure| {
-        let origin = viewer.portal.host.origin().to_owned();
-        Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
-    };
+    let problem = |failure: Failure| Problem::new(failure).at(request).shown_to(viewer);
     let looked = look(&web.app, viewer, View::Last, Reach::FirstScreen).await.map_err(problem)?;
     let shell = reply::shell(web, viewer, &opened.session, request_id(request), looked.review.is_admin);
     let page = queue_page(&web.app, viewer, shell, looked).await.map_err(problem)?;

@@ -1,7 +1,10 @@
 //! `POST /queue` and `/queue/rows`: the list in a view, as a page and as a part of one. `/queue/live`: the same part, when
 //! there may be something new in it.
 
-use super::{look::Look, rows::queue_page};
+use super::{
+    look::Look,
+    rows::{queue_page, queue_rows},
+};
 use crate::pages::QueuePage;
 use crate::usecases::{
     list_view::{View, look},
@@ -28,8 +31,12 @@ pub(in crate::web) async fn page(act: Act<Look>) -> Result<HttpResponse, Problem
 
 pub(in crate::web) async fn rows(act: Act<Look>) -> Result<HttpResponse, Problem> {
     let view = act.form.view().map_err(|f| act.problem(f))?.map_or(View::Last, View::Chosen);
-    let page = listed(&act, view, Reach::Rows).await?;
-    Ok(reply::framed(&act.web, &page.rows, &act.viewer))
+    let shown = async {
+        let looked = look(act.app(), &act.viewer, view, Reach::Everything).await?;
+        queue_rows(act.app(), &act.viewer, &act.shell(false), looked).await
+    };
+    let rows = shown.await.map_err(|f| act.problem(f))?;
+    Ok(reply::framed(&act.web, &rows, &act.viewer))
 }
 
 /// Nothing, where there is nothing new.
@@ -37,10 +44,10 @@ pub(in crate::web) async fn live(act: Act<Look>) -> Result<HttpResponse, Problem
     let shown = async {
         let (view, due) = (act.form.view()?, !act.form.due.is_empty());
         let Some(looked) = news(act.app(), &act.viewer, view, &act.form.stamp, due).await? else { return Ok(None) };
-        queue_page(act.app(), &act.viewer, act.shell(false), looked).await.map(Some)
+        queue_rows(act.app(), &act.viewer, &act.shell(false), looked).await.map(Some)
     };
     Ok(match shown.await.map_err(|f| act.problem(f))? {
-        Some(page) => reply::framed(&act.web, &page.rows, &act.viewer),
+        Some(rows) => reply::framed(&act.web, &rows, &act.viewer),
         None => HttpResponse::NoContent().finish(),
     })
 }

@@ -1,12 +1,12 @@
 //! From what the use cases found to the rows of a page.
 
 use crate::domain::{
-    DecisionId, ListView, Queue, Refusal, State, TaskId, UserId, WaitingTask,
+    DecisionId, ListView, Settings, TaskId, UserId, WaitingTask, Zone,
     snooze::{End, Snooze},
     view::Head,
 };
 use crate::pages::{
-    Asleep, Choice, GroupHead, Other, QueuePage, QueueRows, RowContext, Shell, Standing, TaskRow, ViewForm, Who,
+    Asleep, Choice, GroupHead, Other, QueuePage, QueueRows, RowContext, Shell, Standing, TaskRow, View, ViewForm, Who,
 };
 use crate::usecases::{
     App, Failure,
@@ -18,7 +18,7 @@ use crate::usecases::{
     saved_reasons::saved_reasons,
     unsettled::unsettled,
 };
-use chrono::{DateTime, FixedOffset, Offset, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -32,8 +32,7 @@ pub(super) fn fresh_id(app: &App) -> Result<DecisionId, Failure> {
 pub(super) fn standing(kept: &Kept, viewer: UserId, task: Option<&WaitingTask>) -> Standing {
     let decision = &kept.decision;
     // Of a task that was left out no more is known than who is deciding it.
-    let left_out = matches!(decision.state, State::Refused(Refusal::BeingReturned | Refusal::BeingAccepted));
-    let at = |at| if left_out { None } else { Some(at) };
+    let at = |at| if decision.state.is_left_out() { None } else { Some(at) };
     let other = kept.other.map(|other| Other { who: who(other.user, viewer, task), at: at(other.at) });
     Standing {
         id: decision.id,
@@ -64,9 +63,7 @@ fn still_stands(kept: &Kept, status_changed: Option<DateTime<FixedOffset>>) -> b
 /// The newest decision of each task. That a bulk left a task out is told on the bulk's own page.
 pub(super) async fn newest(app: &App, viewer: &Viewer) -> Result<HashMap<TaskId, Kept>, Failure> {
     let mut newest = HashMap::new();
-    let left_out =
-        |kept: &Kept| matches!(kept.decision.state, State::Refused(Refusal::BeingReturned | Refusal::BeingAccepted));
-    for kept in decide::recent(app, viewer).await?.into_iter().filter(|kept| !left_out(kept)) {
+    for kept in decide::recent(app, viewer).await?.into_iter().filter(|kept| !kept.decision.state.is_left_out()) {
         newest.entry(kept.decision.task).or_insert(kept);
     }
     Ok(newest)
@@ -90,59 +87,76 @@ pub(super) fn state_row(app: &App, kept: &Kept) -> Result<TaskRow, Failure> {
     ))
 }
 
+/// The list as a page.
 pub(super) async fn queue_page(app: &App, viewer: &Viewer, shell: Shell, looked: Looked) -> Result<QueuePage, Failure> {
-    let newest = newest(app, viewer).await?;
-    let rows = |tasks: Vec<WaitingTask>| -> Result<Vec<TaskRow>, Failure> {
-        tasks
-            .into_iter()
-            .map(|task| {
-                let kept = newest.get(&task.id);
-                row(app, viewer, task, kept)
-            })
-            .collect()
-    };
-    let lang = shell.lang;
-    let mut page = QueuePage::new(shell, viewer.user, app.world.now());
-    let settings = settings_of(app, viewer).await?;
-    page.choices = Choice::all(&saved_reasons(app, viewer).await?, &settings, lang, &viewer.lang);
-    let context: RowContext = page.rows.context.under(Arc::new(settings));
-    let queue = looked.review.queue;
+    let known = Known::read(app, viewer).await?;
+    let choices = Choice::all(&saved_reasons(app, viewer).await?, &known.settings, shell.lang, &viewer.lang);
+    let queue = &looked.review.queue;
     let listed: HashSet<TaskId> = queue.mine.iter().chain(&queue.also).map(|task| task.id).collect();
-    let unsettled = unsettled(app, viewer, newest.values(), &listed).await?;
+    let unsettled = unsettled(app, viewer, known.newest.values(), &listed).await?;
     let unsettled = unsettled.into_iter().map(|(kept, task)| {
         let standing = standing(&kept, viewer.user, Some(&task));
         Ok(TaskRow::listed(task, fresh_id(app)?, Some(standing)))
     });
-    page.bulk = recent_bulk(app, viewer).await?.map(|bulk| (bulk.id, bulk.tally));
-    page.unsettled = unsettled.collect::<Result<_, Failure>>()?;
-    let (zone, now) = (zone(&queue), app.world.now());
-    let listed = |tasks: Vec<WaitingTask>| -> Result<Vec<TaskRow>, Failure> {
-        let heads = heads(&looked.view, &tasks, now);
-        let mut rows = rows(tasks)?;
-        for (row, head) in rows.iter_mut().zip(heads) {
-            row.asleep = looked.snoozes.get(&row.id).map(|snooze| asleep(snooze, zone));
-            row.head = head;
-        }
-        Ok(rows)
-    };
-    page.rows = QueueRows {
-        context,
-        mine: listed(queue.mine)?,
-        also: listed(queue.also)?,
-        mine_total: queue.mine_total,
-        mine_cut: queue.mine_cut,
-        also_cut: queue.also_cut,
-        complete: queue.complete,
-        stamp: looked.stamp,
-        form: ViewForm {
-            snoozed: looked.snoozes.len(),
-            view: looked.view.clone(),
-            projects: looked.projects,
-            without_project: looked.without_project,
-            assignees: looked.assignees,
-        },
-    };
-    Ok(page)
+    let unsettled = unsettled.collect::<Result<_, Failure>>()?;
+    let bulk = recent_bulk(app, viewer).await?.map(|bulk| (bulk.id, bulk.tally));
+    let rows = known.rows(app, viewer, &shell, looked)?;
+    Ok(QueuePage { shell, said: None, bulk, unsettled, rows, choices })
+}
+
+/// The list alone, for a page that is there already.
+pub(super) async fn queue_rows(
+    app: &App,
+    viewer: &Viewer,
+    shell: &Shell,
+    looked: Looked,
+) -> Result<QueueRows, Failure> {
+    Known::read(app, viewer).await?.rows(app, viewer, shell, looked)
+}
+
+/// What is known here of the rows of a list.
+struct Known {
+    newest: HashMap<TaskId, Kept>,
+    settings: Arc<Settings>,
+}
+
+impl Known {
+    async fn read(app: &App, viewer: &Viewer) -> Result<Self, Failure> {
+        let newest = newest(app, viewer).await?;
+        Ok(Self { newest, settings: Arc::new(settings_of(app, viewer).await?) })
+    }
+
+    fn rows(&self, app: &App, viewer: &Viewer, shell: &Shell, looked: Looked) -> Result<QueueRows, Failure> {
+        let (queue, zone, now) = (looked.review.queue, looked.review.zone, app.world.now());
+        let listed = |tasks: Vec<WaitingTask>| -> Result<Vec<TaskRow>, Failure> {
+            let heads = heads(&looked.view, &tasks, now);
+            let rows = tasks.into_iter().zip(heads).map(|(task, head)| {
+                let kept = self.newest.get(&task.id);
+                let mut row = row(app, viewer, task, kept)?;
+                row.asleep = looked.snoozes.get(&row.id).map(|snooze| asleep(snooze, zone));
+                row.head = head;
+                Ok(row)
+            });
+            rows.collect()
+        };
+        Ok(QueueRows {
+            context: RowContext::new(shell, View::Queue, viewer.user, now).under(self.settings.clone()),
+            mine: listed(queue.mine)?,
+            also: listed(queue.also)?,
+            mine_total: queue.mine_total,
+            mine_cut: queue.mine_cut,
+            also_cut: queue.also_cut,
+            complete: queue.complete,
+            stamp: looked.stamp,
+            form: ViewForm {
+                snoozed: looked.snoozes.len(),
+                view: looked.view.clone(),
+                projects: looked.projects,
+                without_project: looked.without_project,
+                assignees: looked.assignees,
+            },
+        })
+    }
 }
 
 /// The head of each group at its first row.
@@ -156,19 +170,13 @@ fn heads(view: &ListView, tasks: &[WaitingTask], now: DateTime<Utc>) -> Vec<Opti
     heads.iter().enumerate().map(first).collect()
 }
 
-/// The portal's clock, as its own dates tell it.
-fn zone(queue: &Queue) -> FixedOffset {
-    let dated = queue.mine.iter().chain(&queue.also).find_map(|task| task.handed_in);
-    dated.map_or(Utc.fix(), |at| *at.offset())
-}
-
-fn asleep(snooze: &Snooze, zone: FixedOffset) -> Asleep {
+fn asleep(snooze: &Snooze, zone: Zone) -> Asleep {
     match snooze.end {
-        End::At(until) => Asleep::Until(until.with_timezone(&zone)),
+        End::At(until) => Asleep::Until(zone.at(until)),
         End::Acts { .. } => Asleep::Acts,
     }
 }
 
-pub(super) fn context(shell: &Shell, view: crate::pages::View, viewer: UserId, app: &App) -> RowContext {
+pub(super) fn context(shell: &Shell, view: View, viewer: UserId, app: &App) -> RowContext {
     RowContext::new(shell, view, viewer, app.world.now())
 }

@@ -131,7 +131,10 @@ async fn moved(act: &Act<Fields>) -> Result<HttpResponse, Failure> {
         "restore" => (Move::Restore, Said::Saved),
         _ => return Err(Failure::Malformed("do")),
     };
-    change(act.app(), &act.viewer, list, id, what).await?;
+    let said = match change(act.app(), &act.viewer, list, id, what).await? {
+        Edit::Full => Said::ListFull,
+        _ => said,
+    };
     back(act, list, said).await
 }
 

@@ -4,8 +4,13 @@ use super::{queue, rows::context};
 use crate::domain::{TaskId, snooze::Choice};
 use crate::pages::{Asleep, SnoozePage, Undone, View, snoozed_words, woken_words};
 use crate::usecases::{Failure, bulk::titles, snooze};
-use crate::web::{act::Act, error::Problem, reply};
-use actix_web::HttpResponse;
+use crate::web::{
+    act::{Act, uncut},
+    body::Body,
+    error::Problem,
+    reply,
+};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 #[derive(Deserialize, Default)]
@@ -30,16 +35,24 @@ pub(in crate::web) async fn choose(act: Act<Form>) -> Result<HttpResponse, Probl
     Ok(reply::framed(&act.web, &SnoozePage { shell, context, task, title }, &act.viewer))
 }
 
-pub(in crate::web) async fn snooze(act: Act<Form>) -> Result<HttpResponse, Problem> {
-    let put_aside = async {
+pub(in crate::web) async fn snooze(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
+    uncut(request, body, put_aside).await
+}
+
+async fn put_aside(act: Act<Form>) -> Result<HttpResponse, Problem> {
+    let until = async {
         let choice = Choice::parse(&act.form.until, &act.form.day).ok_or(Failure::Malformed("until"))?;
         snooze::snooze(act.app(), &act.viewer, act.form.task()?, choice).await
     };
-    let until = put_aside.await.map_err(|f| act.problem(f))?;
+    let until = until.await.map_err(|f| act.problem(f))?;
     say(&act, snoozed_words(act.lang(), until.map_or(Asleep::Acts, Asleep::Until))).await
 }
 
-pub(in crate::web) async fn wake(act: Act<Form>) -> Result<HttpResponse, Problem> {
+pub(in crate::web) async fn wake(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
+    uncut(request, body, take_up).await
+}
+
+async fn take_up(act: Act<Form>) -> Result<HttpResponse, Problem> {
     let woken = async { snooze::wake(act.app(), &act.viewer, act.form.task()?).await };
     woken.await.map_err(|f| act.problem(f))?;
     say(&act, woken_words(act.lang())).await

@@ -43,16 +43,11 @@ pub(super) async fn show(
     task: TaskId,
     returning: bool,
 ) -> Result<HttpResponse, Problem> {
-    let view = view(web, viewer, task).await.map_err(|failure| {
-        let origin = viewer.portal.host.origin().to_owned();
-        Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
-    })?;
+    let problem = |failure: Failure| Problem::new(failure).at(request).shown_to(viewer);
+    let view = view(web, viewer, task).await.map_err(problem)?;
     let shell = reply::shell(web, viewer, session, request_id(request), false);
     let mut page = TaskPage { returning, ..TaskPage::new(shell, viewer.user, web.app.world.now(), view) };
-    under_settings(&mut page, web, viewer).await.map_err(|failure| {
-        let origin = viewer.portal.host.origin().to_owned();
-        Problem::new(failure).at(request).framed_by(Some(origin)).in_language(&viewer.lang)
-    })?;
+    under_settings(&mut page, web, viewer).await.map_err(problem)?;
     Ok(reply::framed(web, &page, viewer))
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::DecisionId;
 use crate::pages::{Undone, View};
-use crate::usecases::{Failure, bulk::undo_all as take_back_all, decide};
+use crate::usecases::{Failure, bulk::undo_all as take_back_all, decide, levels::settings_of};
 use crate::web::{
     act::{Act, uncut},
     body::Body,
@@ -18,6 +18,7 @@ use crate::web::{
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use serde::Deserialize;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 pub(in crate::web) struct Form {
@@ -53,7 +54,8 @@ async fn take_all_back(act: Act<Fields>) -> Result<HttpResponse, Problem> {
             let found = decide::decisions_of(act.app(), &act.viewer, &shown).await.map_err(|f| act.problem(f))?;
             let rows = found.iter().map(|kept| state_row(act.app(), kept)).collect::<Result<_, _>>();
             let rows = rows.map_err(|f| act.problem(f))?;
-            let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app());
+            let settings = settings_of(act.app(), &act.viewer).await.map_err(|f| act.problem(f))?;
+            let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app()).under(Arc::new(settings));
             Ok(reply::framed(&act.web, &Undone { context, said, rows }, &act.viewer))
         }
         None => queue::saying(&act, Some(said)).await,

@@ -44,7 +44,8 @@ def half_rows(half):
         more = real["p99"] - least["p99"]
         yield (
             f"| {name}s, {real['rate']}/s | {real['p50']:.0f} / {real['p99']:.0f} | {least['p50']:.0f} / {least['p99']:.0f} | "
-            f"{real['p50'] / least['p50']:.2f} | {more:+.0f} | {real['bad']} | {real['cpu_ms']['app']:.2f} | {real['memory_mb']:.0f} | "
+            f"{real['p50'] / least['p50']:.2f} | {more:+.0f} | {real['bad']} | {real['cpu_ms']['app']:.2f} | {real['cpu_ms']['postgres']:.2f} | "
+            f"{real['cpu_ms']['sandbox']:.2f} | {real['memory_mb']:.0f} | "
             f"{verdict(real['bad'] == 0 and more <= 60)} |"
         )
 
@@ -74,8 +75,8 @@ def write(found, cold):
         "## All it can", "", "| what | per second | floor | part of the floor (target 0.50) |", "| --- | --- | --- | --- |",
         *(f"| {name}s | {full[name]['per_second']:.0f} | {full[f'{name} floor']['per_second']:.0f} | {ratio(name):.2f} |" for name in ("opening", "page")), "",
         "The same at half of the rate that the floor bore, where no queue hides what a request takes:", "",
-        "| what | p50 / p99 ms | floor | p50 to floor | p99 above | errors | app CPU ms | memory MB | p99 at most 60 ms above |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |", *half_rows(found["half"]), "",
+        "| what | p50 / p99 ms | floor | p50 to floor | p99 above | errors | app CPU ms | Postgres CPU ms | pretend Bitrix24 CPU ms | memory MB | p99 at most 60 ms above |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |", *half_rows(found["half"]), "",
         "## The rest", "", "| figure | measured | target | reached |", "| --- | --- | --- | --- |",
         f"| app CPU per page, {min(flat)} portal and {max(flat)} | {first['cpu_ms']['app']:.2f} and {last['cpu_ms']['app']:.2f} ms | flat (within a quarter) | {verdict(last['cpu_ms']['app'] <= 1.25 * first['cpu_ms']['app'])} |",
         f"| p99 of a page, {', '.join(map(str, flat))} portals | {', '.join(format(one['p99'], '.0f') for one in flat.values())} ms | flat | {verdict(last['p99'] <= 1.25 * first['p99'])} |",

@@ -85,7 +85,17 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let metrics = metrics::install()?;
     let bx24_js = config.bx24_js.clone();
     let operator = Operator { name: config.operator.clone(), support: config.support.clone().map(Contact::new) };
-    let web = Web { app: app.clone(), bx24_js, sandbox: config.sandbox, operator, door, metrics, stop: stop.clone() };
+    let under_way = TaskTracker::new();
+    let web = Web {
+        app: app.clone(),
+        bx24_js,
+        sandbox: config.sandbox,
+        operator,
+        door,
+        metrics,
+        stop: stop.clone(),
+        under_way: under_way.clone(),
+    };
     let server = web::start(web, config.listen, config.ops_listen)?;
     jobs::start(&app, &stop, &tracker);
     let told = CancellationToken::new();
@@ -98,9 +108,9 @@ async fn serve(config: Config) -> Result<(), Failed> {
         wait_for_signal().await;
         tracing::info!("asked to stop: finishing what is under way");
         asked.cancel();
-        // The server stops last: a pooled connection lives on the runtime that opened it, and work that goes on without
-        // a request may hold one of a worker's.
         finish(&app, &tracker).await;
+        handles.0.pause().await;
+        answer_the_last(&app, &under_way).await;
         handles.0.stop(true).await;
         handles.1.stop(false).await;
     });
@@ -120,6 +130,19 @@ async fn finish(app: &App, tracker: &TaskTracker) {
     };
     if tokio::time::timeout(Duration::from_secs(70), finished).await.is_err() {
         tracing::warn!("stopped with work under way; its outcome will be read");
+    }
+}
+
+/// The server stops last, and nobody is let in while the last requests are answered: a pooled connection lives on the runtime
+/// of the worker that opened it, and another worker's request may be using it.
+async fn answer_the_last(app: &App, under_way: &TaskTracker) {
+    under_way.close();
+    let answered = async {
+        under_way.wait().await;
+        app.finish().await;
+    };
+    if tokio::time::timeout(Duration::from_secs(5), answered).await.is_err() {
+        tracing::warn!("stopped while requests were answered");
     }
 }
 

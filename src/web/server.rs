@@ -7,7 +7,7 @@ use crate::usecases::App;
 use actix_web::{
     App as Actix, HttpMessage, HttpRequest, HttpServer,
     dev::{self, Service},
-    http::Method,
+    http::{ConnectionType, Method},
     middleware::{Compress, DefaultHeaders},
     web::{Data, PayloadConfig},
 };
@@ -17,7 +17,7 @@ use std::{
     net::SocketAddr,
     time::{Duration, Instant},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 use url::Url;
 
@@ -43,6 +43,8 @@ pub struct Web {
     pub metrics: PrometheusHandle,
     /// Cancelled when the server is asked to stop: from then on it is not ready.
     pub stop: CancellationToken,
+    /// Requests that are being answered.
+    pub under_way: TaskTracker,
 }
 
 /// Both listeners, running.
@@ -67,12 +69,22 @@ pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result
     let web = Data::new(web);
     let shared = web.clone();
     let public = HttpServer::new(move || {
+        let (under_way, stop) = (shared.under_way.clone(), shared.stop.clone());
         Actix::new()
             .app_data(shared.clone())
             .app_data(PayloadConfig::new(MAX_BODY))
-            .wrap_fn(|request, service| {
+            .wrap_fn(move |request, service| {
                 let id = request_id(request.request());
-                telemetry::within_request(id, service.call(request))
+                let answered = telemetry::within_request(id, service.call(request));
+                let stop = stop.clone();
+                under_way.track_future(async move {
+                    let mut answer = answered.await?;
+                    // Whoever keeps a connection comes by another one from now on, to another replica.
+                    if stop.is_cancelled() {
+                        answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+                    }
+                    Ok::<_, actix_web::Error>(answer)
+                })
             })
             .wrap(Compress::default())
             .wrap(headers(shared.app.settings.public_url.scheme() == "https"))
@@ -86,7 +98,7 @@ pub fn start(web: Web, listen: SocketAddr, ops_listen: SocketAddr) -> io::Result
     .keep_alive(Duration::from_secs(75))
     // Or the last part of a page waits for the browser to acknowledge the part before, which takes it 40 ms.
     .tcp_nodelay(true)
-    .shutdown_timeout(20)
+    .shutdown_timeout(10)
     .disable_signals()
     .bind(listen)
     .map_err(named("HANDBACK_LISTEN", listen))?;

@@ -1,6 +1,7 @@
 //! The application dies, or is asked to stop, with a decision in its hands.
 
 use crate::support::{Shown, Stack, Wish, decisions::*};
+use futures_util::future::join_all;
 use serde_json::json;
 use std::{process::Command, time::Duration};
 
@@ -158,4 +159,29 @@ async fn f25_a_replica_that_is_asked_to_stop_finishes_what_it_sent() {
         assert_eq!((office.moves(task).await.len(), office.told(task).await.len()), (1, 1));
         stack.finish().await;
     }
+}
+
+/// A connection that lies ready lives on the worker that opened it, and the other worker's request may be using it: who has
+/// nothing to do any more must not end before the others. Whose connection it is, is chance: six times.
+#[tokio::test(flavor = "multi_thread")]
+async fn f25_a_replica_that_is_asked_to_stop_answers_every_page_that_was_asked_for() {
+    let mut stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let page = office.queue(CREATOR).await;
+    let port = stack.replicas[0].port;
+    for _ in 0..6 {
+        join_all((0..8).map(|_| office.visitor.go("/queue", &page))).await;
+        office.fault("batch", json!({"kind": "delay", "ms": 700})).await;
+        let stopped = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            stack.signal(0, "-TERM");
+        };
+        let (answer, ()) = tokio::join!(office.visitor.go("/queue", &page), stopped);
+        assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+        let ended = tokio::task::block_in_place(|| stack.replicas[0].child.wait().unwrap());
+        assert!(ended.success(), "{ended}");
+        stack.replicas.clear();
+        stack.start_replica(port).await;
+    }
+    stack.finish().await;
 }

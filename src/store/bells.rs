@@ -79,7 +79,9 @@ impl Store {
                    on due.portal_id = b2.portal_id and due.decision_id = b2.decision_id
                  where due.nth <= $4
                  limit $1 for update of b2 skip locked)
-               and b.fate in ('pending', 'ringing')
+               -- as it is now, whoever has taken it meanwhile
+               and ((b.fate = 'pending' and (b.ring_at is null or b.ring_at <= now()))
+                 or (b.fate = 'ringing' and b.left_at is null and b.bell_lease_until < now()))
              returning b.portal_id, b.decision_id, b.bell_tries, d.user_id, d.task_id,
                  coalesce(r.body, '') as \"body!\"",
             limit,

@@ -153,7 +153,8 @@ impl Store {
                  nth int2, method text, task_id int8, http int2, code text, trouble text, took int4, operating float8,
                  request_id text)
              left join kept k on k.portal_id = n.portal
-             where k.portal_id is not null or n.old
+             where k.portal_id is not null
+                or (n.old and not exists (select from portals p where p.portal_id = n.portal and p.status <> 'gone'))
              returning call_id, nth",
             &whose,
             Value::Array(records)

@@ -73,7 +73,9 @@ impl Store {
                  -- a portal with many of them keeps nobody else waiting
                  where $4 is not null or due.nth <= $6
                  limit $1 for update of f2 skip locked)
-               and f.fate in ('pending', 'carrying')
+               -- as it is now, whoever has taken it meanwhile
+               and ((f.fate = 'pending' and (f.carry_at is null or f.carry_at <= now()))
+                 or (f.fate = 'carrying' and f.followup_lease_until < now()))
              returning f.portal_id, f.decision_id, f.deadline, f.deadline_offset_minutes, f.mark, f.items,
                  f.followup_tries, d.user_id, d.task_id",
             limit,

@@ -90,7 +90,9 @@ impl Store {
                  -- a portal with many of them keeps nobody else waiting, and none of its own longer than its lease
                  where $4 is not null or due.nth <= $6
                  limit $1 for update of r2 skip locked)
-               and r.delivery in ('pending', 'sending')
+               and ((r.delivery = 'pending' and (r.try_at is null or r.try_at <= now()))
+                 or (r.delivery = 'sending' and r.via = 'chat' and r.lease_until < now()
+                     and (r.tried_at is null or r.lease_until < now() - interval '45 seconds')))
              returning r.portal_id, r.decision_id, r.body, r.tries, d.user_id, d.task_id",
             limit,
             lease,

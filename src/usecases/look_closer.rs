@@ -71,7 +71,7 @@ pub async fn look_ahead(
     for task in tasks {
         commands.extend(questions(*task)?);
         if has_chat(&viewer.portal) {
-            commands.push((format!("chat{task}"), im_dialog_messages_get_command(&format!("task{task}"))));
+            commands.push((format!("chat{task}"), im_dialog_messages_get_command(&format!("task{task}")).spare()));
         }
     }
     let answer = read_batch(app, &viewer.portal, viewer.account(), commands);
@@ -92,9 +92,9 @@ fn questions(task: TaskId) -> Result<[(String, Command); 5], Failure> {
     Ok([
         (format!("access{id}"), tasks_task_getaccess_command(id)),
         (format!("task{id}"), tasks_task_get_command(id, &select)),
-        (format!("results{id}"), tasks_task_result_list_command(id)),
-        (format!("points{id}"), task_checklistitem_getlist_command(id)),
-        (format!("history{id}"), tasks_task_history_list_command(id, None)),
+        (format!("results{id}"), tasks_task_result_list_command(id).spare()),
+        (format!("points{id}"), task_checklistitem_getlist_command(id).spare()),
+        (format!("history{id}"), tasks_task_history_list_command(id, None).spare()),
     ])
 }
 

@@ -197,7 +197,7 @@ impl<'a> Reading<'a> {
     fn batch(&self, asked: &[Ask]) -> impl Future<Output = Result<BatchAnswer, Failure>> + use<'a> {
         let command = |ask: &Ask| match *ask {
             Ask::Page(list, start) => tasks_task_list_command(&query(list, self.me, self.viewer.scope, start)),
-            Ask::Me => profile_command(),
+            Ask::Me => profile_command().spare(),
         };
         // What waits in a row of futures is kept there three times, and this one is large.
         Box::pin(batch(self.app, self.viewer, asked.iter().map(|ask| (ask.key(), command(ask))).collect()))

@@ -92,9 +92,13 @@ pub(super) async fn still_asleep(
         }
     }
     for chunk in unsure.chunks(MOST) {
-        let results = newest_results(app, viewer, chunk.iter().map(|(snooze, _)| snooze.task)).await?;
+        // What could not be read has not acted, as far as anybody knows.
+        let results = newest_results(app, viewer, chunk.iter().map(|(snooze, _)| snooze.task)).await;
+        let results = results.unwrap_or_else(|failure| {
+            tracing::warn!(portal = %viewer.portal_id(), %failure, "results of snoozed tasks could not be read");
+            HashMap::new()
+        });
         for (snooze, seen) in chunk {
-            // What could not be read has not acted, as far as anybody knows.
             match results.get(&snooze.task) {
                 Some(now) if now != seen => woken.push(snooze.task),
                 _ => drop(asleep.insert(snooze.task, *snooze)),

@@ -39,9 +39,14 @@ pub async fn unsettled<'a>(
         Ok((format!("t{id}"), tasks_task_get_command(id, SELECT)))
     });
     let commands = commands.collect::<Result<Vec<_>, Failure>>()?;
-    let mut answer = read_batch(app, &viewer.portal, viewer.account(), commands).await?;
+    // The list comes without their titles as well.
+    let answer = read_batch(app, &viewer.portal, viewer.account(), commands).await;
+    let mut answer = answer.map_err(Failure::from).inspect_err(|failure| {
+        tracing::warn!(portal = %viewer.portal_id(), %failure, "the titles of unsettled tasks could not be read");
+    });
     let found = open.into_iter().map(|kept| {
-        let task = answer.take::<MaybeTask>(&format!("t{}", kept.decision.task)).ok().and_then(|a| a.result.0);
+        let key = format!("t{}", kept.decision.task);
+        let task = answer.as_mut().ok().and_then(|answer| answer.take::<MaybeTask>(&key).ok()?.result.0);
         let task = task.as_ref().and_then(waiting_task).unwrap_or_else(|| nameless(kept.decision.task));
         (kept, task)
     });

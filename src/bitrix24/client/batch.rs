@@ -24,12 +24,18 @@ pub const MAX_COMMANDS: usize = 50;
 pub struct Command {
     method: &'static str,
     params: Value,
+    spare: bool,
 }
 
 impl Command {
     /// `params`: an object, a list for a positional method, or `null`.
     pub fn new(method: &'static str, params: Value) -> Command {
-        Command { method, params }
+        Command { method, params, spare: false }
+    }
+
+    /// The others of its batch are of use without it: while its method rests, it stays at home.
+    pub fn spare(self) -> Command {
+        Command { spare: true, ..self }
     }
 
     /// The vendor's name of the method, such as `tasks.task.get`.
@@ -149,12 +155,12 @@ impl CommandError {
 
 impl PortalApi {
     /// Up to 50 calls in one request, run in order; with `halt` the server stops at the first error. Keys are the
-    /// caller's, each once. Commands of a method that has used up its time there stay here: each is
+    /// caller's, each once. [Spare](Command::spare) commands of a method that has used up its time there stay here: each is
     /// [`CallError::Withheld`], and the others go.
     ///
     /// # Errors
-    /// [`Refusal::Batch`] for more than 50 commands, a key twice or a batch inside; [`CallError::Withheld`] when all of them
-    /// stay here; else what became of the whole call.
+    /// [`Refusal::Batch`] for more than 50 commands, a key twice or a batch inside; [`CallError::Withheld`] when another
+    /// command's method has used up its time, or all of them stay here; else what became of the whole call.
     pub async fn batch(
         &self,
         halt: bool,
@@ -163,29 +169,29 @@ impl PortalApi {
     ) -> Result<BatchAnswer, CallError> {
         lines(&commands)?;
         let rests = |command: &Command| self.rest.paces.rests(self.caller.portal, &self.endpoint, command.method);
-        let (resting, commands): (Vec<_>, Vec<_>) = commands.into_iter().partition(|(_, command)| rests(command));
-        if commands.is_empty() {
-            return Err(CallError::Withheld(Code::OperationTimeLimit));
-        }
+        let stays = |(_, command): &(String, Command)| command.spare && !halt && rests(command);
+        let (home, mut commands): (Vec<_>, Vec<_>) = commands.into_iter().partition(stays);
+        let sent = if commands.is_empty() { home.len() } else { commands.len() };
+        commands.extend(home);
+        let (going, home) = commands.split_at(sent);
         let keys: Vec<String> = commands.iter().map(|(key, _)| key.clone()).collect();
-        let params = json!({ "halt": u8::from(halt), "cmd": lines(&commands)? });
+        let params = json!({ "halt": u8::from(halt), "cmd": lines(going)? });
         let url = self.address("", "batch")?;
         let mut watch = self.watch("batch", None).with(&commands);
         let body = Named { params: &params, token: &self.access_token };
-        let mut methods: Vec<&str> = commands.iter().map(|(_, command)| command.method).collect();
+        let mut methods: Vec<&str> = going.iter().map(|(_, command)| command.method).collect();
         methods.dedup();
         let answer = watch.read::<Members>(self.paced(&methods, self.send(url, &body, None, deadline)).await);
         let mut sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
-        if let Ok(sorted) = &sorted {
-            for (key, command) in &commands {
+        if let Ok(sorted) = &mut sorted {
+            for (key, command) in going {
                 sorted.results.get(key).into_iter().for_each(|result| self.note(command.method, result));
             }
+            let withheld =
+                |(key, _): &(String, Command)| (key.clone(), Err(CallError::Withheld(Code::OperationTimeLimit)));
+            sorted.results.extend(home.iter().map(withheld));
         }
         watch.sorted(&keys, &sorted);
-        if let Ok(sorted) = &mut sorted {
-            let withheld = |(key, _)| (key, Err(CallError::Withheld(Code::OperationTimeLimit)));
-            sorted.results.extend(resting.into_iter().map(withheld));
-        }
         sorted
     }
 }

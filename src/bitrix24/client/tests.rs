@@ -180,15 +180,22 @@ async fn f15_a_batch_leaves_what_rests_at_home_and_takes_the_others_along() {
     let error = api_.call::<Value>("tasks.task.list", json!({}), Deadline::READ).await.unwrap_err();
     assert_eq!(error, api(Code::OperationTimeLimit, 429));
 
-    let commands = vec![list("mine"), command("me"), list("also"), command("you")];
+    let spare = |key: &str| (key.to_owned(), list(key).1.spare());
+    let commands = vec![spare("mine"), command("me"), spare("also"), command("you")];
     let mut answer = api_.batch(false, commands, Deadline::READ).await.unwrap();
     assert_eq!(server.body(1), r#"{"halt":0,"cmd":{"me":"profile","you":"profile"},"auth":"TOKEN-CANARY"}"#);
     assert_eq!(["me", "you"].map(|key| answer.take::<u8>(key).unwrap().result), [7, 8]);
     let at_home = ["mine", "also"].map(|key| answer.take::<Value>(key).unwrap_err());
     assert_eq!(at_home, [withheld.clone(), withheld.clone()]);
 
-    let alone = api_.batch(false, vec![list("mine"), list("also")], Deadline::READ).await.map(|_| ()).unwrap_err();
-    assert_eq!((alone, server.connections()), (withheld, 2), "for these alone nothing is sent");
+    for (halt, commands) in [
+        (false, vec![spare("mine"), spare("also")]),
+        (false, vec![list("mine"), command("me")]),
+        (true, vec![spare("mine"), command("me")]),
+    ] {
+        let refused = api_.batch(halt, commands, Deadline::READ).await.map(|_| ()).unwrap_err();
+        assert_eq!((refused, server.connections()), (withheld.clone(), 2), "nothing is sent");
+    }
 }
 
 #[test]

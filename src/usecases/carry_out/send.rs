@@ -126,9 +126,11 @@ async fn request(app: &App, person: &Person<'_>, leaving: &[Carried]) -> Result<
                 Attempt::Again => return Ok(Attempt::Again),
             };
             let took = worked(&answer.envelope, began);
-            app.measures.note(person.account.portal, Kind::Change, leaving.len(), took);
             let one = |carried: &Carried| answer.take::<MaybeTask>(&carried.decision.id.to_string());
-            Ok(Attempt::Answered(leaving.iter().map(one).map(|one| Ok(one?.result.0)).collect()))
+            let answers: Answers = leaving.iter().map(one).map(|one| Ok(one?.result.0)).collect();
+            let sent = answers.iter().filter(|answer| !matches!(answer, Err(CallError::Withheld(_)))).count();
+            app.measures.note(person.account.portal, Kind::Change, sent, took);
+            Ok(Attempt::Answered(answers))
         }
     }
 }
@@ -139,7 +141,7 @@ fn command(Carried { decision, .. }: &Carried) -> Result<(String, Command), Fail
         Action::Return => tasks_task_disapprove_command(id),
         Action::Approve => tasks_task_approve_command(id),
     };
-    Ok((decision.id.to_string(), command))
+    Ok((decision.id.to_string(), command.spare()))
 }
 
 /// Records the ends; answers what may be sent after a pause. An error of one command is that decision's alone.

@@ -9,6 +9,8 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 ADMIN, CREATOR, ASSIGNEE = 1, 2, 3
+# Opens again and again: the eldest sessions of a person end when there are too many, and the pages' must last.
+OPENER = 4
 TASKS = 30
 SESSION = re.compile(r'name="handback-session" content="([^"]+)"')
 
@@ -47,13 +49,14 @@ class World:
     def _company(self, _):
         portal = self.sandbox.post("portals", {"limits": "off"})
         member = portal["member_id"]
-        people = [{"id": id, "name": f"P{id}"} for id in (CREATOR, ASSIGNEE)]
+        people = [{"id": id, "name": f"P{id}"} for id in (CREATOR, ASSIGNEE, OPENER)]
         self.sandbox.post(f"portals/{member}/scenario", {"users": people})
         url, form = self._open(member, ADMIN, "INSTALL")
         self._post(url, encode(form))
         self.sandbox.post(f"portals/{member}/install_finish", {"user_id": ADMIN})
-        work = {"count": self.count, "created_by": CREATOR, "responsible_id": ASSIGNEE}
-        tasks = self.sandbox.post(f"portals/{member}/scenario", {"bulk_tasks": work})["tasks"]
+        work = lambda creator: {"bulk_tasks": {"count": self.count, "created_by": creator, "responsible_id": ASSIGNEE}}
+        tasks = self.sandbox.post(f"portals/{member}/scenario", work(CREATOR))["tasks"]
+        self.sandbox.post(f"portals/{member}/scenario", work(OPENER))
         seen = {task["id"]: task["statusChangedDate"] for task in self.sandbox.state(member)}
         url, form = self._open(member, CREATOR, "DEFAULT")
         session = SESSION.search(self._post(url, encode(form))).group(1)
@@ -69,7 +72,7 @@ class World:
     def openings(self, count):
         """Where to post, and bodies with a token each."""
         members = [portal["member_id"] for portal in self.portals]
-        one = lambda nth: self._open(members[nth % len(members)], CREATOR, "DEFAULT")
+        one = lambda nth: self._open(members[nth % len(members)], OPENER, "DEFAULT")
         with ThreadPoolExecutor(8) as pool:
             found = list(pool.map(one, range(count)))
         # A query string names one portal, the bodies name all: what the query says is believed by nobody.

@@ -50,10 +50,10 @@ scale: ## Fill the schema with 100 000 companies, work in some, compute what it 
 alerts: ## Check the alert rules with promtool, and play series that must fire them and that must not
 	@scripts/alerts.sh
 
-restore-drill: ## Back up a database in use, restore it elsewhere, and work on with what was restored
+restore-drill: ## Back up a database in use, restore it elsewhere, compare every table, and work on with what was restored
 	@scripts/restore-drill.sh
 
-runbook: ## Follow docs/runbook.md word by word on a Debian that has nothing yet (root, debootstrap; three minutes)
+runbook: ## Follow docs/runbook.md word by word on a Debian that has nothing yet (root, debootstrap; four minutes)
 	@scripts/runbook.sh
 
 market: ## Make the Market's icon and screenshots (docs/market/, .cache/market/)

@@ -52,6 +52,9 @@ queries() { in_group scripts/sqlx.sh --check; }
 
 build() { in_group "${CARGO[@]}" test --no-run; }
 
+# With the programs that the tests have just been built with: the stories start them as well.
+restore_drill() { DRILL_BUILT=1 in_group scripts/restore-drill.sh; }
+
 tests() {
     pg_throwaway
     # What failed stands in one line; thirty of the test's own frames would push it off a short log.
@@ -70,4 +73,5 @@ stage "queries in .sqlx" queries # before the lints, which cannot read the code 
 stage "lints" lints
 stage "documentation" documentation
 stage "test build" build
+stage "restore drill" restore_drill
 stage "tests" tests

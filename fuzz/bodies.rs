@@ -36,17 +36,14 @@ pub fn inbound(data: &[u8]) {
 /// The answer to a batch, taken apart by the keys that an opening asks for.
 pub fn batch(data: &[u8]) {
     let keys = ["me", "mine", "also", "0", "1"].map(str::to_owned);
-    for halt in [false, true] {
-        match Answer::<Members>::read(200, data) {
-            Ok(answer) => {
-                let mut batch = BatchAnswer::sort_out(answer, &keys, halt);
-                let _ = (batch.take::<MaybeTask>("me"), batch.take::<TaskList>("mine"), batch.take::<Access>("0"));
-                let _ = (batch.take::<HistoryList>("1"), batch.take::<Comments>("also"));
-                let again = batch.take::<MaybeTask>("me");
-                assert!(matches!(again, Err(CallError::NotExecuted { .. })), "an answer is taken once");
-            }
-            Err(error) => assert_short(&error),
+    match Answer::<Members>::read(200, data) {
+        Ok(answer) => {
+            let mut batch = BatchAnswer::sort_out(answer, &keys);
+            let _ = (batch.take::<MaybeTask>("me"), batch.take::<TaskList>("mine"), batch.take::<Access>("0"));
+            let _ = (batch.take::<HistoryList>("1"), batch.take::<Comments>("also"));
+            assert!(matches!(batch.take::<MaybeTask>("me"), Err(CallError::NotExecuted)), "an answer is taken once");
         }
+        Err(error) => assert_short(&error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Command line -> configuration -> store -> server.
 
 use clap::Parser;
+use futures_util::future::join_all;
 use handback::{
     config::{Cli, Command, Config, LogFormat},
     jobs,
@@ -15,6 +16,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 type Failed = Box<dyn Error + Send + Sync>;
+
+/// So long somebody waits for `handback check`, whatever hangs.
+const CHECKED_WITHIN: Duration = Duration::from_secs(15);
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -39,7 +43,10 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate => Ok(store(&config).await?.migrate().await?),
-        Command::Check => check(config).await,
+        Command::Check => match tokio::time::timeout(CHECKED_WITHIN, check(config)).await {
+            Ok(done) => done,
+            Err(_) => Err("what is not named above did not answer in time: Handback would not work".into()),
+        },
         Command::Replay { since } => replay(config, since).await,
         Command::Reseal => reseal(config).await,
         Command::Export { member_id, user } => export(config, &member_id, user).await,
@@ -83,6 +90,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
     let door = Door::new(config.trusted_proxies.clone());
     let metrics = metrics::install()?;
+    tokio::spawn(metrics::sum_up(metrics.clone()));
     let bx24_js = config.bx24_js.clone();
     let operator = Operator { name: config.operator.clone(), support: config.support.clone().map(Contact::new) };
     let under_way = TaskTracker::new();
@@ -218,9 +226,10 @@ async fn check(config: Config) -> Result<(), Failed> {
     }
     let app = application(&config, store)?;
     let mut good = 0;
-    for server in &config.oauth_servers {
-        let host = server.host_str().unwrap_or("-").to_owned();
-        match knows_keys(&app, server).await? {
+    let answers = join_all(config.oauth_servers.iter().map(|server| knows_keys(&app, server))).await;
+    for (server, answer) in config.oauth_servers.iter().zip(answers) {
+        let host = server.host_str().unwrap_or("-");
+        match answer? {
             Ok(true) => {
                 good += 1;
                 println!("authorization server {host}: answers, and knows HANDBACK_CLIENT_ID with its secret");
@@ -248,6 +257,13 @@ async fn check_database(store: &Store) -> Result<(), Failed> {
         }
     }
     store.ping().await?;
+    let shut = store.shut().await?;
+    for (many, error) in &shut {
+        println!("database: the access of {many} installations does not open: {error}");
+    }
+    if !shut.is_empty() {
+        return Err("database: HANDBACK_KEYS are not the keys with which it was sealed".into());
+    }
     if !store.is_limited().await? {
         println!("database: no statement_timeout; behind a pooler set the limits for the role, see docs/runbook.md");
     }

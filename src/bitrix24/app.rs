@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     client::{Answer, Command, Deadline, PortalApi},
     error::CallError,
-    wire::{Id, Map, Maybe, optional, required},
+    wire::{Id, Map, Maybe, lax, optional, required},
 };
 
 /// The portal's `app.info`.
@@ -59,17 +59,14 @@ pub struct Profile {
     #[serde(default, deserialize_with = "optional")]
     pub admin: Option<bool>,
     /// First name.
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     pub name: Option<String>,
     /// Family name.
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     pub last_name: Option<String>,
     /// Name of their time zone; the vendor's sample leaves it empty, which is nothing.
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     pub time_zone: Option<String>,
-    /// Seconds; the key is not documented.
-    #[serde(default, deserialize_with = "optional")]
-    pub time_zone_offset: Option<i64>,
 }
 
 /// What `profile` answers: nobody (`[]`) for a person who is not active.
@@ -78,16 +75,19 @@ pub struct MaybeProfile(pub Option<Profile>);
 
 impl<'de> Deserialize<'de> for MaybeProfile {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        /// `{}` is nobody as well.
+        /// `{}` is nobody as well; a profile that does not read is not.
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Empty {}
         #[derive(Deserialize)]
         #[serde(untagged)]
         enum Either {
             Somebody(Profile),
-            Nobody {},
+            Nobody(Empty),
         }
         Ok(MaybeProfile(match Maybe::<Either>::deserialize(from)?.into_inner() {
             Some(Either::Somebody(profile)) => Some(profile),
-            Some(Either::Nobody {}) | None => None,
+            Some(Either::Nobody(Empty {})) | None => None,
         }))
     }
 }
@@ -195,12 +195,23 @@ mod tests {
     }
 
     #[test]
+    fn an_odd_profile_is_not_nobody() {
+        let profile = |body: &str| read::<MaybeProfile>(&format!(r#"{{"result":{body}}}"#));
+        assert_eq!(profile("{}"), Ok(MaybeProfile(None)));
+        assert_eq!(profile("[]"), Ok(MaybeProfile(None)));
+        let odd = profile(r#"{"ID":"1","ADMIN":true,"NAME":["x"],"TIME_ZONE":{"a":1},"TIME_ZONE_OFFSET":"soon"}"#);
+        let odd = odd.unwrap().0.unwrap();
+        assert_eq!((odd.id.get(), odd.admin, odd.name), (1, Some(true), None), "names are nobody's rights");
+        assert!(profile(r#"{"ID":"one","ADMIN":true}"#).is_err(), "who it is cannot be guessed");
+    }
+
+    #[test]
     fn recorded_answers_read() {
         let info: AppInfo = read(include_str!("examples/app.info.json")).unwrap();
         assert_eq!((info.version.as_deref(), info.installed), (Some("4"), Some(true)));
         assert_eq!((info.payment_expired, info.days), (Some(false), None));
         let profile = read::<MaybeProfile>(include_str!("examples/profile.json")).unwrap().0.unwrap();
-        assert_eq!((profile.id.get(), profile.admin, profile.time_zone_offset), (1, Some(true), Some(7200)));
+        assert_eq!((profile.id.get(), profile.admin), (1, Some(true)));
         assert_eq!(read(include_str!("examples/user.admin.json")), Ok(Yes(true)));
         assert_eq!(read::<Names>(include_str!("examples/scope.json")).unwrap().0, ["task", "placement"]);
         let state: MethodState = read(include_str!("examples/method.get.json")).unwrap();

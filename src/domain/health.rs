@@ -56,8 +56,8 @@ pub struct Limit {
 /// What the portal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// Permissions.
-    pub scopes: Vec<Permission>,
+    /// Permissions; `None` where the portal did not say.
+    pub scopes: Option<Vec<Permission>>,
     /// Methods that Handback uses: name, the feature that needs it, and whether the portal lets it be called.
     pub methods: Vec<Method>,
     /// Events and places against what should stand there; `None` where the portal did not say.
@@ -171,8 +171,8 @@ impl Health {
             Err(why) => lacks.push(Lack::Unasked(*why)),
             Ok(told) => {
                 lacks.extend(told.lacks());
-                let silent =
-                    recorded.wants_bells && told.scopes.iter().any(|scope| scope.code == "im" && !scope.granted);
+                let silent = recorded.wants_bells
+                    && told.scopes.iter().flatten().any(|scope| scope.code == "im" && !scope.granted);
                 lacks.extend(silent.then_some(Lack::Bells));
             }
         }
@@ -185,7 +185,7 @@ impl Health {
 
 impl Told {
     fn lacks(&self) -> Vec<Lack> {
-        let missing = self.scopes.iter().filter(|scope| !scope.granted);
+        let missing = self.scopes.iter().flatten().filter(|scope| !scope.granted);
         let permissions = missing.map(|scope| match scope.need {
             Need::Always => Lack::Permission(scope.code.clone()),
             _ => Lack::Useful(scope.code.clone()),
@@ -222,7 +222,7 @@ mod tests {
         };
         let scope = |code: &str, need| Permission { code: code.to_owned(), granted: true, need };
         let told = Told {
-            scopes: vec![scope("task", Need::Always), scope("tasks", Need::Useful), scope("crm", Need::Never)],
+            scopes: Some(vec![scope("task", Need::Always), scope("tasks", Need::Useful), scope("crm", Need::Never)]),
             methods: vec![Method { name: "tasks.task.list", feature: "list", offered: Some(true) }],
             handlers: Some(vec![Handler { code: "LEFT_MENU", is_event: false, stands: Stands::NotOffered }]),
             stale: 0,
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(well().lacks(), []);
         let mut silent = well();
         let told = silent.told.as_mut().unwrap();
-        (told.handlers, told.methods[0].offered) = (None, None);
+        (told.scopes, told.handlers, told.methods[0].offered) = (None, None, None);
         assert_eq!(silent.lacks(), [], "what was not said is not missing");
     }
 
@@ -244,11 +244,11 @@ mod tests {
     fn p49_p83_notifications_that_are_wanted_and_not_permitted_are_told() {
         let mut silent = well();
         let im = |granted| Permission { code: "im".to_owned(), granted, need: Need::Useful };
-        silent.told.as_mut().unwrap().scopes.push(im(false));
+        silent.told.as_mut().unwrap().scopes.as_mut().unwrap().push(im(false));
         assert_eq!(silent.lacks(), [Lack::Useful("im".to_owned())], "nobody wants any");
         silent.recorded.wants_bells = true;
         assert_eq!(silent.lacks(), [Lack::Bells, Lack::Useful("im".to_owned())]);
-        *silent.told.as_mut().unwrap().scopes.last_mut().unwrap() = im(true);
+        *silent.told.as_mut().unwrap().scopes.as_mut().unwrap().last_mut().unwrap() = im(true);
         assert_eq!(silent.lacks(), []);
     }
 
@@ -259,7 +259,7 @@ mod tests {
         ill.recorded.installer_to_reopen = true;
         ill.recorded.status = Status::Suspended(Closed::Unpaid);
         let told = ill.told.as_mut().unwrap();
-        told.scopes.iter_mut().for_each(|scope| scope.granted = scope.need == Need::Never);
+        told.scopes.iter_mut().flatten().for_each(|scope| scope.granted = scope.need == Need::Never);
         told.methods[0].offered = Some(false);
         told.handlers.as_mut().unwrap()[0].stands = Stands::Missing;
         (told.stale, told.task_control) = (2, Some(false));

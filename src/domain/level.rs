@@ -109,7 +109,12 @@ impl Settings {
     pub fn rings(&self, project: Option<GroupId>, assignee: UserId) -> bool {
         let wanted = self.effective(Setting::ReturnNotice, project, None).value;
         let open = self.effective(Setting::ReturnBell, None, Some(assignee)).value;
-        wanted == Value::Notice(Notice::ChatAndBell) && open == Value::Bell(true)
+        wanted == Value::Notice(Notice::ChatAndBell) && open == Value::Switch(true)
+    }
+
+    /// Whether keys of one letter do anything for this person.
+    pub fn keys(&self, person: UserId) -> bool {
+        self.effective(Setting::Keys, None, Some(person)).value == Value::Switch(true)
     }
 
     /// How many working hours a review in this project may take; `None`: as long as it takes.

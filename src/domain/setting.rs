@@ -49,6 +49,8 @@ pub enum Setting {
     ReturnNotice,
     /// Whether notifications of returns come to this person.
     ReturnBell,
+    /// Whether keys of one letter do anything for this person.
+    Keys,
     /// How many working hours a review may take.
     ReviewHours,
     /// On which days people work.
@@ -66,8 +68,8 @@ pub enum Value {
     Policy(ReasonPolicy),
     /// Of [`Setting::ReturnNotice`].
     Notice(Notice),
-    /// Of [`Setting::ReturnBell`].
-    Bell(bool),
+    /// Of [`Setting::ReturnBell`] and [`Setting::Keys`].
+    Switch(bool),
     /// Of [`Setting::ReviewHours`]; 0: no due time.
     Hours(u16),
     /// Of [`Setting::WorkDays`].
@@ -80,10 +82,11 @@ pub enum Value {
 
 impl Setting {
     /// In the order of the pages.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ReasonPolicy,
         Self::ReturnNotice,
         Self::ReturnBell,
+        Self::Keys,
         Self::ReviewHours,
         Self::WorkDays,
         Self::WorkHours,
@@ -98,6 +101,7 @@ impl Setting {
             Self::ReasonPolicy => "reason_policy",
             Self::ReturnNotice => "return_notice",
             Self::ReturnBell => "return_bell",
+            Self::Keys => "keys",
             Self::ReviewHours => "review_hours",
             Self::WorkDays => "work_days",
             Self::WorkHours => "work_hours",
@@ -117,7 +121,7 @@ impl Setting {
                 matches!(level, Level::Portal | Level::Project(_))
             }
             Self::WorkDays | Self::WorkHours => matches!(level, Level::Portal | Level::Person(_)),
-            Self::ReturnBell => matches!(level, Level::Person(_)),
+            Self::ReturnBell | Self::Keys => matches!(level, Level::Person(_)),
             Self::Language => level == Level::Portal,
         }
     }
@@ -127,7 +131,7 @@ impl Setting {
         match self {
             Self::ReasonPolicy => Value::Policy(ReasonPolicy::Required),
             Self::ReturnNotice => Value::Notice(Notice::Chat),
-            Self::ReturnBell => Value::Bell(true),
+            Self::ReturnBell | Self::Keys => Value::Switch(true),
             Self::ReviewHours => Value::Hours(0),
             Self::WorkDays => Value::Days(WorkDays::USUAL),
             Self::WorkHours => Value::Day(WorkHours::USUAL),
@@ -152,7 +156,7 @@ impl Setting {
                 "bell" => Notice::ChatAndBell,
                 _ => return None,
             }),
-            Self::ReturnBell => Value::Bell(match text {
+            Self::ReturnBell | Self::Keys => Value::Switch(match text {
                 "on" => true,
                 "off" => false,
                 _ => return None,
@@ -174,7 +178,7 @@ impl Value {
             Self::Policy(ReasonPolicy::AtLeast(n)) => format!("least:{n}"),
             Self::Notice(Notice::Chat) => "chat".to_owned(),
             Self::Notice(Notice::ChatAndBell) => "bell".to_owned(),
-            Self::Bell(on) => if on { "on" } else { "off" }.to_owned(),
+            Self::Switch(on) => if on { "on" } else { "off" }.to_owned(),
             Self::Hours(n) => n.to_string(),
             Self::Days(days) => days.text(),
             Self::Day(hours) => hours.text(),
@@ -197,6 +201,7 @@ mod tests {
             ),
             (Setting::ReturnNotice, &["chat", "bell"], &["", "mail", "Bell"]),
             (Setting::ReturnBell, &["on", "off"], &["", "1", "true"]),
+            (Setting::Keys, &["on", "off"], &["", "1", "On"]),
             (Setting::ReviewHours, &["0", "16", "400"], &["", "-1", "401", "1.5", "x"]),
             (Setting::WorkDays, &["12345", "7"], &["", "89"]),
             (Setting::WorkHours, &["09:00-18:00"], &["18:00-09:00"]),

@@ -72,9 +72,17 @@ const NOISE: [&str; 20] = [
 ];
 const MEANT: [&str; 8] = ["b", "i", "s", "url", "list", "*", "quote", "code"];
 
+/// More of one text is for Bitrix24's own page: characters.
+const LONGEST: usize = 40_000;
+/// Bytes of addresses that the spans of one text hold together. Each span of a link holds the address anew, so that a
+/// long address around many short spans would be written out a thousand times.
+const ADDRESSES: usize = 32 * 1024;
+
 #[derive(Default)]
 struct Reader {
     blocks: Vec<Block>,
+    /// Bytes of addresses in the spans so far.
+    addresses: usize,
     spans: Vec<Span>,
     kind: Option<Kind>,
     text: String,
@@ -85,8 +93,9 @@ struct Reader {
     link: Option<String>,
 }
 
-/// The blocks of a text. Linear in its length.
+/// The blocks of a text, as much of it as is shown; "…" stands for the rest. What they take is linear in the text.
 pub(super) fn blocks(text: &str, origin: Option<&str>) -> Vec<Block> {
+    let (text, cut) = text.char_indices().nth(LONGEST).map_or((text, false), |(end, _)| (&text[..end], true));
     let text = text.replace("\r\n", "\n");
     let mut reader = Reader::default();
     let mut rest = text.as_str();
@@ -105,6 +114,9 @@ pub(super) fn blocks(text: &str, origin: Option<&str>) -> Vec<Block> {
         }
     }
     reader.text.push_str(rest);
+    if cut {
+        reader.text.push('…');
+    }
     reader.end_block(None);
     reader.blocks
 }
@@ -144,7 +156,9 @@ impl Reader {
     fn end_span(&mut self) {
         let text = mem::take(&mut self.text);
         if !text.is_empty() {
-            let link = self.link.clone().filter(|link| !link.is_empty());
+            let room = ADDRESSES - self.addresses;
+            let link = self.link.as_ref().filter(|link| !link.is_empty() && link.len() <= room).cloned();
+            self.addresses += link.as_ref().map_or(0, String::len);
             let (bold, italic, struck) = (self.bold > 0, self.italic > 0, self.struck > 0);
             self.spans.push(Span { text, bold, italic, struck, link });
         }
@@ -239,8 +253,19 @@ mod tests {
 
     #[test]
     fn a_text_of_brackets_takes_no_time() {
-        let text = "[".repeat(200_000);
+        let text = "[".repeat(LONGEST);
         assert_eq!(plain(&text), text);
+    }
+
+    #[test]
+    fn t35_a_text_costs_no_more_than_it_is_long() {
+        let link = format!("[URL=https://{}]", "&".repeat(582));
+        let all = blocks(&format!("{link}{}", "[b]x".repeat(1_000_000)), None);
+        let spans = || all.iter().flat_map(|block| &block.spans);
+        let addresses: usize = spans().filter_map(|span| span.link.as_ref()).map(String::len).sum();
+        assert!(addresses > 500 && addresses <= ADDRESSES, "{addresses}");
+        assert!(spans().count() <= LONGEST / 4);
+        assert_eq!(spans().last().unwrap().text, "x…", "who reads it sees that there is more");
     }
 
     proptest! {

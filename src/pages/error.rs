@@ -38,6 +38,10 @@ kinds! {
     ReasonTooLong = "reason_too_long" 400,
     /// Fewer words than the portal or the project asks for.
     ReasonTooShort = "reason_too_short" 400,
+    /// A deadline that is over by now, or that no calendar has.
+    DeadlineOver = "deadline_over" 400,
+    /// A task is to be put aside until a day that is over, that is too far away, or that was not chosen.
+    SnoozeDay = "snooze_day" 400,
     /// The request is larger than anything we ask for.
     TooLarge = "too_large" 413,
     /// It did not come from the portal it names.
@@ -94,6 +98,8 @@ kinds! {
     TooMany = "too_many" 429,
     /// We have too much to do.
     Busy = "busy" 503,
+    /// What was pressed is stored; only the page after it could not be made.
+    Taken = "taken" 503,
     /// Our own fault.
     Internal = "internal" 500,
 }

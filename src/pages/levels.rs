@@ -52,6 +52,7 @@ impl SettingRow {
             Setting::ReasonPolicy => "setting-reason_policy",
             Setting::ReturnNotice => "setting-return_notice",
             Setting::ReturnBell => "setting-return_bell",
+            Setting::Keys => "setting-keys",
             Setting::ReviewHours => "setting-review_hours",
             Setting::WorkDays => "setting-work_days",
             Setting::WorkHours => "setting-work_hours",
@@ -64,6 +65,7 @@ impl SettingRow {
             Setting::ReasonPolicy => "setting-reason_policy.hint",
             Setting::ReturnNotice => "setting-return_notice.hint",
             Setting::ReturnBell => "setting-return_bell.hint",
+            Setting::Keys => "setting-keys.hint",
             Setting::ReviewHours => "setting-review_hours.hint",
             Setting::WorkDays => "setting-work_days.hint",
             Setting::WorkHours => "setting-work_hours.hint",
@@ -118,7 +120,7 @@ impl SettingRow {
     fn few(&self, lang: &Lang) -> Vec<(String, Cow<'static, str>, bool)> {
         let all = match self.setting {
             Setting::ReturnNotice => [Value::Notice(Notice::Chat), Value::Notice(Notice::ChatAndBell)],
-            _ => [Value::Bell(true), Value::Bell(false)],
+            _ => [Value::Switch(true), Value::Switch(false)],
         };
         all.map(|value| (value.text(), words(*lang, value), value == self.effective.value)).to_vec()
     }
@@ -150,8 +152,8 @@ fn words(lang: Lang, value: Value) -> Cow<'static, str> {
         Value::Policy(ReasonPolicy::AtLeast(n)) => lang.tn("policy-least", n.into()),
         Value::Notice(Notice::Chat) => lang.t("notice-chat"),
         Value::Notice(Notice::ChatAndBell) => lang.t("notice-bell"),
-        Value::Bell(true) => lang.t("switch-on"),
-        Value::Bell(false) => lang.t("switch-off"),
+        Value::Switch(true) => lang.t("switch-on"),
+        Value::Switch(false) => lang.t("switch-off"),
         Value::Hours(0) => lang.t("hours-none"),
         Value::Hours(n) => lang.tn("hours-working", n.into()),
         Value::Days(days) => {
@@ -178,9 +180,16 @@ pub enum Said {
     Archived,
     /// As many reasons are offered as can be.
     ListFull,
+    /// What was typed or chosen is no value of this setting: it is as it was.
+    NotThat(Setting),
 }
 
 impl Said {
+    /// Whether what was pressed is done.
+    pub fn is_done(self) -> bool {
+        !matches!(self, Self::Full | Self::ListFull | Self::NotThat(_))
+    }
+
     fn key(self) -> &'static str {
         match self {
             Self::Saved => "settings-saved",
@@ -189,6 +198,9 @@ impl Said {
             Self::Full => "delegates-full",
             Self::Archived => "saved-is-archived",
             Self::ListFull => "saved-problem-many",
+            Self::NotThat(Setting::WorkDays) => "settings-no-days",
+            Self::NotThat(Setting::WorkHours) => "settings-no-hours",
+            Self::NotThat(_) => "settings-no-number",
         }
     }
 }

@@ -106,6 +106,11 @@ impl RowContext {
         ]
     }
 
+    /// Whether they do anything for whoever looks.
+    pub(super) fn has_keys(&self) -> bool {
+        self.settings.keys(self.viewer)
+    }
+
     /// The creator, where it is somebody else.
     pub(super) fn creator<'a>(&self, task: &'a WaitingTask) -> Option<&'a Person> {
         task.creator.as_ref().filter(|person| person.id != self.viewer)

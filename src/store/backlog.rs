@@ -47,12 +47,15 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
         Ok(Backlog {
             decisions: decisions.into_iter().map(|row| (row.state, row.many)).collect(),
             waiting: waiting.into_iter().map(|row| (row.kind, row.many, row.oldest)).collect(),
             portals: portals.into_iter().map(|row| (row.status, row.many)).collect(),
-            connections: (self.pool.size(), idle),
         })
+    }
+
+    /// This replica's connections: all, and those that nobody uses. Known without asking the database.
+    pub fn connections(&self) -> (u32, u32) {
+        (self.pool.size(), u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX))
     }
 }

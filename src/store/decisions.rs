@@ -170,8 +170,8 @@ impl Store {
         row.fetch_optional(&self.pool).await?.map(|row| row.kept()).transpose()
     }
 
-    /// A person's decisions that are open, need them, or became final in the last quarter of an hour, and for a day those
-    /// whose reason did not reach the assignee; youngest first.
+    /// A person's decisions that are open or became final in the last quarter of an hour, for a day those whose reason did
+    /// not reach the assignee, and for a week those of which nobody but they can tell the outcome; youngest first.
     pub async fn recent_decisions(&self, portal: PortalId, user: UserId) -> Result<Vec<Kept>, StoreError> {
         let rows = kept!(
             // Found by when they ended, so that the years before are not read: the limits keep Postgres from another way.
@@ -181,10 +181,16 @@ impl Store {
                    union all
                    (select e.portal_id, e.decision_id from decisions e
                     where e.portal_id = $1 and e.user_id = $2 and e.finished_at > now() - interval '1 day'
-                    order by e.finished_at desc limit 1000))
+                    order by e.finished_at desc limit 1000)
+                   union all
+                   (select n.portal_id, n.decision_id from decisions n
+                    where n.portal_id = $1 and n.user_id = $2 and n.state = 'needs_person'
+                      and n.finished_at > now() - interval '7 days'
+                    order by n.finished_at desc limit 1000))
                and (finished_at is null or finished_at > now() - interval '15 minutes'
                     or (state = 'done' and r.delivery in ('failed', 'unknown')
-                        and finished_at > now() - interval '1 day'))
+                        and finished_at > now() - interval '1 day')
+                    or (state = 'needs_person' and finished_at > now() - interval '7 days'))
              order by created_at desc limit 1000",
             portal.0,
             user.get()

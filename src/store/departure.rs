@@ -5,15 +5,30 @@ use super::{
     calls::forget_calls,
     life::{LifeError, live_on},
     may_take_long,
+    receipts::count_all,
 };
 use crate::domain::{PortalId, UserId, installation::Happening};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What became of a departure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Departed {
+    /// Nothing: it was installed again meanwhile.
+    Not,
+    /// Decisions and reasons wait for a reinstallation.
+    Closed,
+    /// Nothing is left but the tombstone, with this receipt.
+    Erased(Uuid),
+}
 
 impl Store {
     /// Erases what a confirmed departure leaves nothing of: everything, or all but decisions and reasons. Unless the
-    /// installer's pair is another one than the one that was asked about. True when it is done.
-    pub async fn depart(&self, portal: PortalId, asked: Option<(UserId, i64)>) -> Result<bool, LifeError> {
+    /// installer's pair is another one than the one that was asked about.
+    pub async fn depart(&self, portal: PortalId, asked: Option<(UserId, i64)>) -> Result<Departed, LifeError> {
         let mut tx = self.begin().await?;
         let clean = sqlx::query_scalar!(
             "select coalesce(clean, false) as \"clean!\" from portals p where portal_id = $1 and status = 'leaving'
@@ -26,20 +41,23 @@ impl Store {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(clean) = clean else { return Ok(false) };
+        let Some(clean) = clean else { return Ok(Departed::Not) };
         live_on(&mut tx, portal, Happening::Departed).await?;
-        if clean {
-            erase(&mut tx, portal).await?;
+        let departed = if clean {
+            let receipt = self.world.id().map_err(StoreError::from)?;
+            erase_whole(&mut tx, portal, receipt, "departure").await?;
+            Departed::Erased(receipt)
         } else {
             close(&mut tx, portal).await?;
-        }
-        bury(&mut tx, portal, clean).await?;
+            bury(&mut tx, portal, false).await?;
+            Departed::Closed
+        };
         tx.commit().await?;
-        Ok(true)
+        Ok(departed)
     }
 
-    /// Clears by age, a few at a time: installations that were never finished and nobody uses, and what was kept of
-    /// departed ones for a reinstallation. Of all portals: a housekeeping job.
+    /// Clears by age, a few at a time: installations that were never finished and nobody uses, unless decisions of a former
+    /// one still wait in them, and what was kept of departed ones for a reinstallation. Of all portals: a housekeeping job.
     pub async fn clear_by_age(&self) -> Result<u64, StoreError> {
         let old = sqlx::query_scalar!(
             "select portal_id from portals p
@@ -55,7 +73,11 @@ impl Store {
         let mut cleared = 0;
         for portal in old.into_iter().map(PortalId) {
             match self.clear(portal).await {
-                Ok(done) => cleared += u64::from(done),
+                Ok(None) => {}
+                Ok(Some(receipt)) => {
+                    tracing::info!(%portal, %receipt, "cleared by age");
+                    cleared += 1;
+                }
                 // One that cannot be cleared is no reason for the others to stay.
                 Err(error) => {
                     tracing::error!(%portal, %error, "a portal could not be cleared; the next round tries again")
@@ -65,33 +87,52 @@ impl Store {
         Ok(cleared)
     }
 
-    /// One of them, if it still is one.
-    async fn clear(&self, portal: PortalId) -> Result<bool, StoreError> {
+    /// One of them, if it still is one; the receipt.
+    async fn clear(&self, portal: PortalId) -> Result<Option<Uuid>, StoreError> {
         let mut tx = self.begin().await?;
         let still = sqlx::query_scalar!(
             "select status from portals where portal_id = $1 and ((status = 'gone' and left_at < now() - interval '30 days')
                  or (status = 'new' and installed_at is null
                      and greatest(updated_at, opened_at) < now() - interval '7 days'
-                     and not exists (select from sessions s where s.portal_id = $1))) for update",
+                     and not exists (select from sessions s where s.portal_id = $1)
+                     and not exists (select from decisions d where d.portal_id = $1
+                                     and d.created_at > now() - interval '30 days'))) for update",
             portal.0
         );
-        let is_old = still.fetch_optional(&mut *tx).await?.is_some();
-        if is_old {
-            erase(&mut tx, portal).await?;
-            bury(&mut tx, portal, true).await?;
+        if still.fetch_optional(&mut *tx).await?.is_none() {
+            return Ok(None);
         }
+        let receipt = self.world.id()?;
+        erase_whole(&mut tx, portal, receipt, "age").await?;
         tx.commit().await?;
-        Ok(is_old)
+        Ok(Some(receipt))
     }
 }
 
-/// Everything of the portal.
-pub(super) async fn erase(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
+/// Everything of the portal; a tombstone stays, with the receipt of that: how many rows of each kind there were, and when
+/// it was done. `asked_by`: an [`Asker`](crate::domain::receipt::Asker)'s name, a departure with deletion, or age.
+pub(super) async fn erase_whole(
+    db: &mut PgConnection,
+    portal: PortalId,
+    receipt: Uuid,
+    asked_by: &str,
+) -> Result<(BTreeMap<String, i64>, DateTime<Utc>), StoreError> {
     // Years of a large portal take longer than a request may.
     may_take_long(db).await?;
+    let rows = count_all(db, portal).await?;
     sqlx::query!("delete from events where portal_id = $1", portal.0).execute(&mut *db).await?;
     sqlx::query!("delete from portals where portal_id = $1", portal.0).execute(&mut *db).await?;
-    forget_calls(db, portal).await
+    forget_calls(db, portal).await?;
+    bury(db, portal, true).await?;
+    let hash = fingerprint(portal);
+    let at = sqlx::query_scalar!(
+        "update tombstones set receipt_id = $2, asked_by = $3, rows = $4 where portal_hash = $1 returning departed_at",
+        hash.as_slice(),
+        receipt,
+        asked_by,
+        serde_json::json!(rows)
+    );
+    Ok((rows, at.fetch_one(db).await?))
 }
 
 /// Everything but decisions with their reasons, follow-ups and actions. What was held is not sent any more; of what had left nobody can read the outcome.
@@ -131,7 +172,7 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
     forget_calls(db, portal).await
 }
 
-pub(super) async fn bury(db: &mut PgConnection, portal: PortalId, clean: bool) -> Result<(), StoreError> {
+async fn bury(db: &mut PgConnection, portal: PortalId, clean: bool) -> Result<(), StoreError> {
     let hash = fingerprint(portal);
     sqlx::query!(
         "insert into tombstones (portal_hash, clean) values ($1, $2)
@@ -146,6 +187,6 @@ pub(super) async fn bury(db: &mut PgConnection, portal: PortalId, clean: bool) -
 }
 
 /// All that is left of a portal: SHA-256 of its member_id.
-pub(super) fn fingerprint(portal: PortalId) -> [u8; 32] {
+fn fingerprint(portal: PortalId) -> [u8; 32] {
     Sha256::digest(portal.member_id().to_string().as_bytes()).into()
 }

@@ -94,6 +94,12 @@ async fn done(db: &mut PgConnection, portal: PortalId, user: Option<UserId>, mos
                  other_user_id, other_at, created_at, finished_at, bulk_id
              from decisions where portal_id = $1 and ($2::int8 is null or user_id = $2)
              order by created_at desc limit $3) t),
+           'named_by_others', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
+             select 'decisions' as kind, task_id, other_at as at from decisions
+             where portal_id = $1 and other_user_id = $2 and user_id <> $2
+             union all
+             select 'views', null, changed_at from views
+             where portal_id = $1 and assignee_id = $2 and user_id <> $2 limit $3) t),
            'reasons', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
              select r.decision_id, r.body, r.code, r.delivery, r.via, r.tried_at
              from reasons r join decisions d on d.portal_id = r.portal_id and d.decision_id = r.decision_id

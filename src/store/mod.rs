@@ -6,7 +6,7 @@ pub mod bells;
 pub mod calls;
 pub mod credentials;
 pub mod decisions;
-mod departure;
+pub mod departure;
 pub mod events;
 mod export;
 pub mod followups;

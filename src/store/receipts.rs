@@ -1,10 +1,6 @@
 //! Erasing what is kept of a person or a portal, and the receipts of that and of exports.
 
-use super::{
-    Store, StoreError,
-    departure::{bury, erase, fingerprint},
-    impossible,
-};
+use super::{Store, StoreError, departure::erase_whole, impossible, may_take_long};
 use crate::domain::{
     PortalId, UserId,
     receipt::{Asker, Deed, Receipt},
@@ -45,27 +41,16 @@ impl Store {
     /// tombstone.
     pub async fn erase_portal(&self, portal: PortalId, asker: Asker) -> Result<Erased, StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query!("set local statement_timeout = '5min'").execute(&mut *tx).await?;
+        may_take_long(&mut tx).await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);
         }
         if are_open(&mut tx, portal, None).await? {
             return Ok(Erased::StillOpen);
         }
-        let rows = count_all(&mut tx, portal).await?;
-        erase(&mut tx, portal).await?;
-        bury(&mut tx, portal, true).await?;
-        let fingerprint = fingerprint(portal);
-        let mut receipt = self.receipt(true, Deed::Erasure, asker, rows)?;
-        receipt.at = sqlx::query_scalar!(
-            "update tombstones set receipt_id = $2, asked_by = $3, rows = $4 where portal_hash = $1 returning departed_at",
-            fingerprint.as_slice(),
-            receipt.id,
-            asker.name(),
-            serde_json::json!(receipt.rows)
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        let id = self.world.id()?;
+        let (rows, at) = erase_whole(&mut tx, portal, id, asker.name()).await?;
+        let receipt = Receipt { id, whole: true, deed: Deed::Erasure, asker, rows, at };
         tx.commit().await?;
         Ok(Erased::Done(receipt))
     }
@@ -144,6 +129,15 @@ async fn erase_own(db: &mut PgConnection, portal: PortalId, user: UserId) -> Res
         // Of being notified; that they returned a task stays.
         ("bells", sqlx::query!("delete from bells where portal_id = $1 and assignee_id = $2", portal_id, user_id)),
         ("views", sqlx::query!("delete from views where portal_id = $1 and user_id = $2", portal_id, user_id)),
+        // Others', that show this person's tasks alone.
+        (
+            "filters",
+            sqlx::query!(
+                "update views set assignee_id = null where portal_id = $1 and assignee_id = $2",
+                portal_id,
+                user_id
+            ),
+        ),
         ("snoozes", sqlx::query!("delete from snoozes where portal_id = $1 and user_id = $2", portal_id, user_id)),
         (
             "snooze_log",
@@ -191,7 +185,7 @@ async fn are_open(db: &mut PgConnection, portal: PortalId, user: Option<UserId>)
 }
 
 /// How many rows of each kind a portal has.
-async fn count_all(db: &mut PgConnection, portal: PortalId) -> Result<BTreeMap<String, i64>, StoreError> {
+pub(super) async fn count_all(db: &mut PgConnection, portal: PortalId) -> Result<BTreeMap<String, i64>, StoreError> {
     let rows = sqlx::query!(
         "select t.kind as \"kind!\", t.many as \"many!\" from (
                  select 'decisions' as kind, count(*) as many from decisions where portal_id = $1

@@ -83,6 +83,30 @@ impl Store {
         Ok(all)
     }
 
+    /// Whether the access of installations opens: for each key that has sealed some and does not open the youngest of them,
+    /// how many there are and why. Empty when all is well.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn shut(&self) -> Result<Vec<(i64, SealError)>, StoreError> {
+        let youngest = sqlx::query!(
+            "select distinct on (prefix) portal_id, user_id, access_sealed, count(*) over (partition by prefix) as \"many!\"
+             from (select portal_id, user_id, access_sealed, updated_at,
+                       substr(access_sealed, 1, 2 + get_byte(access_sealed, 1)) as prefix
+                   from credentials where kind = 'installer') c
+             order by prefix, updated_at desc"
+        );
+        let mut shut = Vec::new();
+        for row in youngest.fetch_all(&self.pool).await? {
+            let user = UserId::new(row.user_id).ok_or_else(|| impossible("credentials", row.portal_id))?;
+            let of = Account { portal: PortalId(row.portal_id), kind: Kind::Installer, user };
+            if let Err(error) = self.keyring.open(of.label("access"), &row.access_sealed) {
+                shut.push((row.many, error));
+            }
+        }
+        Ok(shut)
+    }
+
     async fn reseal_credentials(&self, round: &mut Round) -> Result<(), StoreError> {
         let mut after = (Uuid::nil(), String::new(), 0);
         loop {

@@ -4,7 +4,7 @@ use super::{
     Store, StoreError, impossible, may_take_long,
     portals::{Portal, Row},
 };
-use crate::domain::{GroupId, PortalId, UserId, queue::Scope};
+use crate::domain::{GroupId, PortalId, UserId, installation::Status, queue::Scope};
 use crate::world::{NoChance, World};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
@@ -128,6 +128,25 @@ impl Store {
             Ok((Session { portal, user, lang: row.lang, scope }, known))
         })
         .transpose()
+    }
+
+    /// In which portal's frame, by its origin, and in which language the page of a session stands that may have ended: its
+    /// row is kept for a day after the last use. `None` for a token that nobody was given, and for a portal that has left
+    /// or whose address is not the authorization server's word. Proves nothing of who asks.
+    pub async fn frame_of_session(&self, token: &SecretString) -> Result<Option<(String, String)>, StoreError> {
+        let Some(portal) = portal_of(token) else {
+            return Ok(None);
+        };
+        let lang = sqlx::query_scalar!(
+            "select lang from sessions where portal_id = $1 and token_hash = $2",
+            portal.0,
+            hash(token).to_vec()
+        );
+        let Some(lang) = lang.fetch_optional(&self.pool).await? else {
+            return Ok(None);
+        };
+        let known = self.portal(portal).await?.filter(|known| known.facts.proved && known.status != Status::Gone);
+        Ok(known.map(|known| (known.facts.host.origin().to_owned(), lang)))
     }
 
     /// From now on this session's page shows everything that waits.

@@ -6,6 +6,7 @@ use super::{
     budget::Budgets,
     debts::Debts,
     failure::Failure,
+    handle_event,
     journal::{Journal, caller},
     live,
     personal_data::Exports,
@@ -72,6 +73,8 @@ pub struct App {
     pub leaving: Arc<Notify>,
     /// How much the portals were asked for pages that only wait.
     pub(super) waiting_reads: Arc<Debts<PortalId>>,
+    /// How many hints about tasks each portal has brought.
+    pub(super) hints: Arc<Debts<PortalId>>,
     pub(super) exports: Arc<Exports>,
     own_tasks: TaskTracker,
 }
@@ -96,6 +99,7 @@ impl App {
             mail: Arc::new(Notify::new()),
             leaving: Arc::new(Notify::new()),
             waiting_reads: Arc::new(Debts::new(live::EACH_SECOND, live::AT_ONCE)),
+            hints: Arc::new(Debts::new(handle_event::HINTS.1, handle_event::HINTS.0)),
             exports: Arc::default(),
             own_tasks: TaskTracker::new(),
         })

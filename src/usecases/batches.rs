@@ -45,13 +45,23 @@ impl Measures {
         Self(Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(3600)).build())
     }
 
-    /// So many commands took so long.
-    pub(super) fn note(&self, portal: PortalId, kind: Kind, commands: usize, took: Duration) {
-        // A portal says what it likes; nothing takes longer than our own patience.
-        let one = took.min(Duration::from_secs(120)) / u32::try_from(commands.max(1)).unwrap_or(u32::MAX);
+    /// So many commands ran, and took so long. What was refused took no time: where nothing ran, nothing is learned.
+    pub(super) fn note(&self, portal: PortalId, kind: Kind, ran: usize, took: Duration) {
+        if ran == 0 {
+            return;
+        }
+        let one = each(took, ran);
         // Slower counts at once, faster by and by.
         let kept = self.0.get(&(portal, kind)).map_or(one, |before| one.max((before * 3 + one) / 4));
         self.0.insert((portal, kind), kept);
+    }
+
+    /// So many were sent, and after so long the answer was lost: they take at least that.
+    pub(super) fn lost(&self, portal: PortalId, kind: Kind, sent: usize, after: Duration) {
+        let one = each(after, sent);
+        if one > self.one(portal, kind) {
+            self.0.insert((portal, kind), one);
+        }
     }
 
     /// One page of a list took so many seconds, so one question about a task will not take longer. Counts only until
@@ -72,6 +82,11 @@ impl Measures {
     fn size(&self, portal: PortalId, kind: Kind) -> usize {
         fitting(self.one(portal, kind).as_secs_f64(), kind.most())
     }
+}
+
+/// A portal says what it likes; nothing takes longer than our own patience.
+fn each(took: Duration, commands: usize) -> Duration {
+    took.min(Duration::from_secs(120)) / u32::try_from(commands.max(1)).unwrap_or(u32::MAX)
 }
 
 /// How many commands, each of so many seconds, fit into one call.
@@ -127,6 +142,18 @@ mod tests {
         measures.note(portal, Kind::Check, 10, Duration::from_secs(20));
         measures.suppose(portal, Kind::Check, 0.05);
         assert_eq!(measures.size(portal, Kind::Check), 6, "it was measured");
+    }
+
+    #[test]
+    fn what_did_not_run_and_what_was_lost_teach_what_they_can() {
+        let (measures, portal) = (Measures::new(), PortalId(uuid::Uuid::nil()));
+        measures.note(portal, Kind::Change, 5, Duration::from_secs(15));
+        assert_eq!(measures.size(portal, Kind::Change), 4, "45 others were refused");
+        measures.note(portal, Kind::Change, 0, Duration::from_millis(1));
+        measures.lost(portal, Kind::Change, 50, Duration::from_secs(1));
+        assert_eq!(measures.size(portal, Kind::Change), 4, "neither makes it quicker");
+        measures.lost(portal, Kind::Check, 49, Duration::from_secs(60));
+        assert_eq!(measures.size(portal, Kind::Check), 9, "cut after a minute");
     }
 
     #[test]

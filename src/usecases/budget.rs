@@ -32,7 +32,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(1500);
 const RENEWALS: (f64, f64) = (1.0 / 300.0, 12.0);
 /// Questions where one portal lives now: one that only says that it has moved would have us ask with every request.
 const MOVES: (f64, f64) = (1.0 / 60.0, 12.0);
-/// Ways to a portal's own sign-in.
+/// Ways to the sign-in of portals that are known, of all addresses; one address has fewer, see `web::door`.
 const CONNECTS: (u32, u32) = (20, 20);
 
 /// The budgets.

@@ -25,7 +25,6 @@ use url::Url;
 /// [`Failure::Malformed`] for what is no host, [`Failure::NotInstalled`] where no portal is known at it,
 /// [`Failure::TooMany`] when too many sign in from outside.
 pub async fn begin(app: &App, domain: &str) -> Result<(Url, SecretString), Failure> {
-    app.budgets.connect()?;
     let scheme = app.settings.oauth_servers.first().map_or("https", Url::scheme);
     let wanted = Url::parse(&format!("{scheme}://{}", domain.trim())).map_err(|_| Failure::Malformed("domain"))?;
     let plain = wanted.path() == "/" && wanted.query().is_none() && wanted.username().is_empty();
@@ -38,6 +37,8 @@ pub async fn begin(app: &App, domain: &str) -> Result<(Url, SecretString), Failu
     if portal.facts.host.origin() != origin {
         return Err(Failure::NotInstalled);
     }
+    // Only what leads somewhere costs: a name that nobody has takes no way from anybody.
+    app.budgets.connect()?;
     let (state, browser) = app.store.begin_code_flow(portal.facts.portal, &origin).await?;
     let mut to = portal.facts.endpoint.join("/oauth/authorize/").map_err(|_| Failure::NotInstalled)?;
     to.query_pairs_mut().append_pair("client_id", &app.settings.client_id).append_pair("state", state.expose_secret());

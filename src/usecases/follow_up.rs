@@ -131,7 +131,7 @@ async fn attempt(app: &App, wish: &FollowupToCarry) -> Result<Followed, PortalTr
     let done =
         |key: &str, answer: &mut Option<BatchAnswer>| match answer.as_mut().map(|answer| answer.take::<Value>(key)) {
             Some(Ok(_)) => Ok(true),
-            Some(Err(error)) if is_passing(&error) && error != (CallError::NotExecuted { halted: false }) => Err(error),
+            Some(Err(error)) if is_passing(&error) && error != CallError::NotExecuted => Err(error),
             _ => Ok(false),
         };
     let mut answer = if commands.is_empty() { None } else { Some(write(app, wish, commands).await?) };
@@ -160,8 +160,7 @@ async fn write(
     for _ in 0..2 {
         let (facts, account) = of_person(app, wish.portal, wish.user).await?;
         let commands = commands.clone();
-        let sent =
-            write_once(app, &facts, account, |api| async move { api.batch(false, commands, Deadline::WRITE).await });
+        let sent = write_once(app, &facts, account, |api| async move { api.batch(commands, Deadline::WRITE).await });
         if let Attempt::Answered(answer) = sent.await? {
             return Ok(answer);
         }

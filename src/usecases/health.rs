@@ -118,16 +118,17 @@ fn who_asks(viewer: &Viewer, answer: &mut BatchAnswer) -> Result<Zone, Failure> 
 
 /// What was answered, each thing by itself: one refusal leaves the others.
 fn tell(answer: &mut BatchAnswer) -> (Told, Option<Found>) {
-    let granted = answer.take::<Names>("scope").map(|names| names.result.0).unwrap_or_default();
+    let granted = answer.take::<Names>("scope").ok().map(|names| names.result.0);
     let control = answer.take::<Feature>("control").ok().and_then(|feature| feature.result.is_on());
     let used = METHODS.iter().map(|name| (*name, feature_of(name))).chain(MORE_METHODS.iter().copied());
-    let may_ring = granted.iter().any(|scope| scope == ring::SCOPE);
+    let may_ring = granted.as_ref().is_some_and(|granted| granted.iter().any(|scope| scope == ring::SCOPE));
     let methods = used.filter(|(name, _)| *name != BELL || may_ring).map(|(name, feature)| {
         let offered = answer.take::<MethodState>(name).ok().map(|state| state.result.is_available);
         Method { name, feature, offered }
     });
     let methods = methods.collect();
-    let told = Told { scopes: permissions(&granted), methods, handlers: None, stale: 0, task_control: control };
+    let scopes = granted.as_deref().map(permissions);
+    let told = Told { scopes, methods, handlers: None, stale: 0, task_control: control };
     (told, Found::standing(answer).ok())
 }
 

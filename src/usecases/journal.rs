@@ -183,7 +183,8 @@ impl Writer {
             if self.rows.is_empty() && self.strangers.is_empty() {
                 return;
             }
-            if !self.write(true).await {
+            // What is left then is of portals whose row somebody holds.
+            if !self.write(true).await || !self.strangers.is_empty() {
                 tokio::time::sleep(ROUND).await;
             }
         }

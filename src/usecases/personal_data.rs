@@ -143,13 +143,14 @@ async fn written(store: &Store, portal: PortalId, whose: Whose, asker: Asker, mo
 }
 
 async fn erased(store: &Store, portal: PortalId, whose: Whose, asker: Asker) -> Result<Receipt, Failure> {
-    let done = match whose {
-        Whose::Person(user) => store.erase_person(portal, user, asker).await?,
-        Whose::Portal => store.erase_portal(portal, asker).await?,
+    let (user, done) = match whose {
+        Whose::Person(user) => (Some(user.get()), store.erase_person(portal, user, asker).await?),
+        Whose::Portal => (None, store.erase_portal(portal, asker).await?),
     };
     match done {
         Erased::Done(receipt) => {
-            tracing::info!(%portal, receipt = %receipt.id, asker = asker.name(), whole = receipt.whole, "erased");
+            // After a restore to an older moment this line is all that says what has to be erased again.
+            tracing::info!(%portal, user, receipt = %receipt.id, asker = asker.name(), whole = receipt.whole, "erased");
             Ok(receipt)
         }
         Erased::StillOpen => Err(Failure::StillOpen),

@@ -174,7 +174,7 @@ pub(super) async fn read_batch(
 ) -> Result<BatchAnswer, PortalTrouble> {
     read_as(app, facts, of, |api| {
         let commands = commands.clone();
-        async move { api.batch(false, commands, Deadline::READ).await }
+        async move { api.batch(commands, Deadline::READ).await }
     })
     .await
 }

@@ -170,7 +170,10 @@ fn shown(carried: &Carried, task: Option<&Task>) -> Option<Finding> {
     let (State::Unknown { since }, task) = (carried.decision.state, task?) else { return Some(Finding::Unclear) };
     let by_us = (*task.status_changed_by).is_some_and(|id| id.get() == carried.decision.user.get());
     let at = moment(&task.status_changed_date);
-    if by_us && *task.status == Some(target(carried)) && at.is_some_and(|at| at >= since.trunc_subsecs(0)) {
+    if by_us
+        && *task.status == Some(target(carried.decision.action))
+        && at.is_some_and(|at| at >= since.trunc_subsecs(0))
+    {
         return Some(Finding::Ran);
     }
     let seen = carried.decision.seen.status_changed;
@@ -186,7 +189,7 @@ fn told(carried: &Carried, task: Option<&Task>, history: &HistoryList) -> Findin
     let since = since.trunc_subsecs(0);
     let ours = history.list.iter().any(|entry| {
         let by_us = entry.user().and_then(|u| u.id).is_some_and(|id| id.get() == carried.decision.user.get());
-        let turned = entry.status_change() == Some((Status::SupposedlyCompleted, target(carried)));
+        let turned = entry.status_change() == Some((Status::SupposedlyCompleted, target(carried.decision.action)));
         by_us && turned && entry.created_date.at(*since.offset()) >= since
     });
     if ours {
@@ -198,8 +201,9 @@ fn told(carried: &Carried, task: Option<&Task>, history: &HistoryList) -> Findin
     Finding::Unclear
 }
 
-fn target(carried: &Carried) -> Status {
-    match carried.decision.action {
+/// What a task is after it.
+pub(super) fn target(action: Action) -> Status {
+    match action {
         Action::Return => Status::Pending,
         Action::Approve => Status::Completed,
     }

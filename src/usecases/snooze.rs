@@ -10,6 +10,7 @@ use super::{
     task_view::{moment, waiting_task},
 };
 use crate::bitrix24::{
+    Reaction,
     app::{MaybeProfile, profile_command},
     tasks::{MaybeTask, TaskResults, tasks_task_get_command, tasks_task_result_list_command},
 };
@@ -25,17 +26,22 @@ const SELECT: &[&str] = &["ID", "TITLE", "STATUS", "STATUS_CHANGED_DATE"];
 /// Results of so many tasks are asked for in one call.
 const MOST: usize = 50;
 
-/// Puts a task that this person may see aside. Answers until when, by the person's clock; `None`: until somebody acts.
+/// What became of the wish to put a task aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// It is put aside until then, by the person's clock.
+    Until(DateTime<FixedOffset>),
+    /// It is put aside until its assignee acts.
+    UntilActs,
+    /// It is not: the day that was chosen is over, or too far away.
+    NotAhead,
+}
+
+/// Puts a task that this person may see aside.
 ///
 /// # Errors
-/// [`Failure::TaskUnavailable`] for a task that they may not see, [`Failure::TooManySnoozed`], [`Failure::Malformed`]
-/// for a choice that names no time ahead.
-pub async fn snooze(
-    app: &App,
-    viewer: &Viewer,
-    task: TaskId,
-    choice: Choice,
-) -> Result<Option<DateTime<FixedOffset>>, Failure> {
+/// [`Failure::TaskUnavailable`] for a task that they may not see, [`Failure::TooManySnoozed`].
+pub async fn snooze(app: &App, viewer: &Viewer, task: TaskId, choice: Choice) -> Result<Aside, Failure> {
     let id = vendor_id(task.get())?;
     let commands = vec![
         ("me".to_owned(), profile_command()),
@@ -49,17 +55,23 @@ pub async fn snooze(
     let me = answer.take::<MaybeProfile>("me").ok().and_then(|me| me.result.0);
     let zone = Zone::of(me.as_ref().and_then(|me| me.time_zone.as_deref()), answer.envelope.clock);
     let hours = settings_of(app, viewer).await?.week(viewer.user).hours;
-    let until = choice.time(app.world.now(), zone, hours);
-    let end = match (choice, until) {
-        (Choice::Acts, _) => End::Acts {
-            status_changed: moment(&found.status_changed_date).map(|at| at.to_utc()),
-            result: answer.take::<TaskResults>("results").ok().and_then(|results| newest(&results.result)),
-        },
-        (_, Some(until)) => End::At(until.to_utc()),
-        (_, None) => return Err(Failure::Malformed("until")),
+    let (end, aside) = match (choice, choice.time(app.world.now(), zone, hours)) {
+        (Choice::Acts, _) => {
+            let status_changed = moment(&found.status_changed_date).map(|at| at.to_utc());
+            let result = match answer.take::<TaskResults>("results") {
+                Ok(results) => newest(&results.result),
+                // A portal that has none: only the status can tell.
+                Err(error) if matches!(error.reaction(), Reaction::NotFound | Reaction::MissingScope) => None,
+                // One that is there and was not seen would be taken for a new one.
+                Err(error) => return Err(Failure::of_portal(error)),
+            };
+            (End::Acts { status_changed, result }, Aside::UntilActs)
+        }
+        (_, Some(until)) => (End::At(until.to_utc()), Aside::Until(until)),
+        (_, None) => return Ok(Aside::NotAhead),
     };
     match app.store.snooze(viewer.portal_id(), viewer.user, Snooze { task, end }).await? {
-        true => Ok(until),
+        true => Ok(aside),
         false => Err(Failure::TooManySnoozed),
     }
 }

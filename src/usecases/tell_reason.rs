@@ -172,11 +172,14 @@ async fn attempt(app: &App, reason: &ReasonToSend, assignee: Option<Assignee>) -
     by_comment(app, reason, &text, id).await
 }
 
+/// After a lost answer, in seconds. Two calls under one key that run at once may both write, so that the first has time to end.
+const PAUSES: [u64; 4] = [5, 10, 20, 0];
+
 /// The chat of REST 3.0, under one key: a lost answer may be asked for again. `None` where the portal has no such way.
 async fn by_chat(app: &App, reason: &ReasonToSend, text: &str, id: Id) -> Result<Option<Delivery>, Trouble> {
     let key = format!("handback-{}", reason.decision);
     let mut again = false;
-    for pause in [1, 2, 4, 0] {
+    for pause in PAUSES {
         let sent = write(app, reason, Via::Chat, |api| {
             let (text, key) = (text.to_owned(), key.clone());
             async move { tasks_task_chat_message_send(&api, id, &text, &key).await }

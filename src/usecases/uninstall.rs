@@ -10,10 +10,11 @@ use super::{
     portal_session::{are_keys_good, renew},
     tend::lived,
 };
-use crate::bitrix24::Reaction;
+use crate::bitrix24::{Code, Reaction};
 use crate::domain::{PortalId, UserId, installation::Happening};
 use crate::store::{
     credentials::{Account, Credential},
+    departure::Departed,
     life::{Leaving, LifeError},
     portals::Portal,
 };
@@ -76,8 +77,9 @@ async fn alive(app: &App, leaving: Leaving) -> Result<(), Failure> {
 
 async fn gone(app: &App, portal: PortalId, asked: Option<(UserId, i64)>) -> Result<(), Failure> {
     match app.store.depart(portal, asked).await {
-        Ok(true) => tracing::info!(%portal, "departed: erased"),
-        Ok(false) => tracing::info!(%portal, "installed again meanwhile: nothing is erased"),
+        Ok(Departed::Erased(receipt)) => tracing::info!(%portal, %receipt, "departed: erased"),
+        Ok(Departed::Closed) => tracing::info!(%portal, "departed: what was decided waits for a reinstallation"),
+        Ok(Departed::Not) => tracing::info!(%portal, "installed again meanwhile: nothing is erased"),
         Err(LifeError::Illegal(_)) => {}
         Err(LifeError::Store(error)) => return Err(error.into()),
     }
@@ -126,7 +128,10 @@ async fn ask(app: &App, known: &Portal, account: Account, credential: &Credentia
     match server.app_info(&credential.access, anchor::PATIENCE).await {
         Ok(_) => return Ok(Word::Alive),
         Err(error) => match error.reaction() {
-            Reaction::Gone => return Ok(Word::NotInstalled),
+            // Others that speak of a dead token may speak of its age.
+            Reaction::Gone if matches!(error.code(), Some(Code::NotInstalled | Code::PortalDeleted)) => {
+                return Ok(Word::NotInstalled);
+            }
             // Not paid is not gone.
             Reaction::Unpaid => return Ok(Word::Alive),
             Reaction::Transient | Reaction::SlowDown | Reaction::Stop => return Err(Failure::AuthorizationDown(error)),

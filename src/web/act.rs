@@ -9,7 +9,7 @@ use crate::usecases::{
     open::{Viewer, viewer_of},
 };
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpRequest, HttpResponse, ResponseError,
     dev::Payload,
     http::header::{CONTENT_TYPE, ORIGIN},
     web::{Bytes, Data},
@@ -49,7 +49,21 @@ impl<T> Act<T> {
 
     /// A failure that is shown in this person's frame and language.
     pub(super) fn problem(&self, failure: Failure) -> Problem {
-        Problem::new(failure).at(&self.request).shown_to(&self.viewer).within(self.shell(false))
+        self.shown(Problem::new(failure))
+    }
+
+    /// What our form lets a person say, and nobody can mean: its kind has the words for it.
+    pub(super) fn mistake(&self, kind: ErrorKind) -> Problem {
+        self.shown(Problem::of(kind, "typed or chosen by a person"))
+    }
+
+    fn shown(&self, problem: Problem) -> Problem {
+        problem.at(&self.request).shown_to(&self.viewer).within(self.shell(false))
+    }
+
+    /// The page after something was stored. Where it cannot be made, the person learns that what they pressed holds.
+    pub(super) fn or_taken(&self, page: Result<HttpResponse, Failure>) -> HttpResponse {
+        page.unwrap_or_else(|failure| self.problem(failure).though_taken().error_response())
     }
 }
 
@@ -98,9 +112,23 @@ async fn prove<T: DeserializeOwned>(request: HttpRequest, body: &Bytes) -> Resul
     own_origin(&web, &request).map_err(|p| p.at(&request))?;
     let session = session(&request, body);
     let session = session.ok_or_else(|| Problem::new(Failure::SessionEnded).at(&request))?;
-    let viewer = viewer_of(&web.app, &session).await.map_err(|f| Problem::new(f).at(&request))?;
+    let viewer = match viewer_of(&web.app, &session).await {
+        Ok(viewer) => viewer,
+        Err(failure) => return Err(unproved(&web, &request, &session, failure).await),
+    };
     let form = read(&request, body).map_err(|p| p.at(&request).shown_to(&viewer))?;
     Ok(Act { web, viewer, session, form, request })
+}
+
+/// A page that stood open for too long stands in its portal's frame still, and says so there. A token that nobody was given
+/// has no frame.
+async fn unproved(web: &Web, request: &HttpRequest, session: &SecretString, failure: Failure) -> Problem {
+    let known = match failure {
+        Failure::SessionEnded => web.app.store.frame_of_session(session).await.ok().flatten(),
+        _ => None,
+    };
+    let (frame, lang) = known.unzip();
+    Problem::new(failure).at(request).framed_by(frame).in_language(lang.as_deref().unwrap_or_default())
 }
 
 /// Browsers send Origin with every POST; one that is absent, `null` or foreign is not our page.

@@ -1,5 +1,6 @@
 //! Who knocks, by address, and how many bad tokens an address may bring. An honest address pays nothing, however many
-//! people sit behind it: only openings that the authorization server disowns are counted.
+//! people sit behind it: only openings that the authorization server disowns are counted. Sign-ins from outside Bitrix24 are
+//! counted whoever begins them: nothing is proved yet.
 
 use crate::usecases::{Debts, Failure};
 use actix_web::HttpRequest;
@@ -12,16 +13,21 @@ use std::{
 /// Bad tokens of one address: forgiven each second, and at once.
 const BAD_TOKENS: (f64, f64) = (1.0, 40.0);
 
+/// Sign-ins that one address begins: forgiven each second, and at once; fewer than all may begin together.
+const SIGN_INS: (f64, f64) = (1.0, 10.0);
+
 /// The door of everything that has to be proved at the authorization server.
 pub struct Door {
     proxies: Vec<IpNet>,
     debts: Debts<IpAddr>,
+    sign_ins: Debts<IpAddr>,
 }
 
 impl Door {
     /// `proxies`: whose word about an address counts.
     pub fn new(proxies: Vec<IpNet>) -> Self {
-        Self { proxies, debts: Debts::new(BAD_TOKENS.0, BAD_TOKENS.1) }
+        let (debts, sign_ins) = (Debts::new(BAD_TOKENS.0, BAD_TOKENS.1), Debts::new(SIGN_INS.0, SIGN_INS.1));
+        Self { proxies, debts, sign_ins }
     }
 
     /// Whether this address may bring a token.
@@ -36,6 +42,17 @@ impl Door {
         if let Some(address) = self.knows(request).filter(|_| disowned) {
             self.debts.note(address, Instant::now());
         }
+    }
+
+    /// Whether this address may begin one more sign-in from outside Bitrix24.
+    pub(super) fn sign_in(&self, request: &HttpRequest) -> Result<(), Failure> {
+        let Some(address) = self.knows(request) else { return Ok(()) };
+        let now = Instant::now();
+        if !self.sign_ins.is_open(&address, now) {
+            return Err(Failure::TooMany("sign-ins from one address"));
+        }
+        self.sign_ins.note(address, now);
+        Ok(())
     }
 
     fn knows(&self, request: &HttpRequest) -> Option<IpAddr> {
@@ -95,6 +112,7 @@ fn neighbourhood(ip: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::test::TestRequest;
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -128,5 +146,20 @@ mod tests {
         }
         assert_eq!(neighbourhood(ip("2001:db8:1:2:3:4:5:6")), ip("2001:db8:1:2::"));
         assert_eq!(neighbourhood(ip("198.51.100.7")), ip("198.51.100.7"));
+    }
+
+    #[test]
+    fn one_address_begins_few_sign_ins_and_takes_none_from_another() {
+        let door = Door::new(Vec::new());
+        let begun = |from: &str| {
+            let request = TestRequest::get().peer_addr(SocketAddr::new(ip(from), 4711)).to_http_request();
+            (0..100).filter(|_| door.sign_in(&request).is_ok()).count()
+        };
+        for address in ["198.51.100.7", "198.51.100.8"] {
+            let begun = begun(address);
+            // One or two may be forgiven meanwhile.
+            assert!((10..13).contains(&begun), "{address}: {begun}");
+        }
+        assert_eq!(begun("127.0.0.1"), 100, "a proxy that nobody has named is everybody");
     }
 }

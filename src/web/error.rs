@@ -61,6 +61,16 @@ impl Problem {
         self.framed_by(Some(viewer.portal.host.origin().to_owned())).in_language(&viewer.lang)
     }
 
+    /// What was pressed is stored by now, and this is only about the page after it: nobody is told that nothing was changed.
+    /// Whom Bitrix24 does not let in any more is told that.
+    pub(super) fn though_taken(self) -> Self {
+        use ErrorKind::{AccessClosed, NoAppRight, NotInstalled, PortalDeleted, SignInAgain, Unpaid};
+        match self.kind {
+            AccessClosed | NoAppRight | NotInstalled | PortalDeleted | SignInAgain | Unpaid => self,
+            _ => Self { kind: ErrorKind::Taken, ..self },
+        }
+    }
+
     /// The portal's word for the person's language; where it says nothing the browser's stands.
     pub(super) fn in_language(mut self, lang: &str) -> Self {
         if !lang.is_empty() {

@@ -16,9 +16,13 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 /// In Prometheus' text format. The figures of all replicas are read from the database; without it the process's own are
-/// shown, and those as they were.
+/// shown, and those as they were: that it does not answer is a figure of its own.
 async fn measured(web: Data<Web>) -> HttpResponse {
-    match tokio::time::timeout(Duration::from_secs(3), web.app.store.backlog()).await {
+    // Before the questions, which take a connection each.
+    let connections = web.app.store.connections();
+    let backlog = tokio::time::timeout(Duration::from_secs(3), web.app.store.backlog()).await;
+    metrics::database(connections, matches!(backlog, Ok(Ok(_))));
+    match backlog {
         Ok(Ok(backlog)) => metrics::backlog(&backlog),
         Ok(Err(error)) => tracing::warn!(%error, "the backlog could not be read"),
         Err(_) => tracing::warn!("the backlog could not be read in time"),

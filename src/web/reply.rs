@@ -8,6 +8,7 @@ use actix_web::{
     http::{StatusCode, header::ACCEPT_LANGUAGE},
 };
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 /// Around a page of a person with a session.
 pub(super) fn shell(web: &Web, viewer: &Viewer, session: &SecretString, request_id: String, is_admin: bool) -> Shell {
@@ -37,7 +38,14 @@ pub(super) fn still(shown: &impl Page) -> HttpResponse {
 
 /// Renders; `frame` is the only origin that may show the page in a frame.
 pub(super) fn page(web: &Web, page: &impl Page, status: StatusCode, frame: Option<&str>) -> HttpResponse {
-    rendered(page, status, policy(web, frame))
+    rendered(page, status, policy(web, frame, "'self'"))
+}
+
+/// The page that leads to a portal's own sign-in; it carries no session. Some browsers hold the portal, to which its form is
+/// redirected, against our policy.
+pub(super) fn leading_out(web: &Web, shown: &impl Page) -> HttpResponse {
+    let scheme = web.app.settings.oauth_servers.first().map_or("https", Url::scheme);
+    rendered(shown, StatusCode::OK, policy(web, None, &format!("'self' {scheme}:")))
 }
 
 fn rendered(page: &impl Page, status: StatusCode, policy: String) -> HttpResponse {
@@ -59,11 +67,11 @@ pub(super) fn framed(web: &Web, shown: &impl Page, viewer: &Viewer) -> HttpRespo
     page(web, shown, StatusCode::OK, Some(viewer.portal.host.origin()))
 }
 
-fn policy(web: &Web, frame: Option<&str>) -> String {
+fn policy(web: &Web, frame: Option<&str>, forms: &str) -> String {
     let scripts = web.bx24_js.origin().ascii_serialization();
     let frame = frame.unwrap_or("'none'");
     format!(
         "default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors {frame}"
+         form-action {forms}; base-uri 'none'; frame-ancestors {frame}"
     )
 }

@@ -15,6 +15,9 @@ let enough = 3;
 export const lookOf = (id) => kept.get(id)?.article;
 export const forget = (id) => kept.delete(id);
 
+/** Somebody has begun to write there: it stays as it is, also while another task is looked at. */
+const begun = (id) => Boolean(lookOf(id)?.querySelector("details[open]"));
+
 /** From now on somebody goes from task to task. */
 export const hurry = () => {
   enough = 4;
@@ -32,7 +35,7 @@ export async function read() {
   const at = rows.findIndex((row) => idOf(row) === chosen());
   const next = rows.slice(at + 1).filter(waits).slice(0, AHEAD).map(idOf);
   const age = (id) => performance.now() - (kept.get(id)?.at ?? -Infinity);
-  const due = (id, limit) => age(id) > limit && !loading.has(id);
+  const due = (id, limit) => age(id) > limit && !loading.has(id) && !begun(id);
   const missing = next.filter((id) => due(id, GOOD));
   const own = due(chosen(), FRESH);
   // Asked for together: as long as enough of them are there or on their way, nobody is asked.
@@ -55,8 +58,7 @@ async function load(ids) {
 function keep(article) {
   const id = article.dataset.look;
   const row = rowOf(id);
-  const old = lookOf(id);
-  if (old?.querySelector("details[open]") && old.isConnected) return;
+  if (begun(id)) return;
   const inPage = document.adoptNode(article);
   kept.set(id, { at: performance.now(), article: inPage });
   // The list knows more of a decision than what was read before it; of the task it is the other way round.

@@ -122,6 +122,7 @@ export function choose(button) {
   words.value = wordsOfChoice(button);
   words.dataset.ready = words.value;
   form.querySelector('[name="reason_code"]').value = button.dataset.code;
+  remember(words);
   words.focus();
 }
 
@@ -129,6 +130,14 @@ page.addEventListener("click", (event) => {
   const button = event.target.closest("[data-code]");
   if (button) choose(button);
 });
+
+/** Neither a closed form nor a task that is read anew takes words away that somebody has begun. */
+function remember(words) {
+  const row = words.closest("[data-task-id]");
+  if (row) reasons.set(idOf(row), words.value);
+}
+
+page.addEventListener("input", (event) => event.target.matches('textarea[name="reason"]') && remember(event.target));
 
 // A day that is typed stands for the choice above it.
 page.addEventListener("input", (event) => {
@@ -145,7 +154,8 @@ page.addEventListener("keydown", (event) => {
     words.form.requestSubmit();
   }
   if (words.value && words.value !== words.dataset.ready) return;
-  const button = words.dataset.own ? null : words.form.querySelectorAll("[data-code]")[Number(event.key) - 1];
+  const number = !words.dataset.own && !page.classList.contains("keyless");
+  const button = number && words.form.querySelectorAll("[data-code]")[Number(event.key) - 1];
   if (button) (event.preventDefault(), choose(button));
 });
 

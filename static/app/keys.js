@@ -1,8 +1,7 @@
 // The keyboard: every key is a visible control as well. Never while somebody types, never with a modifier.
 
 import { page } from "./page.js";
-import { lookOf } from "./ahead.js";
-import { chosenRow, chosen, open, pane, step, unfold } from "./look.js";
+import { chosenRow, open, pane, step, unfold } from "./look.js";
 import { keyForMany, panel } from "./bulk.js";
 
 const help = document.getElementById("keys");
@@ -13,14 +12,19 @@ if (opener && help) {
 }
 help?.addEventListener("click", (event) => event.target.closest("[data-close]") && help.close());
 
-/** A control of the chosen task: beside the list, else in its row. */
-const control = (selector) => (pane && lookOf(chosen())?.querySelector(selector)) || chosenRow()?.querySelector(selector);
+// Whoever dictates presses letters without meaning to: everybody can switch them off in their settings.
+page.classList.toggle("keyless", Boolean(help?.hasAttribute("data-off")));
+
+/** A control of the chosen task that can be seen: beside the list, else in its row. */
+function control(selector) {
+  const beside = pane?.checkVisibility() && pane.querySelector(`[data-look] ${selector}`);
+  const found = beside || chosenRow()?.querySelector(selector);
+  return found?.checkVisibility() ? found : null;
+}
 
 function press(found) {
-  if (!found) return false;
-  if (found.matches("form")) found.requestSubmit();
-  else found.click();
-  return true;
+  found?.click();
+  return Boolean(found);
 }
 
 function unfoldReturn(own, code) {
@@ -36,7 +40,7 @@ const meanings = {
   k: () => pane && (step(-1), true),
   arrowdown: (focused) => focused?.matches(".title") && (step(1), true),
   arrowup: (focused) => focused?.matches(".title") && (step(-1), true),
-  a: () => press(control('form[data-action="approve"]')),
+  a: () => press(control('[data-action="approve"] .approve')),
   r: () => unfoldReturn(false),
   c: () => unfoldReturn(true),
   h: () => press(control('[data-action="snooze"]')),
@@ -49,10 +53,18 @@ const meanings = {
   "?": () => help && (help.showModal(), true),
 };
 
+// A form that asks for something has its letters for itself, also where they fall on a box or a button of it.
+const OWN = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, details.return[open], .snoozing, .choose";
+
+/** What was pressed; where a keyboard writes other letters than Latin, by its place. */
+const letterOf = ({ key, code }) =>
+  (key.length === 1 && key > "~" && code.startsWith("Key") ? code.slice(3) : key).toLowerCase();
+
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  const key = event.key.toLowerCase();
+  const own = event.target.closest?.(OWN);
+  if (own || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const key = letterOf(event);
+  if (key.length === 1 && page.classList.contains("keyless")) return;
   if (event.repeat && !["j", "k", "arrowdown", "arrowup"].includes(key)) return;
   if (keyForMany(key)) return event.preventDefault();
   if (panel) return;

@@ -1,8 +1,9 @@
 // A change in Bitrix24 shows by itself, also when nobody tells of it.
 
-import { ask, complain, page } from "./page.js";
+import { ask, complain, notice, page } from "./page.js";
 import { panel } from "./bulk.js";
 import { completing, renewLists } from "./list.js";
+import { watch } from "./rows.js";
 import { viewBody } from "./view.js";
 
 // Our own server is asked often whether Bitrix24 has told of a change; the list itself is read when it has, and once in a
@@ -26,7 +27,7 @@ function pause(ms) {
 
 export async function keepCurrent() {
   const lists = page.querySelector(".lists");
-  let [read, rest] = [performance.now(), OFTEN];
+  let [read, rest, ended] = [performance.now(), OFTEN, false];
   for (;;) {
     await pause(rest);
     if (document.hidden || panel || page.dataset.busy || completing) continue;
@@ -42,8 +43,15 @@ export async function keepCurrent() {
       renewLists(fresh);
       read = performance.now();
     }
-    if (answer.status === 401) return complain(answer);
+    // It is said once; a session may come back all the same, and with it all that is asked about.
+    const refused = answer.status === 401;
+    if (refused && !ended) complain(answer);
+    if (answer.ok && ended) {
+      if (notice.textContent === notice.dataset.ended) notice.hidden = true;
+      watch();
+    }
+    ended = refused || (ended && !answer.ok);
     // A portal at its limit, or one that is away, is asked less and less.
-    rest = answer.ok ? OFTEN : Math.min(rest * 2, SELDOM);
+    rest = answer.ok ? OFTEN : refused ? SELDOM : Math.min(rest * 2, SELDOM);
   }
 }

@@ -50,8 +50,11 @@ const errorOf = (doc) => doc.querySelector("[data-error]")?.dataset.error;
 export async function ask(url, body, type) {
   let answer = await post(url, body, type);
   let doc = parse(answer.text);
-  if (answer.status === 401 && errorOf(doc) === "session_ended" && (await renewed())) {
-    answer = await post(url, body, type);
+  if (answer.status === 401 && errorOf(doc) === "session_ended") {
+    const fresh = await renewed();
+    if (fresh?.ok) answer = await post(url, body, type);
+    // Only these say that it has ended. A network that is not up yet, or a server, is told as what it is.
+    else if (fresh && ![401, 403].includes(fresh.status)) answer = fresh;
     doc = parse(answer.text);
   }
   return { ...answer, doc };
@@ -63,14 +66,13 @@ function renewed() {
   return renewal;
 }
 
+/** How our server answered to new access; the session lives on under its old token. `null`: Bitrix24 gave none. */
 async function renew() {
-  if (!(await within(bitrix, 3000))) return false;
+  if (!(await within(bitrix, 3000))) return null;
   await within(new Promise((resolve) => bx.refreshAuth(resolve)), 5000);
   const token = bx.getAuth()?.access_token;
-  if (!token) return false;
-  const answer = await post("/session", new URLSearchParams({ session, access_token: token }));
-  // The session lives on under its old token.
-  return answer.ok;
+  if (!token) return null;
+  return post("/session", new URLSearchParams({ session, access_token: token }));
 }
 
 /** Says what went wrong, beside the thing that it is about. */
@@ -86,13 +88,14 @@ export function complain(answer, near) {
   (near ?? page).append(notice);
   notice.hidden = false;
 }
-// What is said politely: of many rows at once not each, but what is said of all of them.
+
+// What is said politely: of many rows at once not each, but what is said of all of them, else the first.
 let spoken = [];
 export function say(words, ofAll) {
   if (!spoken.length) {
     setTimeout(() => {
-      const few = spoken.length > 4 ? spoken.filter((one) => one.ofAll) : spoken;
-      if (few.length) live.textContent = few.map((one) => one.words).join(" ");
+      const summed = spoken.length > 4 ? spoken.filter((one) => one.ofAll) : [];
+      live.textContent = (summed.length ? summed : spoken.slice(0, 4)).map((one) => one.words).join(" ");
       spoken = [];
     }, 50);
   }

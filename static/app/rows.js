@@ -9,10 +9,12 @@ export const idOf = (row) => row.dataset.taskId;
 const rowsOf = (id) => [...page.querySelectorAll(`[data-task-id="${CSS.escape(id)}"]`)];
 export const rowOf = (id) => rowsOf(id).find((row) => !panel?.contains(row) && !isLook(row));
 export const wordsOf = (state) => state.textContent.replace(/\d+/g, "").trim();
+/** Words that were begun, by task: they are put back whatever takes the place of their form, until the decision is done. */
 export const reasons = new Map();
 
 /** Puts what became of a task into its row. A row that says the same already is left alone: it may have the focus. */
 export function show(fresh, always) {
+  if (fresh.dataset.outcome === "done") reasons.delete(fresh.dataset.taskId);
   const row = rowOf(fresh.dataset.taskId);
   const state = fresh.querySelector(".state");
   const old = row?.querySelector(".state");

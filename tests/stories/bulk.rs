@@ -189,6 +189,8 @@ async fn p27_p31_p45_a_new_deadline_for_all_is_set_with_each_and_told_once() {
     for (name, value) in [field("deadline_day", "2020-01-01"), field("item", "1")] {
         let refused = office.submit(&chosen, "/bulk", &[("reason", "No"), (&name, &value)]).await;
         assert_eq!(refused.status.as_u16(), 400, "{name}={value}");
+        let over = refused.error().as_deref() == Some("deadline_over");
+        assert_eq!(over, name == "deadline_day", "{name}: {}", refused.text());
     }
     stack.none("select count(*) from decisions").await;
 

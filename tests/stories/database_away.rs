@@ -20,12 +20,15 @@ async fn a_page_says_so_while_the_database_is_away_and_works_again_when_it_is_ba
         }
         // The connections were used a moment ago.
         assert_eq!(timeout(Duration::from_secs(15), asked()).await, Ok(503), "{away}");
+        assert!(stack.metrics().await.contains("\nhandback_database_answers 0\n"), "{away}: this pages somebody");
         stack.wire().mend();
         let back = Instant::now();
         while asked().await != 200 {
             assert!(back.elapsed() < Duration::from_secs(20), "{away}: not back after 20 s");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+        assert!(stack.metrics().await.contains("\nhandback_database_answers 1\n"), "{away}");
+        assert!(stack.metrics().await.contains("\nhandback_database_connections{state=\"idle\"}"), "{away}");
     }
     stack.finish().await;
 }

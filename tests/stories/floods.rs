@@ -162,9 +162,43 @@ async fn t33_bogus_events_of_one_address_use_up_nothing_of_a_portal() {
 async fn ways_to_the_sign_in_have_a_budget() {
     let stack = Stack::start().await;
     let visitor = stack.visitor();
-    let path = "/connect?domain=nobody.example";
-    let answers = futures_util::future::join_all((0..200).map(|_| visitor.get(path, ""))).await;
+    let path = format!("/connect?domain={}", installed(&stack).await.domain);
+    let answers = futures_util::future::join_all((0..200).map(|_| visitor.get(&path, ""))).await;
     let stopped = answers.iter().filter(|a| refusal(a) == refused(429, "too_many")).count();
     assert!((1..=180).contains(&stopped), "{stopped} of 200");
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_uses_up_everybodys_way_to_the_sign_in() {
+    let stack = behind_a_proxy(1).await;
+    let visitor = stack.visitor();
+    let portal = installed(&stack).await;
+    let ask = async |domain: &str, from: &str| {
+        let asked = visitor.http().get(visitor.url(&format!("/connect?domain={domain}")));
+        asked.header("X-Forwarded-For", from).send().await.unwrap().status().as_u16()
+    };
+    // A name that nobody has, from one address and from everywhere; then one that somebody has.
+    let floods = [("nobody.example", false), ("nobody.example", true), (portal.domain.as_str(), false)];
+    for (domain, everywhere) in floods {
+        let from = |nth: u32| if everywhere { address(1_000 + nth) } else { "192.0.2.66".to_owned() };
+        let knocks = (0..300).map(|nth| {
+            let (ask, from) = (&ask, from(nth));
+            async move { ask(domain, from.as_str()).await }
+        });
+        let flood = stream::iter(knocks).buffer_unordered(16).collect::<Vec<_>>();
+        let honest = async {
+            let mut answers = Vec::new();
+            for nth in 0..5 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                answers.push(ask(portal.domain.as_str(), address(nth).as_str()).await);
+            }
+            answers
+        };
+        let (answers, honest) = tokio::join!(flood, honest);
+        assert_eq!(honest, [302; 5], "while {domain} is asked for");
+        let stopped = answers.iter().filter(|status| **status == 429).count();
+        assert!(if everywhere { stopped == 0 } else { stopped > 200 }, "{stopped} of 300 for {domain}");
+    }
     stack.finish().await;
 }

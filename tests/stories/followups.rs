@@ -4,6 +4,7 @@
 use crate::support::{
     Shown, Stack, Wish,
     decisions::*,
+    refusal, refused,
     stack::{fresh_database, server_url},
 };
 use handback::{
@@ -224,6 +225,15 @@ async fn p27_p28_what_no_page_of_ours_sends_is_refused() {
     ] {
         let sent = press(&office, &page, task, "return", &[(name, value.to_owned())]).await;
         assert_eq!(sent.shown.status.as_u16(), 400, "{name}={value}");
+    }
+    // It may have passed while the page stood open, and any day can be typed.
+    let evening = ("deadline_time", "T19:00:00+03:00".to_owned());
+    for (name, day) in
+        [("deadline", "2020-01-01T00:00:00Z"), ("deadline_day", "2020-01-01"), ("deadline_day", "20360-01-01")]
+    {
+        let sent = press(&office, &page, task, "return", &[(name, day.to_owned()), evening.clone()]).await;
+        assert_eq!(refusal(&sent.shown), refused(400, "deadline_over"), "{name}={day}: {}", sent.shown.text());
+        assert!(sent.shown.text().contains("has to lie ahead"), "{}", sent.shown.text());
     }
     let many: Vec<_> = (1..=41).map(|nth| ("item", nth.to_string())).collect();
     assert_eq!(press(&office, &page, task, "return", &many).await.shown.status.as_u16(), 400);

@@ -192,6 +192,13 @@ async fn an_administrator_sees_what_is_installed() {
         "{}",
         page.text()
     );
+    bitrix
+        .fault(json!({"on": "portal", "method": "scope", "inner": true, "kind": "error", "status": 500,
+                        "code": "INTERNAL_SERVER_ERROR"}))
+        .await;
+    let text = visitor.go("/health", &queue).await.text();
+    assert!(text.contains("Permissions Could not be checked"), "{text}");
+    assert!(!text.contains("Not given") && text.contains("Everything that Handback needs is here"), "{text}");
     stack.finish().await;
 }
 

@@ -201,3 +201,80 @@ async fn in_the_browser_p43_what_the_server_refused_is_told_with_the_id_to_quote
     browser.finish().await;
     stack.finish().await;
 }
+
+const SAYS: &str = "document.getElementById('notice').checkVisibility() && document.getElementById('notice').innerText";
+
+#[tokio::test]
+async fn in_the_browser_a_renewal_that_fails_is_told_as_what_it_is() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let task = bitrix.waiting(&portal, &["After lunch"]).await[0];
+    browser.open(&portal, 2).await;
+    browser.until("window.BX24 && document.querySelector('.look[data-look]')").await;
+    // What becomes of the question for another session; everything else is asked as ever.
+    let renewal = async |answer: &str| {
+        browser
+            .js(&format!(
+                "window.asked ??= fetch; window.fetch = (url, how) => url == '/session' ? {answer} : asked(url, how)"
+            ))
+            .await;
+    };
+    renewal("Promise.reject(new TypeError('the network is not up yet'))").await;
+    stack.change("update sessions set used_at = now() - interval '2 hours'").await;
+    browser.return_task(task, "Nothing is lost").await;
+    browser.until(&format!("({SAYS}).includes('No connection')")).await;
+    let send = format!("{} details.return[open] button.primary", row(task));
+    renewal("Promise.resolve(new Response('<main data-error=busy><h1>Too much to do</h1></main>', {status: 503}))")
+        .await;
+    browser.click(&send).await;
+    browser.until(&format!("({SAYS}).includes('Too much to do')")).await;
+    renewal("asked(url, how)").await;
+    browser.click(&send).await;
+    browser.outcome(task, "done").await;
+    browser.may_have_said("401").await;
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_a_list_whose_session_has_ended_goes_on_when_it_is_renewed() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    bitrix.waiting(&portal, &["Before lunch"]).await;
+    browser.open(&portal, 2).await;
+    browser.until("window.BX24?.getAuth()").await;
+    browser.js("window.given = BX24.getAuth; BX24.getAuth = () => false").await;
+    stack.change("update sessions set used_at = now() - interval '2 hours'").await;
+    browser.until(&format!("({SAYS}).includes('Your session has ended')")).await;
+    let new = bitrix.waiting(&portal, &["After lunch"]).await[0];
+    // Whoever comes back to the page does not wait for the next question.
+    browser.js("BX24.getAuth = given; document.dispatchEvent(new Event('visibilitychange'))").await;
+    browser.until(&format!("document.querySelector('{}')", row(new))).await;
+    browser.until("document.getElementById('notice').hidden").await;
+    browser.may_have_said("401").await;
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_of_a_lost_answer_nobody_says_that_nothing_was_changed() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let task = bitrix.waiting(&portal, &["Prepare the offer"]).await[0];
+    browser.open(&portal, 2).await;
+    browser
+        .js("const ask = window.fetch; window.fetch = async (url, how) => { \
+             const answer = await ask(url, how); \
+             if (url == '/decide') throw new TypeError('the answer is lost'); \
+             return answer; }")
+        .await;
+    browser.click(&format!("{} .approve", row(task))).await;
+    browser.until(&format!("({SAYS}).includes('not known whether this was done')")).await;
+    stack.none("select 1 - count(*) from decisions where state = 'done'").await;
+    assert_eq!(status(bitrix, &portal, task).await, 5);
+    browser.finish().await;
+    stack.finish().await;
+}

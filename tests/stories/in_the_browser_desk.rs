@@ -173,6 +173,14 @@ async fn p33_p69_keys_are_shown_and_a_narrow_screen_has_two_steps() {
         browser.until(&looks_at(task)).await;
         assert_eq!(browser.js("return document.activeElement.matches('.row[aria-current] .title')").await, true);
     }
+    // A keyboard that writes other letters has the same keys.
+    for (key, code, task) in
+        [("о", "KeyJ", tasks[2]), ("л", "KeyK", tasks[1]), ("ξ", "KeyJ", tasks[2]), ("ל", "KeyK", tasks[1])]
+    {
+        let press = json!({"key": key, "code": code, "bubbles": true, "cancelable": true});
+        browser.js(&format!("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {press}))")).await;
+        browser.until(&looks_at(task)).await;
+    }
     browser.keys("x").await;
     browser.until(&format!("document.querySelector('{} > .pick').checked", row(tasks[1]))).await;
     browser.keys("x").await;
@@ -201,6 +209,80 @@ async fn p33_p69_keys_are_shown_and_a_narrow_screen_has_two_steps() {
     browser.outcome(tasks[1], "cancelled").await;
     browser.click("[data-step=list]").await;
     assert!(seen(".lists").await && !seen(".pane").await);
+    browser.finish().await;
+    stack.finish().await;
+}
+
+async fn is(browser: &Browser, expression: &str) -> bool {
+    browser.js(&format!("return !!({expression})")).await == true
+}
+
+#[tokio::test]
+async fn in_the_browser_keys_of_one_letter_are_switched_off_and_on() {
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["First", "Second"]).await;
+    let (open, shut) = ("document.querySelector('#keys').open", "!document.querySelector('#keys').open");
+    let silent = async || {
+        for key in ["j", "a", "x", "1", "/", "?", "r"] {
+            browser.keys(key).await;
+        }
+        browser.settle().await;
+        assert!(is(&browser, &looks_at(tasks[0])).await && is(&browser, shut).await);
+        assert_eq!(browser.count("details.return[open], .pick:checked").await, 0);
+        assert_eq!(stack.count("select count(*) from decisions").await, 0);
+    };
+    let alone = async || {
+        browser.open_alone(&bitrix.open(&portal, CREATOR, "DEFAULT").await).await;
+        browser.until(&looks_at(tasks[0])).await;
+    };
+    let set = async |value: &str| {
+        let row = format!(
+            "insert into settings (portal_id, level, subject_id, name, value, changed_by)
+             values ('{}', 'person', {CREATOR}, 'keys', '{value}', {CREATOR})
+             on conflict (portal_id, level, subject_id, name) do update set value = excluded.value",
+            portal.member_id
+        );
+        stack.change(&row).await;
+    };
+    set("off").await;
+    alone().await;
+    silent().await;
+    // A number is a number among the words, and the button still shows what there would be.
+    browser.click(&format!("{} details.return > summary", row(tasks[0]))).await;
+    browser.until("document.activeElement.matches('.pane textarea')").await;
+    browser.keys("2 pages").await;
+    browser.until("document.activeElement.value == '2 pages'").await;
+    browser.keys(Key::Escape).await;
+    browser.click("[data-keys]").await;
+    browser.until(open).await;
+    assert!(is(&browser, "document.querySelector('#keys').innerText.includes('They are switched off')").await);
+    browser.keys(Key::Escape).await;
+    browser.until(shut).await;
+    set("on").await;
+    alone().await;
+    browser.keys("j").await;
+    browser.until(&looks_at(tasks[1])).await;
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_many_ends_at_once_are_announced() {
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["First", "Second", "Third", "Fourth", "Fifth", "Sixth"]).await;
+    browser.open(&portal, CREATOR).await;
+    browser.js("window.focus()").await;
+    for task in &tasks {
+        browser.until(&looks_at(*task)).await;
+        browser.keys("a").await;
+        browser.outcome(*task, "held").await;
+    }
+    stack.change("update decisions set state = 'cancelled', finished_at = now()").await;
+    browser.until("document.getElementById('live').textContent.split('Taken back').length == 5").await;
     browser.finish().await;
     stack.finish().await;
 }

@@ -3,6 +3,7 @@
 use crate::support::{Bitrix, Browser, Portal, Screen, Stack, Wish, installed, row};
 use serde_json::json;
 use std::{path::PathBuf, time::Duration};
+use thirtyfour::Key;
 
 pub const CREATOR: i64 = 2;
 pub const ASSIGNEE: i64 = 3;
@@ -192,6 +193,102 @@ async fn p27_p28_the_return_names_points_and_a_day() {
         "{told}"
     );
 
+    browser.finish().await;
+    stack.finish().await;
+}
+
+/// So much time goes by on the page that all it has read is old; `looked` counts what it reads then.
+async fn grow_old(browser: &Browser) {
+    browser
+        .js("const now = performance.now.bind(performance), ask = window.fetch; window.looked = 0; \
+             performance.now = () => now() + 130000; \
+             window.fetch = async (url, how) => { \
+                 const answer = await ask(url, how); \
+                 if (url == '/looks') looked += 1; \
+                 return answer; }")
+        .await;
+    browser.until("looked > 0").await;
+    browser.settle().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_words_that_were_begun_outlive_what_is_read_anew() {
+    let stack = Stack::start().await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let tasks = bitrix.waiting(&portal, &["First", "Second", "Third"]).await;
+    browser.open(&portal, CREATOR).await;
+    browser.js("window.focus()").await;
+    let opens = async |task: i64| {
+        browser.click(&format!("{} .title", row(task))).await;
+        browser.until(&looks_at(task)).await;
+    };
+    let writes = async |words: &str| {
+        browser.keys("r").await;
+        browser.until("document.activeElement.matches('.pane textarea')").await;
+        browser.keys(words).await;
+    };
+    // A closed form, and one that stands open beside a task that is not looked at.
+    opens(tasks[0]).await;
+    writes("Half a thought").await;
+    browser.keys(Key::Escape).await;
+    browser.until("!document.querySelector('.pane details.return').open").await;
+    opens(tasks[1]).await;
+    writes("Another one").await;
+    opens(tasks[0]).await;
+    browser.js("document.querySelector('.pane .look').old = true").await;
+    grow_old(&browser).await;
+    browser.until("!document.querySelector('.pane .look').old").await;
+    browser.keys("r").await;
+    browser.until("document.activeElement.matches('.pane textarea')").await;
+    assert_eq!(browser.js("return document.activeElement.value").await, "Half a thought");
+    opens(tasks[1]).await;
+    let begun = "return document.querySelector('.pane details.return[open] textarea')?.value";
+    assert_eq!(browser.js(begun).await, "Another one");
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn in_the_browser_a_letter_in_an_open_form_decides_nothing() {
+    let stack = Stack::with(Wish { undo: "60s", ..Wish::default() }).await;
+    let (bitrix, browser) = (&stack.bitrix, Browser::start().await);
+    let portal = installed(&stack).await;
+    let task = rich(bitrix, &portal, "Logo for the winter").await;
+    browser.open(&portal, CREATOR).await;
+    browser.js("window.focus()").await;
+    browser.until(&looks_at(task)).await;
+    browser.keys("r").await;
+    browser.until("document.activeElement.matches('.pane textarea')").await;
+    for focus in
+        ["document.querySelector('.pane [name=item]').focus()", "document.querySelector('.pane .send button').focus()"]
+    {
+        browser.js(focus).await;
+        for key in ["a", "x", "j", "1"] {
+            browser.keys(key).await;
+        }
+    }
+    // Nor beside it, as long as the button that it means is out of sight.
+    browser.js("document.activeElement.blur()").await;
+    browser.keys("a").await;
+    browser.settle().await;
+    assert_eq!(stack.count("select count(*) from decisions").await, 0);
+    assert_eq!(browser.count(".pick:checked").await, 0);
+    assert_eq!(browser.js("return document.querySelector('.pane details.return[open] textarea').value").await, "");
+    // Nor in the form that puts a task aside; closed, the letter means what it meant.
+    browser.js("document.querySelector('.pane textarea').focus()").await;
+    browser.keys(Key::Escape).await;
+    browser.keys("h").await;
+    browser.until("document.activeElement.matches('.snoozing button')").await;
+    browser.keys("a").await;
+    browser.settle().await;
+    assert_eq!(stack.count("select count(*) from decisions").await, 0);
+    browser.keys(Key::Escape).await;
+    browser.until("!document.querySelector('.snoozing')").await;
+    browser.keys("a").await;
+    browser.outcome(task, "held").await;
+    browser.keys("z").await;
+    browser.outcome(task, "cancelled").await;
     browser.finish().await;
     stack.finish().await;
 }

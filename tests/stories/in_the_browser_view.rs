@@ -200,6 +200,25 @@ async fn in_the_browser_p22_a_task_is_put_aside_and_taken_up_again() {
     shows(&browser, &[]).await;
     browser.click("#view [name=snoozed]").await;
     shows(&browser, &tasks).await;
+
+    // A day that is missing, or over, is asked for at its field; the other choices do without one.
+    let day = async |value: &str| {
+        let set = format!("document.querySelector('{} .snoozing [name=day]').value = {value}", row(tasks[1]));
+        browser.js(&set).await;
+        browser.click(&format!("{} .snoozing [value=day]", row(tasks[1]))).await;
+    };
+    browser.click(&format!("{} .title", row(tasks[1]))).await;
+    browser.until(&format!("document.querySelector('{} [data-action=snooze]').checkVisibility()", row(tasks[1]))).await;
+    browser.click(&format!("{} [data-action=snooze]", row(tasks[1]))).await;
+    for wrong in ["''", "'2020-01-01'"] {
+        day(wrong).await;
+        browser.settle().await;
+        browser.until("document.activeElement.matches('.snoozing [name=day]:invalid')").await;
+        assert_eq!(browser.js("return document.getElementById('notice').hidden").await, true);
+    }
+    day("new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 10)").await;
+    shows(&browser, &[tasks[0], tasks[2], tasks[3]]).await;
+    assert_eq!(stack.count("select count(*) from snoozes").await, 1);
     assert_eq!(browser.js("return violations").await, json!([]));
     browser.finish().await;
     stack.finish().await;

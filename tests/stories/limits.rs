@@ -159,3 +159,21 @@ async fn f14_what_was_handed_in_again_meanwhile_is_not_returned_unseen() {
     office.assert_checked_before_each_change().await;
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_offers_a_way_on() {
+    let stack = Stack::start().await;
+    let office = Office::with(&stack, json!({"limits": "off"})).await;
+    let tasks = office.waiting(1).await;
+    office.fault("batch", json!({"kind": "html", "status": 502, "times": 3})).await;
+    let list = office.open(CREATOR).await;
+    says(&list, 502, "portal_unreachable", "Back to the list");
+    assert!(list.attributes("action").contains(&"/actions".to_owned()), "the sections are there: {}", list.html);
+    let page = office.visitor.go("/queue", &list).await;
+    assert_eq!(tasks_of(&page), tasks, "with the session of the page that could not be made");
+    let session = page.session().unwrap();
+    let task = office.visitor.post("/task", &[("session", &session), ("task_id", "999")]).await;
+    says(&task, 404, "task_unavailable", "Back to the list");
+    assert!(task.attributes("action").contains(&"/queue".to_owned()), "{}", task.html);
+    stack.finish().await;
+}

@@ -159,6 +159,13 @@ async fn what_somebody_else_did_meanwhile_is_left_to_a_person() {
     assert_eq!(office.calls(RETURN).await.len(), 4, "sent once each");
     assert_eq!(stack.count("select count(*) from decisions where state = 'needs_person'").await, 4);
     assert_eq!(stack.count("select count(*) from reasons where delivery <> 'dropped'").await, 0);
+    // They stay before the person's eyes: it may have been night.
+    let whose = "update decisions set finished_at = now() - interval";
+    for (ago, shown) in [("6 days", true), ("8 days", false)] {
+        stack.change(&format!("{whose} '{ago}' where task_id = {}", tasks[0])).await;
+        let rows = office.queue(CREATOR).await.rows();
+        assert_eq!(rows.contains(&(tasks[0], "unknown".to_owned())), shown, "{ago}: {rows:?}");
+    }
     // What waits now may be decided as it is now.
     let anew = office.queue(CREATOR).await;
     assert_eq!(office.give_back(&anew, tasks[3]).await.outcome(), "done");

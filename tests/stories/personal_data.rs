@@ -76,6 +76,7 @@ async fn words_of(stack: &Stack, user: i64) -> i64 {
 async fn p82_a_person_takes_everything_along_and_erases_their_words() {
     let stack = Stack::start().await;
     let office = busy(&stack).await;
+    stack.change(&format!("update views set assignee_id = {CREATOR} where user_id = {SUPERVISOR}")).await;
     let page = office.queue(CREATOR).await;
     let data = office.visitor.go("/data", &page).await;
     assert_eq!((data.status.as_u16(), data.page().as_deref()), (200, Some("data")), "{}", data.text());
@@ -91,6 +92,7 @@ async fn p82_a_person_takes_everything_along_and_erases_their_words() {
         ("snooze_log", 1),
         ("settings", 1),
         ("actions", 2),
+        ("named_by_others", 1),
     ] {
         assert_eq!(many(&file, kind), rows, "{kind}: {file}");
     }
@@ -124,6 +126,7 @@ async fn p82_a_person_takes_everything_along_and_erases_their_words() {
         assert!(of(SUPERVISOR).await > 0, "{table} of others stays");
     }
     assert_eq!(stack.count("select count(*) from settings where level = 'person'").await, 1);
+    assert_eq!(stack.count(&format!("select count(*) from views where assignee_id = {CREATOR}")).await, 0);
     // That they decided stays.
     assert_eq!((own(&stack, "decisions", CREATOR).await, own(&stack, "actions", CREATOR).await), (1, 2));
     assert!(!stack.dump().await.contains(&format!("Kept by {CREATOR}")));

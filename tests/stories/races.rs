@@ -114,6 +114,31 @@ async fn f32_two_people_decide_and_one_is_told() {
     stack.finish().await;
 }
 
+/// Bitrix24 says yes to whoever comes second, and does nothing: the reason would be told in the wrong name.
+#[tokio::test]
+async fn f32_somebody_who_was_quicker_in_bitrix24_returned_it_and_we_did_not() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    office.fault(RETURN, json!({"kind": "delay", "ms": 700})).await;
+    let sent = office.begin(&page, task);
+    office.until_called(RETURN).await;
+    office.act(ADMIN, "disapprove", task).await;
+    let sent = sent.await.unwrap();
+    assert_eq!(
+        (sent.outcome().as_str(), sent.words().contains("already returned")),
+        ("refused", true),
+        "{}",
+        sent.words()
+    );
+    stack.none("select count(*) from reasons where delivery in ('pending', 'sending')").await;
+    assert_eq!(office.told(task).await, [], "nobody is told a reason for what another person did");
+    let other = format!("select count(*) from decisions where state = 'refused' and other_user_id = {ADMIN}");
+    assert_eq!(stack.count(&other).await, 1);
+    stack.finish().await;
+}
+
 #[tokio::test]
 async fn f33_what_was_seen_is_what_is_decided() {
     let stack = Stack::start().await;

@@ -208,3 +208,48 @@ async fn p26_p43_forms_that_come_back_with_undo_all_ask_for_as_many_words_as_the
     }
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn what_a_form_lets_people_say_and_nobody_can_mean_is_told_on_its_page() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let (admin, member) = (office.queue(ADMIN).await, office.queue(MEMBER).await);
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let night: Fields = &[("from", "22:00"), ("to", "06:00")];
+    let no_number: Fields = &[("value", "least"), ("least", "")];
+    let no_day: Fields = &[];
+    for (page, level, subject, name, more, shown, words) in [
+        (&admin, "portal", 0, "work_days", no_day, "portal", "Choose at least one working day"),
+        (&admin, "portal", 0, "work_hours", night, "portal", "an hour or more after it begins"),
+        (&admin, "portal", 0, "reason_policy", no_number, "portal", "from 2 to 500"),
+        (&admin, "project", PROJECT, "reason_policy", no_number, "project", "from 2 to 500"),
+        (&member, "person", MEMBER, "work_days", no_day, "mine", "Choose at least one working day"),
+    ] {
+        let answer = set(&office, page, level, subject, name, more).await;
+        assert_eq!((answer.status.as_u16(), answer.page().as_deref()), (200, Some(shown)), "{name}");
+        assert!(answer.text().contains(words) && !answer.text().contains("Saved."), "{name}: {}", answer.text());
+        assert!(answer.html.contains(&format!("name=\"name\" value=\"{name}\"")), "the form is there again");
+    }
+    // What no form of ours posts is no mistake of a person.
+    for (name, more) in [("reason_policy", [("value", "never")]), ("work_days", [("day", "9")])] {
+        assert_eq!(refusal(&set(&office, &admin, "portal", 0, name, &more).await), refused(400, "malformed"), "{name}");
+    }
+    // And nobody comes to another's page by a mistake.
+    let foreign = set(&office, &member, "portal", 0, "work_days", &[]).await;
+    assert_eq!(refusal(&foreign), refused(403, "admin_required"));
+    assert_eq!(stack.count("select count(*) from settings").await, 0);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_setting_that_is_kept_is_never_said_to_be_nothing_because_its_page_cannot_be_made() {
+    let stack = Stack::start().await;
+    let office = Office::with(&stack, json!({"limits": "off"})).await;
+    let member = office.queue(MEMBER).await;
+    office.fault("profile", json!({"kind": "html", "status": 502, "inner": false, "times": 3})).await;
+    let answer = set(&office, &member, "person", MEMBER, "work_days", &[("day", "1")]).await;
+    assert_eq!(refusal(&answer), refused(503, "taken"), "{}", answer.text());
+    assert!(!answer.text().contains("Nothing was changed"), "{}", answer.text());
+    assert_eq!(stack.count("select count(*) from settings where value = '1'").await, 1);
+    stack.finish().await;
+}

@@ -109,6 +109,24 @@ async fn p22_until_the_assignee_acts_is_until_another_status_or_another_result()
 }
 
 #[tokio::test]
+async fn p22_a_result_that_could_not_be_read_is_not_taken_for_none() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let act = json!({"user_id": ASSIGNEE, "action": "result", "task_id": task, "text": "Here it is"});
+    office.bitrix.post(&format!("portals/{}/act", office.portal.member_id), act).await;
+    let page = office.queue(CREATOR).await;
+    let stumbles = json!({"kind": "error", "status": 500, "code": "INTERNAL_SERVER_ERROR", "inner": true});
+    office.fault("tasks.task.result.list", stumbles).await;
+    let refusal = snooze(&office, &page, task, "acts", "").await;
+    assert!(refusal.status.is_server_error(), "{}", refusal.text());
+    assert_eq!(stack.count(OWN).await, 0);
+    snooze(&office, &page, task, "acts", "").await;
+    assert!(in_list(&office.queue(CREATOR).await, "mine").is_empty(), "nobody has acted");
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn p22_t42_t43_a_snooze_is_its_persons_alone() {
     let stack = Stack::start().await;
     let (office, other) = (Office::of(&stack).await, Office::of(&stack).await);
@@ -126,14 +144,28 @@ async fn p22_t42_t43_a_snooze_is_its_persons_alone() {
     let stranger = office.queue(STRANGER).await;
     let hidden = snooze(&office, &stranger, task, "hour", "").await;
     assert_eq!(refusal(&hidden), refused(404, "task_unavailable"));
-    for (until, day) in [("never", ""), ("day", "2001-01-01"), ("day", "x"), ("", "")] {
-        assert_eq!(
-            refusal(&snooze(&office, &page, task, until, day).await),
-            refused(400, "malformed"),
-            "{until} {day}"
-        );
+    for until in ["never", ""] {
+        assert_eq!(refusal(&snooze(&office, &page, task, until, "").await), refused(400, "malformed"), "{until}");
     }
     assert_eq!(stack.count(OWN).await, 1);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_day_that_is_over_or_was_not_chosen_is_told_in_words() {
+    let stack = Stack::start().await;
+    let office = Office::of(&stack).await;
+    let task = office.waiting(1).await[0];
+    let page = office.queue(CREATOR).await;
+    for day in ["", "2001-01-01", "9999-12-31", "x"] {
+        let answer = snooze(&office, &page, task, "day", day).await;
+        assert_eq!(refusal(&answer), refused(400, "snooze_day"), "{day}: {}", answer.text());
+        assert!(answer.text().contains("Choose a day that lies ahead") && answer.text().contains("Back to the list"));
+        let form = [("task_id", task.to_string()), ("until", "day".to_owned()), ("day", day.to_owned())];
+        let told = office.script("/snooze", &page.session().unwrap(), |asked| asked.form(&form)).await;
+        assert_eq!(refusal(&told), refused(400, "snooze_day"), "{day}: {}", told.text());
+    }
+    assert_eq!(stack.count(OWN).await, 0);
     stack.finish().await;
 }
 

@@ -1,7 +1,7 @@
 //! A setting that would open a door stops the start, and says which.
 
 use crate::support::{
-    Stack,
+    Stack, installed,
     stack::{fresh_database, server_url},
 };
 use std::process::Command;
@@ -69,5 +69,28 @@ async fn check_says_in_words_what_would_keep_it_from_working() {
     let empty = fresh_database(&server_url()).await;
     let said = stack.fails(&["check"], ("DATABASE_URL", &empty)).await;
     assert!(said.contains("migrations have not run"), "{said}");
+
+    // As after a restore with the wrong key file: another key, and another value under the same id.
+    installed(&stack).await;
+    let another = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+    let said = stack.fails(&["check"], ("HANDBACK_KEYS", &format!("other:{another}"))).await;
+    assert!(said.contains("the access of 1 installations does not open: sealed with key"), "{said}");
+    let known = stack.run(&["check"]).await;
+    assert!(known.contains("database: answers") && !known.contains("does not open"), "{known}");
+    let said = stack.fails(&["check"], ("HANDBACK_KEYS", &format!("k1:{another}"))).await;
+    assert!(said.contains("does not belong where it stands") && said.contains("HANDBACK_KEYS are not"), "{said}");
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p77_check_ends_by_itself_whatever_hangs() {
+    let stack = Stack::start().await;
+    // They take connections and never say anything.
+    let silent: Vec<_> = (0..3).map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let servers: Vec<_> = silent.iter().map(|one| format!("http://{}", one.local_addr().unwrap())).collect();
+    let began = std::time::Instant::now();
+    let said = stack.fails(&["check"], ("HANDBACK_OAUTH_SERVERS", &servers.join(","))).await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(17), "{:?}: {said}", began.elapsed());
+    assert!(said.contains("would not work"), "{said}");
     stack.finish().await;
 }

@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 
 /// Queries over all portals, each of which works portal by portal on what it finds. One answers a person: by which portal's
 /// address they come in from outside.
-const SWEEPS: [(&str, &str); 32] = [
+const SWEEPS: [(&str, &str); 33] = [
     ("select pg_is_in_recovery()", "readiness: whether there are tables, and nothing of them"),
     ("delete from snoozes where until", "retention"),
     ("delete from snooze_log where at", "retention"),
@@ -25,6 +25,7 @@ const SWEEPS: [(&str, &str); 32] = [
       installed_at from portals where origin",
         "sign-in begins with a portal's name; its own answer decides",
     ),
+    ("select distinct on (prefix) portal_id, user_id, access_sealed", "the operator's check of the sealing keys"),
     ("select portal_id, event_id, proof_sealed", "a change of the sealing key"),
     ("select portal_id, endpoint_sealed", "a change of the sealing key"),
     ("select portal_id, kind, user_id, access_sealed, refresh_sealed", "a change of the sealing key"),

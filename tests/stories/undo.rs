@@ -1,6 +1,7 @@
 //! A decision is held for a while: time to take it back, and no need to keep the browser open.
 
-use crate::support::{Shown, Stack, Wish, decisions::*};
+use crate::support::{Shown, Stack, Wish, decisions::*, refusal, refused};
+use serde_json::json;
 use sqlx::Connection;
 use std::{io::Write, net::TcpStream, time::Duration};
 
@@ -142,5 +143,44 @@ async fn f26_a_closed_browser_does_not_stop_a_decision() {
         office.until(&page, &sent, "done", "Reason delivered").await;
         assert_eq!((office.moves(*task).await.len(), office.told(*task).await.len()), (1, 1), "gone at {table:?}");
     }
+    stack.finish().await;
+}
+
+fn is_taken(shown: &Shown) {
+    assert_eq!(refusal(shown), refused(503, "taken"), "{}", shown.text());
+    let text = shown.text();
+    assert!(text.contains("What you pressed was received") && !text.contains("Nothing was changed"), "{text}");
+    assert!(shown.attributes("action").contains(&"/queue".to_owned()), "the list is offered: {}", shown.html);
+}
+
+#[tokio::test]
+async fn what_is_stored_is_never_said_to_be_nothing_because_the_list_cannot_be_read() {
+    let stack = Stack::with(Wish { undo: "600s", ..Wish::default() }).await;
+    let office = Office::with(&stack, json!({"limits": "off"})).await;
+    let tasks = office.waiting(2).await;
+    let page = office.queue(CREATOR).await;
+    let (session, other) = (page.session().unwrap(), tasks[1].to_string());
+    let form = page.form(tasks[0], "return");
+    let (_, id) = form.into_iter().find(|(name, _)| name == "decision_id").unwrap();
+    // As often as a list is asked for again.
+    let no_list = json!({"kind": "html", "status": 502, "among": "tasks.task.list", "times": 3});
+
+    office.fault("batch", no_list.clone()).await;
+    is_taken(&office.visitor.press(&page, tasks[0], "return", "The totals do not match").await);
+    assert_eq!(stack.count("select count(*) from decisions where state = 'held'").await, 1);
+    office.fault("batch", no_list.clone()).await;
+    is_taken(&office.visitor.post("/undo", &[("session", &session), ("decision_id", &id)]).await);
+    assert_eq!(stack.count("select count(*) from decisions where state = 'cancelled'").await, 1);
+    for (path, aside) in [("/snooze", 1), ("/wake", 0)] {
+        office.fault("batch", no_list.clone()).await;
+        let form = [("session", session.as_str()), ("task_id", &other), ("until", "hour")];
+        is_taken(&office.visitor.post(path, &form).await);
+        assert_eq!(stack.count("select count(*) from snoozes").await, aside, "{path}");
+    }
+    // Where nothing was pressed that holds, it is still said what is wrong.
+    office.fault("batch", no_list).await;
+    let list = office.visitor.go("/queue", &page).await;
+    assert_eq!(refusal(&list), refused(502, "portal_unreachable"), "{}", list.text());
+    assert_eq!(in_list(&office.visitor.go("/queue", &list).await, "mine"), tasks, "the page leads on");
     stack.finish().await;
 }

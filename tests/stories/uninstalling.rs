@@ -81,6 +81,25 @@ async fn t09_an_employees_forged_uninstall_changes_nothing() {
     stack.finish().await;
 }
 
+/// What the server says of an access token that has grown old is nowhere written; the refresh token is the second question.
+#[tokio::test]
+async fn t09_a_token_that_has_grown_old_is_no_proof_of_a_departure() {
+    let stack = Stack::with(checks("0s,1s")).await;
+    let portal = installed(&stack).await;
+    for code in ["ERROR_OAUTH", "invalid_token"] {
+        let old =
+            json!({"on": "oauth", "method": "app.info", "kind": "error", "status": 401, "code": code, "times": 1});
+        stack.bitrix.fault(old).await;
+        assert_eq!(said(&stack, &portal, true).await, 200);
+        stack.dealt_with().await;
+        reaches(&stack, &portal, "active").await;
+        assert_eq!(stack.status(&portal).await.as_deref(), Some("active"), "{code}");
+        tokio::time::sleep(Duration::from_millis(1100)).await; // the same event in the same second is the same one
+    }
+    assert_eq!(stack.count("select count(*) from tombstones").await, 0);
+    stack.finish().await;
+}
+
 /// Three may be asked beside the installer: not those alone who opened last, for their tokens may have died.
 #[tokio::test]
 async fn t09_whoever_has_good_tokens_speaks_for_the_portal_before_those_whose_have_died() {
@@ -161,7 +180,9 @@ async fn t60_after_a_clean_uninstall_only_a_tombstone_is_left() {
     remove(&stack, &portal, true, true).await;
     stack.departed(&portal).await;
     assert_eq!(rows_of(&stack, &portal).await, []);
-    assert_eq!(stack.count("select count(*) from tombstones where clean").await, 1);
+    let receipt = "select count(*) from tombstones where clean and asked_by = 'departure' and receipt_id is not null
+                       and (rows->>'decisions')::int = 2 and (rows->>'reasons')::int = 1";
+    assert_eq!(stack.count(receipt).await, 1, "how much was erased can be proved");
     let dump = stack.dump().await;
     let dashed = sqlx::query("select $1::uuid::text").bind(&portal.member_id);
     let dashed: String = dashed.fetch_one(&mut stack.database().await).await.unwrap().get(0);
@@ -389,5 +410,7 @@ async fn a_half_finished_installation_is_cleared_by_age() {
     stack.start_replica(free_port()).await;
     stack.none("select count(*) from portals").await;
     assert_eq!(rows_of(&stack, &portal).await, []);
+    let receipt = "select count(*) from tombstones where asked_by = 'age' and (rows->>'decisions')::int = 0";
+    assert_eq!(stack.count(receipt).await, 1);
     stack.finish().await;
 }

@@ -10,7 +10,7 @@ use super::time::{Inside, Time};
 use crate::bitrix24::{
     egress::Incoming,
     error::{CallError, Code},
-    wire::{self, Field, optional},
+    wire::{self, Field, lax},
 };
 
 /// Values in one answer: fifty pages of fifty tasks with seventy each are 175 000.
@@ -83,9 +83,9 @@ impl<T> Answer<T> {
 struct Envelope {
     result: Option<Inside>,
     error: Option<ErrorField>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     total: Option<u64>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     next: Option<u64>,
     time: Option<Time>,
 }

@@ -8,10 +8,15 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
 
-use super::{Answer, Deadline, Named, PortalApi, answer::ErrorField, query::php_query, time::Time};
+use super::{
+    Answer, Deadline, Named, PortalApi,
+    answer::ErrorField,
+    query::php_query,
+    time::{Lax, Time},
+};
 use crate::bitrix24::{
     error::{CallError, Code, Refusal},
-    wire::{self, Field, Map},
+    wire::{self, Map},
 };
 
 /// Most commands in one batch.
@@ -62,24 +67,21 @@ impl fmt::Debug for Command {
 /// What a batch brought, by key. The whole has HTTP 200 even when every command failed.
 pub struct BatchAnswer {
     results: HashMap<String, Result<Answer<Box<RawValue>>, CallError>>,
-    halted: bool,
     /// The envelope's own figures; its `result` is empty.
     pub envelope: Answer<()>,
 }
 
 impl BatchAnswer {
     /// Sorts the members by the keys that were asked for. A key with an error is an error, whatever else is said of it.
-    pub fn sort_out(answer: Answer<Members>, keys: &[String], halt: bool) -> BatchAnswer {
+    pub fn sort_out(answer: Answer<Members>, keys: &[String]) -> BatchAnswer {
         let mut raw = None;
         let envelope = answer.map(|batch| raw = Some(batch));
         let mut results = HashMap::new();
-        let mut halted = false;
         if let Some(raw) = raw {
-            halted = halt && !raw.result_error.is_empty();
             let (mut times, mut totals) = (asked(raw.result_time, keys), asked(raw.result_total, keys));
             let mut nexts = asked(raw.result_next, keys);
             for (key, result) in asked(raw.result, keys) {
-                let figure = |of: &mut HashMap<String, Field<u64>>| of.remove(&key).and_then(Field::into_inner);
+                let figure = |of: &mut HashMap<String, Lax<u64>>| of.remove(&key).and_then(|figure| figure.0);
                 let (total, next) = (figure(&mut totals), figure(&mut nexts));
                 let answer = times.remove(&key).unwrap_or_default().wrap(result, total, next);
                 results.insert(key, Ok(answer));
@@ -90,12 +92,17 @@ impl BatchAnswer {
                 results.insert(key, Err(CallError::Api { code, http }));
             }
         }
-        BatchAnswer { results, halted, envelope }
+        BatchAnswer { results, envelope }
     }
 
     /// A command's answer, left where it is.
     pub(super) fn peek(&self, key: &str) -> Result<&Answer<Box<RawValue>>, &CallError> {
-        self.results.get(key).map_or(Err(if self.halted { &LEFT_OUT } else { &MISSING }), Result::as_ref)
+        self.results.get(key).map_or(Err(&CallError::NotExecuted), Result::as_ref)
+    }
+
+    /// How many commands certainly ran.
+    pub fn executed(&self) -> usize {
+        self.results.values().filter(|result| result.is_ok()).count()
     }
 
     /// Takes a command's answer out, decoded. An error of the command is an [`CallError::Api`] with the HTTP status
@@ -105,8 +112,7 @@ impl BatchAnswer {
     /// # Errors
     /// As above, and [`CallError::BadAnswer`] with a path that begins with the key.
     pub fn take<T: DeserializeOwned>(&mut self, key: &str) -> Result<Answer<T>, CallError> {
-        let halted = self.halted;
-        let answer = self.results.remove(key).unwrap_or(Err(CallError::NotExecuted { halted }))?;
+        let answer = self.results.remove(key).unwrap_or(Err(CallError::NotExecuted))?;
         let Answer { result, total, next, clock, duration, operating, operating_reset_at } = answer;
         let result = wire::decode(result.get().as_bytes());
         let result = result.map_err(|path| CallError::bad(200, format!("{key}.{path}")))?;
@@ -122,9 +128,9 @@ pub struct Members {
     #[serde(default)]
     result_error: Map<CommandError>,
     #[serde(default)]
-    result_total: Map<Field<u64>>,
+    result_total: Map<Lax<u64>>,
     #[serde(default)]
-    result_next: Map<Field<u64>>,
+    result_next: Map<Lax<u64>>,
     #[serde(default)]
     result_time: Map<Time>,
 }
@@ -134,9 +140,6 @@ fn asked<V>(member: Map<V>, keys: &[String]) -> HashMap<String, V> {
     let keys: HashSet<&String> = keys.iter().collect();
     member.into_entries().into_iter().filter(|(key, _)| keys.contains(key)).collect()
 }
-
-static LEFT_OUT: CallError = CallError::NotExecuted { halted: true };
-static MISSING: CallError = CallError::NotExecuted { halted: false };
 
 /// `{"error":…,"error_description":…}`, or the bare code.
 #[derive(Deserialize)]
@@ -154,35 +157,30 @@ impl CommandError {
 }
 
 impl PortalApi {
-    /// Up to 50 calls in one request, run in order; with `halt` the server stops at the first error. Keys are the
+    /// Up to 50 calls in one request, run in order; the server goes on after an error (`halt` is always 0). Keys are the
     /// caller's, each once. [Spare](Command::spare) commands of a method that has used up its time there stay here: each is
     /// [`CallError::Withheld`], and the others go.
     ///
     /// # Errors
     /// [`Refusal::Batch`] for more than 50 commands, a key twice or a batch inside; [`CallError::Withheld`] when another
     /// command's method has used up its time, or all of them stay here; else what became of the whole call.
-    pub async fn batch(
-        &self,
-        halt: bool,
-        commands: Vec<(String, Command)>,
-        deadline: Deadline,
-    ) -> Result<BatchAnswer, CallError> {
+    pub async fn batch(&self, commands: Vec<(String, Command)>, deadline: Deadline) -> Result<BatchAnswer, CallError> {
         lines(&commands)?;
         let rests = |command: &Command| self.rest.paces.rests(self.caller.portal, &self.endpoint, command.method);
-        let stays = |(_, command): &(String, Command)| command.spare && !halt && rests(command);
+        let stays = |(_, command): &(String, Command)| command.spare && rests(command);
         let (home, mut commands): (Vec<_>, Vec<_>) = commands.into_iter().partition(stays);
         let sent = if commands.is_empty() { home.len() } else { commands.len() };
         commands.extend(home);
         let (going, home) = commands.split_at(sent);
         let keys: Vec<String> = commands.iter().map(|(key, _)| key.clone()).collect();
-        let params = json!({ "halt": u8::from(halt), "cmd": lines(going)? });
+        let params = json!({ "halt": 0, "cmd": lines(going)? });
         let url = self.address("", "batch")?;
         let mut watch = self.watch("batch", None).with(&commands);
         let body = Named { params: &params, token: &self.access_token };
         let mut methods: Vec<&str> = going.iter().map(|(_, command)| command.method).collect();
         methods.dedup();
         let answer = watch.read::<Members>(self.paced(&methods, self.send(url, &body, None, deadline)).await);
-        let mut sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys, halt));
+        let mut sorted = self.learn("batch", answer).map(|answer| BatchAnswer::sort_out(answer, &keys));
         if let Ok(sorted) = &mut sorted {
             for (key, command) in going {
                 sorted.results.get(key).into_iter().for_each(|result| self.note(command.method, result));

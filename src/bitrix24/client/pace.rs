@@ -195,7 +195,7 @@ impl Pace {
                 self.limited |= answer.operating.is_some();
                 self.unlimited |= answer.clock.is_some() && answer.operating.is_none() && method != "batch";
                 if let (Some(resets), Some(clock)) = (answer.operating_reset_at, answer.clock) {
-                    let left = u64::try_from(resets - clock.timestamp()).unwrap_or_default().min(600);
+                    let left = u64::try_from(resets.saturating_sub(clock.timestamp())).unwrap_or_default().min(600);
                     let known = self.methods.entry(method.to_owned()).or_default();
                     known.resets = Some(now + Duration::from_secs(left));
                 }

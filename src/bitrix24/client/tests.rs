@@ -119,17 +119,17 @@ fn command(key: &str) -> (String, Command) {
     (key.to_owned(), Command::new("profile", Value::Null))
 }
 
-async fn batch(halt: bool, body: &str, keys: &[&str]) -> (BatchAnswer, Server) {
+async fn batch(body: &str, keys: &[&str]) -> (BatchAnswer, Server) {
     let server = Server::start("127.0.0.1", vec![reply(body)]);
     let commands = keys.iter().map(|key| command(key)).collect();
-    let answer = portal(&server).batch(halt, commands, Deadline::READ).await.unwrap();
+    let answer = portal(&server).batch(commands, Deadline::READ).await.unwrap();
     (answer, server)
 }
 
 #[tokio::test]
 async fn a_batch_tells_each_command_apart() {
     let keys = ["access", "list", "wrong", "denied", "left"];
-    let (mut answer, server) = batch(false, include_str!("../examples/batch.json"), &keys).await;
+    let (mut answer, server) = batch(include_str!("../examples/batch.json"), &keys).await;
     assert_eq!(
         server.body(0),
         r#"{"halt":0,"cmd":{"access":"profile","list":"profile","wrong":"profile","denied":"profile","left":"profile"},"auth":"TOKEN-CANARY"}"#
@@ -140,22 +140,17 @@ async fn a_batch_tells_each_command_apart() {
     assert_eq!(answer.take::<Value>("wrong").unwrap_err(), api(Code::ErrorMethodNotFound, 404));
     let denied = answer.take::<Value>("denied").unwrap_err();
     assert_eq!((denied.clone(), denied.ran()), (api(Code::ActionNotAllowed, 400), crate::bitrix24::Ran::No));
-    assert_eq!(answer.take::<Value>("left").unwrap_err(), CallError::NotExecuted { halted: false });
+    assert_eq!(answer.take::<Value>("left").unwrap_err(), CallError::NotExecuted);
     assert!(answer.envelope.clock.is_some());
 }
 
 #[tokio::test]
-async fn a_batch_of_lists_and_a_halted_one() {
+async fn a_batch_of_lists() {
     let lists =
         r#"{"result":{"result":[1,2],"result_error":[],"result_total":[5,6],"result_next":[],"result_time":[]}}"#;
-    let (mut answer, _) = batch(false, lists, &["0", "1"]).await;
+    let (mut answer, _) = batch(lists, &["0", "1"]).await;
     let second = answer.take::<u8>("1").unwrap();
     assert_eq!((second.result, second.total), (2, Some(6)));
-    let halted =
-        r#"{"result":{"result":[],"result_error":{"a":{"error":"insufficient_scope","error_description":""}}}}"#;
-    let (mut answer, _) = batch(true, halted, &["a", "b"]).await;
-    assert_eq!(answer.take::<u8>("a").unwrap_err(), api(Code::InsufficientScope, 403));
-    assert_eq!(answer.take::<u8>("b").unwrap_err(), CallError::NotExecuted { halted: true });
 }
 
 #[tokio::test]
@@ -165,7 +160,7 @@ async fn a_batch_that_must_not_leave() {
     let nested = vec![("a".to_owned(), Command::new("batch", Value::Null))];
     let many = (0..51).map(|n| command(&n.to_string())).collect();
     for commands in [vec![], vec![command("a"), command("a")], nested, many] {
-        let error = api.batch(false, commands, Deadline::READ).await.map(|_| ()).unwrap_err();
+        let error = api.batch(commands, Deadline::READ).await.map(|_| ()).unwrap_err();
         assert_eq!(error, CallError::Refused(Refusal::Batch));
     }
     assert_eq!(server.connections(), 0);
@@ -182,18 +177,14 @@ async fn f15_a_batch_leaves_what_rests_at_home_and_takes_the_others_along() {
 
     let spare = |key: &str| (key.to_owned(), list(key).1.spare());
     let commands = vec![spare("mine"), command("me"), spare("also"), command("you")];
-    let mut answer = api_.batch(false, commands, Deadline::READ).await.unwrap();
+    let mut answer = api_.batch(commands, Deadline::READ).await.unwrap();
     assert_eq!(server.body(1), r#"{"halt":0,"cmd":{"me":"profile","you":"profile"},"auth":"TOKEN-CANARY"}"#);
     assert_eq!(["me", "you"].map(|key| answer.take::<u8>(key).unwrap().result), [7, 8]);
     let at_home = ["mine", "also"].map(|key| answer.take::<Value>(key).unwrap_err());
     assert_eq!(at_home, [withheld.clone(), withheld.clone()]);
 
-    for (halt, commands) in [
-        (false, vec![spare("mine"), spare("also")]),
-        (false, vec![list("mine"), command("me")]),
-        (true, vec![spare("mine"), command("me")]),
-    ] {
-        let refused = api_.batch(halt, commands, Deadline::READ).await.map(|_| ()).unwrap_err();
+    for commands in [vec![spare("mine"), spare("also")], vec![list("mine"), command("me")]] {
+        let refused = api_.batch(commands, Deadline::READ).await.map(|_| ()).unwrap_err();
         assert_eq!((refused, server.connections()), (withheld.clone(), 2), "nothing is sent");
     }
 }
@@ -245,7 +236,7 @@ fn t28_members_of_a_batch_that_nobody_asked_for_cost_next_to_nothing() {
     );
     let answer = read_answer::<batch::Members>(&incoming(200, &body)).unwrap();
     let began = std::time::Instant::now();
-    let mut sorted = BatchAnswer::sort_out(answer, &["k7".to_owned()], false);
+    let mut sorted = BatchAnswer::sort_out(answer, &["k7".to_owned()]);
     // Each looked up among all of them would be a minute here.
     assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
     let one = sorted.take::<u64>("k7").unwrap();

@@ -56,7 +56,7 @@ impl<'de> Deserialize<'de> for Time {
 }
 
 /// A scalar that is dropped when it does not fit.
-struct Lax<T>(Option<T>);
+pub(super) struct Lax<T>(pub Option<T>);
 
 impl<T> Default for Lax<T> {
     fn default() -> Self {
@@ -66,16 +66,7 @@ impl<T> Default for Lax<T> {
 
 impl<'de, T: wire::Scalar> Deserialize<'de> for Lax<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Lax<T>, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            One(#[serde(deserialize_with = "wire::single")] serde_json::Value),
-            Other(IgnoredAny),
-        }
-        match Either::deserialize(from)? {
-            Either::One(raw) => Ok(Lax(T::read(raw).ok().flatten())),
-            Either::Other(_) => Ok(Lax(None)),
-        }
+        wire::lax(from).map(Lax)
     }
 }
 

@@ -114,7 +114,7 @@ impl Trouble {
             CallError::BadAnswer { .. } | CallError::TooLarge { .. } => Trouble::BadAnswer,
             CallError::Moved { .. } => Trouble::Moved,
             CallError::Refused(_) | CallError::Withheld(_) => Trouble::NotSent,
-            CallError::NotExecuted { .. } => Trouble::NotExecuted,
+            CallError::NotExecuted => Trouble::NotExecuted,
         }
     }
 }

@@ -83,10 +83,7 @@ pub enum CallError {
         http: u16,
     },
     /// A command of a batch that is neither in `result` nor in `result_error`.
-    NotExecuted {
-        /// The batch was told to stop at the first error, and did: certainly not run.
-        halted: bool,
-    },
+    NotExecuted,
 }
 
 impl CallError {
@@ -131,22 +128,20 @@ impl CallError {
     /// Did the request run?
     ///
     /// `No` for: no connection, our own refusal, 302, 503 `QUERY_LIMIT_EXCEEDED`, any 4xx with a known code (401
-    /// `expired_token` and 429 `OPERATION_TIME_LIMIT` among them), a command that a halted batch left out.
+    /// `expired_token` and 429 `OPERATION_TIME_LIMIT` among them).
     /// `Unknown` for everything else.
     pub fn ran(&self) -> Ran {
         match self {
-            CallError::Unreachable
-            | CallError::Moved { .. }
-            | CallError::Refused(_)
-            | CallError::Withheld(_)
-            | CallError::NotExecuted { halted: true } => Ran::No,
+            CallError::Unreachable | CallError::Moved { .. } | CallError::Refused(_) | CallError::Withheld(_) => {
+                Ran::No
+            }
             CallError::Api { code: Code::QueryLimitExceeded, http: 503 } => Ran::No,
             CallError::Api { code, http: 400..=499 } if code.is_known() => Ran::No,
             CallError::Api { .. }
             | CallError::Lost
             | CallError::BadAnswer { .. }
             | CallError::TooLarge { .. }
-            | CallError::NotExecuted { halted: false } => Ran::Unknown,
+            | CallError::NotExecuted => Ran::Unknown,
         }
     }
 }
@@ -163,7 +158,7 @@ impl fmt::Display for CallError {
             CallError::Refused(refusal) => write!(f, "not sent: {refusal:?}"),
             CallError::Withheld(code) => write!(f, "not sent: Bitrix24 answered {code} before"),
             CallError::TooLarge { http } => write!(f, "answer {http} too large"),
-            CallError::NotExecuted { .. } => f.write_str("the batch did not execute this command"),
+            CallError::NotExecuted => f.write_str("the batch did not execute this command"),
         }
     }
 }

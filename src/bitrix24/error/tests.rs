@@ -52,8 +52,7 @@ fn what_has_no_known_code_is_unknown_but_for_what_never_left() {
         (CallError::Moved { location: None }, Ran::No),
         (CallError::Refused(Refusal::Address), Ran::No),
         (CallError::TooLarge { http: 200 }, Ran::Unknown),
-        (CallError::NotExecuted { halted: true }, Ran::No),
-        (CallError::NotExecuted { halted: false }, Ran::Unknown),
+        (CallError::NotExecuted, Ran::Unknown),
     ];
     for (error, expected) in cases {
         assert_eq!(error.ran(), expected, "{error}");

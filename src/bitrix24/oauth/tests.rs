@@ -111,5 +111,5 @@ fn calls_can_run_in_tasks_of_their_own() {
     spawnable(auth.token_refresh(&token, Deadline::READ));
     spawnable(auth.app_info(&token, Deadline::READ));
     spawnable(crate::bitrix24::tasks::tasks_task_disapprove(&portal, Id::new(1).unwrap()));
-    spawnable(portal.batch(false, vec![], Deadline::WRITE));
+    spawnable(portal.batch(vec![], Deadline::WRITE));
 }

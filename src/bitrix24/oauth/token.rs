@@ -13,7 +13,7 @@ use crate::bitrix24::{
     client::Caller,
     error::CallError,
     member_id::MemberId,
-    wire::{Id, optional},
+    wire::{Id, lax, optional},
 };
 
 /// A pair of tokens as the authorization server issued it. `domain` is not here: in this answer it names the
@@ -50,26 +50,27 @@ impl TokenPair {
     }
 }
 
-/// The vendor's token answer: no `token_type`, scopes separated by commas, figures as numbers or texts.
+/// The vendor's token answer: no `token_type`, scopes separated by commas, figures as numbers or texts. A pair is
+/// spent for it, so that only what proves whose it is may refuse it.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct RawToken {
     access_token: AccessToken,
     refresh_token: Option<RefreshToken>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     expires_in: Option<u64>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     expires: Option<i64>,
     #[serde(default, deserialize_with = "optional")]
     member_id: Option<String>,
     #[serde(default, deserialize_with = "optional")]
     user_id: Option<Id>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     client_endpoint: Option<String>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     server_endpoint: Option<String>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     status: Option<String>,
-    #[serde(default, deserialize_with = "optional")]
+    #[serde(default, deserialize_with = "lax")]
     scope: Option<String>,
 }
 

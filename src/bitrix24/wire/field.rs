@@ -63,6 +63,24 @@ pub fn optional<'de, T: Scalar, D: Deserializer<'de>>(from: D) -> Result<Option<
     Ok(Field::deserialize(from)?.0)
 }
 
+/// `#[serde(default, deserialize_with = "lax")]`: what must never spoil the answer around it. Whatever is odd about it, it
+/// is nothing.
+///
+/// # Errors
+/// Only for what is no JSON.
+pub fn lax<'de, T: Scalar, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        One(#[serde(deserialize_with = "single")] Value),
+        Other(de::IgnoredAny),
+    }
+    match Either::deserialize(from)? {
+        Either::One(raw) => Ok(T::read(raw).ok().flatten()),
+        Either::Other(_) => Ok(None),
+    }
+}
+
 /// `#[serde(deserialize_with = "required")]`: a value, or an error at this path.
 ///
 /// # Errors
@@ -72,7 +90,7 @@ pub fn required<'de, T: Scalar, D: Deserializer<'de>>(from: D) -> Result<T, D::E
 }
 
 /// One scalar (or an empty array or object) as it is; anything larger is an error.
-pub(crate) fn single<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
+fn single<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
     from.deserialize_any(Single)
 }
 

@@ -18,8 +18,7 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use field::single;
-pub use field::{Field, optional, required};
+pub use field::{Field, lax, optional, required};
 pub use map::{Map, first};
 pub use maybe::Maybe;
 pub use moment::Moment;

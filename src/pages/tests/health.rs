@@ -15,13 +15,13 @@ fn told(is_well: bool) -> Told {
     let features = ["list", "decide", "history", "results", "checklist", "points", "deadline", "comment", "bell"];
     let method = |feature| Method { name: "tasks.task.list", feature, offered: Some(is_well) };
     Told {
-        scopes: vec![
+        scopes: Some(vec![
             scope("task", true, Need::Always),
             scope("placement", is_well, Need::Always),
             scope("tasks", is_well, Need::Useful),
             scope("im", is_well, Need::Useful),
             scope("crm", true, Need::Never),
-        ],
+        ]),
         methods: features.map(method).to_vec(),
         handlers: Some(vec![
             handler("ONAPPUNINSTALL", true, stands),

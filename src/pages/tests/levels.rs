@@ -161,13 +161,14 @@ fn p59_a_value_says_where_it_comes_from() {
         ("reason_policy", "<b>At least 20 characters</b> <small>(from the portal)"),
         ("return_notice", "<b>In the task&#39;s chat, and by a notification</b> <small>(from the portal)"),
         ("return_bell", "<b>On</b> <small>(built in)"),
+        ("keys", "<b>On</b> <small>(built in)"),
         ("work_days", "<b>Mon, Tue, Wed, Thu</b> <small>(your own)"),
         ("work_hours", "<b>09:00–18:00</b> <small>(built in)"),
     ] {
         let row = page.split("data-setting=\"").find(|row| row.starts_with(name)).unwrap();
         assert!(row.contains(now), "{name}: {row}");
         // Only what is a person's to set has a form here.
-        let own = name.starts_with("work") || name == "return_bell";
+        let own = name.starts_with("work") || ["return_bell", "keys"].contains(&name);
         assert_eq!(row.contains("/settings/set"), own, "{name}");
     }
 }

@@ -5,7 +5,7 @@ use super::{
     verdict::{ended_before, ended_by, judge},
 };
 use crate::bitrix24::{
-    BatchAnswer,
+    BatchAnswer, CallError,
     tasks::{Access, Action as Right, Task, tasks_task_getaccess_command},
 };
 use crate::domain::{Action, State, TaskId};
@@ -13,6 +13,7 @@ use crate::store::decisions::{Carried, Other};
 use crate::usecases::{
     app::App,
     batches::{Kind, LANES, chunks, worked},
+    failure::Failure,
     portal_session::{PortalTrouble, read_batch},
     review_queue::vendor_id,
     sight,
@@ -44,9 +45,18 @@ async fn check(app: &App, person: &Person<'_>, chunk: Vec<Carried>) -> (Vec<Read
     let wanted: Vec<TaskId> = chunk.iter().map(|carried| carried.decision.task).collect();
     let mut answer = match ask(app, person, &chunk, &wanted).await {
         Ok(answer) => answer,
-        Err(trouble) => return (Vec::new(), all(chunk, &trouble)),
+        // The database is away, not the portal: the leases run out, and somebody asks again, or reads what became of it.
+        Err(PortalTrouble::Before(Failure::Busy(_))) => return Default::default(),
+        Err(trouble) => {
+            if matches!(trouble, PortalTrouble::Call(CallError::Lost)) {
+                app.measures.lost(person.account.portal, Kind::Check, chunk.len(), began.elapsed());
+            }
+            return (Vec::new(), all(chunk, &trouble));
+        }
     };
-    app.measures.note(person.account.portal, Kind::Check, chunk.len(), worked(&answer.envelope, began));
+    // The list beside them is one of those that ran.
+    let asked = answer.executed().saturating_sub(1);
+    app.measures.note(person.account.portal, Kind::Check, asked, worked(&answer.envelope, began));
     let clock = answer.envelope.clock.unwrap_or_else(|| app.world.now().fixed_offset());
     let tasks = match sight::take(&mut answer, &wanted) {
         Ok(tasks) => tasks,

@@ -120,16 +120,20 @@ async fn request(app: &App, person: &Person<'_>, leaving: &[Carried]) -> Result<
         }
         _ => {
             let commands = leaving.iter().map(command).collect::<Result<Vec<_>, Failure>>()?;
-            let work = |api: PortalApi| async move { api.batch(false, commands, Deadline::WRITE).await };
-            let mut answer = match write_once(app, &person.facts, person.account, work).await? {
+            let work = |api: PortalApi| async move { api.batch(commands, Deadline::WRITE).await };
+            let sent = write_once(app, &person.facts, person.account, work).await;
+            if let Err(PortalTrouble::Call(CallError::Lost)) = &sent {
+                app.measures.lost(person.account.portal, Kind::Change, leaving.len(), began.elapsed());
+            }
+            let mut answer = match sent? {
                 Attempt::Answered(answer) => answer,
                 Attempt::Again => return Ok(Attempt::Again),
             };
             let took = worked(&answer.envelope, began);
             let one = |carried: &Carried| answer.take::<MaybeTask>(&carried.decision.id.to_string());
             let answers: Answers = leaving.iter().map(one).map(|one| Ok(one?.result.0)).collect();
-            let sent = answers.iter().filter(|answer| !matches!(answer, Err(CallError::Withheld(_)))).count();
-            app.measures.note(person.account.portal, Kind::Change, sent, took);
+            let ran = answers.iter().filter(|answer| answer.is_ok()).count();
+            app.measures.note(person.account.portal, Kind::Change, ran, took);
             Ok(Attempt::Answered(answers))
         }
     }
@@ -156,6 +160,7 @@ async fn sort_out(
     for (carried, answer) in leaving.into_iter().zip(answers) {
         match sorted(&carried, answer, since) {
             Sent::Ended(state) => over.push((carried, state, None)),
+            Sent::Others(refusal, other) => over.push((carried, State::Refused(refusal), other)),
             Sent::Limited => limited.push(carried),
             Sent::Refused(error) if error.code() == Some(&Code::ActionNotAllowed) => denied.push(carried),
             Sent::Refused(error) => over.push((carried, ended_by(&PortalTrouble::Call(error)), None)),
@@ -172,14 +177,14 @@ async fn why_denied(app: &App, person: &Person<'_>, denied: Vec<Carried>) -> Vec
     if denied.is_empty() {
         return Vec::new();
     }
-    let not_allowed = |carried| (carried, State::Refused(Refusal::NotAllowed), None);
-    let (still_allowed, over) = check_all(app, person, denied).await;
-    let told = over.into_iter().map(|(carried, state, other)| match state {
-        State::Refused(_) => (carried, state, other),
-        // It could not be read; the refusal stands.
-        _ => not_allowed(carried),
-    });
-    told.chain(still_allowed.into_iter().map(|one| not_allowed(one.carried))).collect()
+    let (_, over) = check_all(app, person, denied.clone()).await;
+    let told = |carried: &Carried| over.iter().find(|(one, ..)| one.decision.id == carried.decision.id).copied();
+    let end = |carried: Carried| match told(&carried) {
+        Some((carried, state @ State::Refused(_), other)) => (carried, state, other),
+        // It is as it was, or could not be read: the refusal stands.
+        _ => (carried, State::Refused(Refusal::NotAllowed), None),
+    };
+    denied.into_iter().map(end).collect()
 }
 
 /// The end of decisions for which nobody can even ask.

@@ -6,7 +6,7 @@ use crate::bitrix24::{
 };
 use crate::domain::{NotDone, Refusal, State, UserId};
 use crate::store::decisions::{Carried, Other};
-use crate::usecases::{failure::Failure, portal_session::PortalTrouble, task_view::moment};
+use crate::usecases::{failure::Failure, portal_session::PortalTrouble, settle::target, task_view::moment};
 use chrono::{DateTime, FixedOffset};
 
 /// Allowed, and still what the person saw? `None`: it may be sent.
@@ -42,6 +42,8 @@ fn is_about(task: &Task, carried: &Carried) -> bool {
 pub(super) enum Sent {
     /// Its end, or `unknown`.
     Ended(State),
+    /// Somebody else had done the same a moment before: the portal says yes, and nothing ran.
+    Others(Refusal, Option<Other>),
     /// Nothing ran; the portal asks to slow down.
     Limited,
     /// A refusal with a known code: nothing ran.
@@ -51,12 +53,24 @@ pub(super) enum Sent {
 /// Did it run? The one place where an answer to a change is sorted into done, unknown, and did not run.
 pub(super) fn sorted(carried: &Carried, answer: Result<Option<Task>, CallError>, since: DateTime<FixedOffset>) -> Sent {
     match answer {
+        Ok(Some(task)) if is_others(&task, carried) => match judge(carried, Some(&task), true) {
+            Some((refusal, other)) => Sent::Others(refusal, other),
+            None => Sent::Ended(State::Unknown { since }),
+        },
         Ok(task) if is_done(task.as_ref(), carried) => Sent::Ended(State::Done),
         Ok(_) => Sent::Ended(State::Unknown { since }),
         Err(error) if error.ran() == Ran::Unknown => Sent::Ended(State::Unknown { since }),
         Err(error) if error.reaction() == Reaction::SlowDown => Sent::Limited,
         Err(error) => Sent::Refused(error),
     }
+}
+
+/// What was wished, by somebody else: whoever comes second gets the same answer, and changes nothing.
+fn is_others(task: &Task, carried: &Carried) -> bool {
+    let by = (*task.status_changed_by).map(|id| id.get());
+    is_about(task, carried)
+        && *task.status == Some(target(carried.decision.action))
+        && by.is_some_and(|by| by != carried.decision.user.get())
 }
 
 /// The task asked for, and no longer in status 4.
@@ -131,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn i1_did_it_run() {
+    fn i1_f32_did_it_run() {
         let since = at(SEEN);
         let unknown = || Sent::Ended(State::Unknown { since });
         let api = |code, http| CallError::Api { code, http };
@@ -140,6 +154,14 @@ mod tests {
             // The task asked for, no longer waiting.
             (Ok(task(json!({"id": "7", "status": "2"}))), Sent::Ended(State::Done)),
             (Ok(task(json!({"id": "7", "status": "5"}))), Sent::Ended(State::Done)),
+            (Ok(task(json!({"id": "7", "status": "2", "statusChangedBy": "2"}))), Sent::Ended(State::Done)),
+            // The same answer, after somebody else was quicker.
+            (
+                Ok(task(json!({"id": "7", "status": "2", "statusChangedDate": SEEN, "statusChangedBy": "9"}))),
+                Sent::Others(Refusal::AlreadyReturned, Some(Other { user: UserId::new(9).unwrap(), at: at(SEEN) })),
+            ),
+            // Returned by us, and begun anew before the answer was written.
+            (Ok(task(json!({"id": "7", "status": "3", "statusChangedBy": "9"}))), Sent::Ended(State::Done)),
             // 200, and no proof of it.
             (Ok(task(json!({"id": "7", "status": "4"}))), unknown()),
             (Ok(task(json!({"id": "8", "status": "2"}))), unknown()),
@@ -155,7 +177,7 @@ mod tests {
             refused(Code::OperationTimeLimit, 429),
             refused(Code::ExpiredToken, 401),
             refused(Code::ActionNotAllowed, 400),
-            (Err(CallError::NotExecuted { halted: true }), Sent::Refused(CallError::NotExecuted { halted: true })),
+            (Err(CallError::NotExecuted), unknown()),
         ];
         for (nth, (answer, expected)) in cases.into_iter().enumerate() {
             assert_eq!(sorted(&carried(), answer, since), expected, "case {nth}");

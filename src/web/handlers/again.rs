@@ -3,7 +3,7 @@
 
 use super::{
     bulk,
-    decide::{after, taken_as},
+    decide::{after, in_the_way, taken_as},
     fields::Fields,
 };
 use crate::domain::DecisionId;
@@ -18,7 +18,7 @@ use crate::web::{
     body::Body,
     error::Problem,
 };
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse};
 
 fn key(form: &Fields, name: &'static str) -> Result<DecisionId, Failure> {
     form.one(name)?.parse().map_err(|_| Failure::Malformed(name))
@@ -49,9 +49,11 @@ async fn send_reason(act: Act<Fields>) -> Result<HttpResponse, Problem> {
     let looked = act.form.all("looked").next() == Some("1");
     let told = async { decide::tell_again(act.app(), &act.viewer, key(&act.form, "decision_id")?, looked).await };
     let (kept, goes) = told.await.map_err(|f| act.problem(f))?;
-    let status = if goes { StatusCode::OK } else { StatusCode::CONFLICT };
     match (view(&act.form), act.form.bulk("bulk_id")) {
-        (View::Bulk, Ok(Some(id))) => bulk::show_saying(&act, id, None).await,
-        (view, _) => after(&act, &kept, view, status).await,
+        (View::Bulk, Ok(Some(id))) => bulk::show_saying(&act, id, None)
+            .await
+            .map_err(|problem| if goes { problem.though_taken() } else { problem }),
+        (view, _) if goes => after(&act, &kept, view).await,
+        (view, _) => in_the_way(&act, &kept, view).await,
     }
 }

@@ -2,7 +2,7 @@
 //! `/bulk/retry` repeats what did not run.
 
 use super::{
-    decide::Form,
+    decide::{Form, require_deadline},
     fields::Fields,
     rows::{context, fresh_id, standing},
 };
@@ -84,8 +84,9 @@ pub(in crate::web) async fn decide(request: HttpRequest, body: Body) -> Result<H
 }
 
 async fn take(act: Act<Fields>) -> Result<HttpResponse, Problem> {
+    require_deadline(&act)?;
     let bulk = held(&act).await.map_err(|f| act.problem(f))?;
-    show_bulk(&act, bulk, None).await
+    show_bulk(&act, bulk, None).await.map_err(Problem::though_taken)
 }
 
 async fn held(act: &Act<Fields>) -> Result<Bulk, Failure> {
@@ -142,7 +143,7 @@ async fn repeat(act: Act<Fields>) -> Result<HttpResponse, Problem> {
     let key = |name| act.form.bulk(name).and_then(|id| id.ok_or(Failure::Malformed(name)));
     let again = async { retry_many(act.app(), &act.viewer, key("bulk_id")?, key("next")?).await };
     let bulk = again.await.map_err(|f| act.problem(f))?;
-    show_bulk(&act, bulk, None).await
+    show_bulk(&act, bulk, None).await.map_err(Problem::though_taken)
 }
 
 /// A page reads what the tasks are called; a script asks for it once.

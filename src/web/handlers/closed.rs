@@ -5,9 +5,9 @@ use crate::web::{
     reply,
     server::{Web, request_id},
 };
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 pub(in crate::web) async fn closed(request: HttpRequest, web: Data<Web>) -> HttpResponse {
     let page = ClosedPage::new(reply::browsers_lang(&request), request_id(&request));
-    reply::page(&web, &page, StatusCode::OK, None)
+    reply::leading_out(&web, &page)
 }

@@ -26,6 +26,7 @@ pub(in crate::web) async fn begin(
     asked: Option<Query<Where>>,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked.ok_or_else(|| Problem::of(ErrorKind::Malformed, "domain").at(&request))?;
+    web.door.sign_in(&request).map_err(|failure| Problem::new(failure).at(&request))?;
     let flow = code_flow::begin(&web.app, &asked.domain).await;
     let (to, browser) = flow.map_err(|failure| Problem::new(failure).at(&request))?;
     let mut cookie = cookie(&web);

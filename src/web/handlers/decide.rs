@@ -10,7 +10,7 @@ use crate::domain::{
     Action, DecisionId, Reason, ReasonCode, Seen, TaskId,
     followup::{Followup, FollowupProblem, Mark},
 };
-use crate::pages::{Row, Undone, View};
+use crate::pages::{ErrorKind, Row, Undone, View};
 use crate::usecases::{
     Failure,
     decide::{self, Kept, Taken, Wish},
@@ -74,6 +74,14 @@ impl Form<'_> {
         })
     }
 
+    /// What was offered may be over by now, and any day can be typed.
+    fn names_no_deadline(&self, now: DateTime<Utc>) -> bool {
+        match self.deadline() {
+            Ok(at) => Followup::new(at, None, Vec::new(), now) == Err(FollowupProblem::Deadline),
+            Err(_) => self.0.one("deadline").is_ok_and(str::is_empty),
+        }
+    }
+
     fn wish(&self, now: DateTime<Utc>) -> Result<Wish, Failure> {
         let action = Action::parse(self.0.one("action")?).ok_or(Failure::Malformed("action"))?;
         let seen = match self.0.one("seen")? {
@@ -100,7 +108,14 @@ pub(in crate::web) async fn decide(request: HttpRequest, body: Body) -> Result<H
     uncut(request, body, take).await
 }
 
+/// A deadline that nobody can mean is said in words of its own, before anything is stored.
+pub(super) fn require_deadline(act: &Act<Fields>) -> Result<(), Problem> {
+    let wrong = Form(&act.form).names_no_deadline(act.app().world.now());
+    if wrong { Err(act.mistake(ErrorKind::DeadlineOver)) } else { Ok(()) }
+}
+
 async fn take(act: Act<Fields>) -> Result<HttpResponse, Problem> {
+    require_deadline(&act)?;
     let wish = Form(&act.form).wish(act.app().world.now()).map_err(|f| act.problem(f))?;
     let taken = decide::decide(act.app(), &act.viewer, &wish).await.map_err(|f| act.problem(f))?;
     taken_as(&act, taken, Form(&act.form).view()).await
@@ -111,30 +126,41 @@ pub(super) async fn taken_as<T>(act: &Act<T>, taken: Taken, view: View) -> Resul
     let kept = match taken {
         Taken::Mine(kept) => kept,
         Taken::Busy(kept) if kept.decision.user == act.viewer.user => {
-            return after(act, &kept, view, StatusCode::CONFLICT).await;
+            return in_the_way(act, &kept, view).await;
         }
         Taken::Busy(_) => return Err(act.problem(Failure::Conflict)),
     };
     let kept = if act.app().settings.undo.is_zero() {
-        decide::await_end(act.app(), &act.viewer, kept, PATIENCE).await.map_err(|f| act.problem(f))?
+        let ended = decide::await_end(act.app(), &act.viewer, kept, PATIENCE).await;
+        ended.map_err(|f| act.problem(f).though_taken())?
     } else {
         kept
     };
-    after(act, &kept, view, StatusCode::OK).await
+    after(act, &kept, view).await
 }
 
 /// The row alone for a script; else the page on which the form stood, with the row's new state.
-pub(super) async fn after<T>(
-    act: &Act<T>,
-    kept: &Kept,
-    view: View,
-    status: StatusCode,
-) -> Result<HttpResponse, Problem> {
-    shown(act, kept, view, status, false).await
+pub(super) async fn after<T>(act: &Act<T>, kept: &Kept, view: View) -> Result<HttpResponse, Problem> {
+    shown(act, kept, view, StatusCode::OK, false).await
 }
 
 /// The same; `late` where the press came too late.
 pub(super) async fn shown<T>(
+    act: &Act<T>,
+    kept: &Kept,
+    view: View,
+    status: StatusCode,
+    late: bool,
+) -> Result<HttpResponse, Problem> {
+    row_or_page(act, kept, view, status, late).await.map_err(Problem::though_taken)
+}
+
+/// How a decision stands that keeps what was pressed from being stored.
+pub(super) async fn in_the_way<T>(act: &Act<T>, kept: &Kept, view: View) -> Result<HttpResponse, Problem> {
+    row_or_page(act, kept, view, StatusCode::CONFLICT, false).await
+}
+
+async fn row_or_page<T>(
     act: &Act<T>,
     kept: &Kept,
     view: View,

@@ -113,29 +113,53 @@ async fn take(act: &Act<Fields>) -> Result<HttpResponse, Failure> {
     let subject = form.one("subject")?.parse().map_err(|_| Failure::Malformed("subject"))?;
     let level = Level::parse(form.one("level")?, subject).ok_or(Failure::Malformed("level"))?;
     let setting = Setting::parse(form.one("name")?).ok_or(Failure::Malformed("name"))?;
-    let value = match form.one("do")? {
-        "set" => Some(value(form, setting)?),
-        "clear" => None,
+    let (value, said) = match form.one("do")? {
+        "set" => match value(form, setting)? {
+            Some(value) => (Some(value), Said::Saved),
+            None => (None, Said::NotThat(setting)),
+        },
+        "clear" => (None, Said::Cleared),
         _ => return Err(Failure::Malformed("do")),
     };
-    levels::set(act.app(), &act.viewer, level, setting, value).await?;
-    let said = Some(if value.is_some() { Said::Saved } else { Said::Cleared });
-    match level {
-        Level::Portal => show_portal(act, said).await,
-        Level::Project(group) => show_project(act, group, said).await,
-        Level::Person(_) => show_mine(act, said).await,
+    if said.is_done() {
+        levels::set(act.app(), &act.viewer, level, setting, value).await?;
     }
+    let page = match level {
+        Level::Portal => show_portal(act, Some(said)).await,
+        Level::Project(group) => show_project(act, group, Some(said)).await,
+        Level::Person(_) => show_mine(act, Some(said)).await,
+    };
+    pressed(act, said, page)
 }
 
-/// A value as its form posts it.
-fn value(form: &Fields, setting: Setting) -> Result<Value, Failure> {
+/// The page after a press: where something was stored and the page cannot be made, that is said.
+pub(super) fn pressed(
+    act: &Act<Fields>,
+    said: Said,
+    page: Result<HttpResponse, Failure>,
+) -> Result<HttpResponse, Failure> {
+    if said.is_done() { Ok(act.or_taken(page)) } else { page }
+}
+
+/// A value as its form posts it; `None` for what a person can choose or type there and that is none.
+fn value(form: &Fields, setting: Setting) -> Result<Option<Value>, Failure> {
     let text = match setting {
         Setting::ReasonPolicy if form.one("value")? == "least" => format!("least:{}", form.one("least")?),
         Setting::WorkDays => form.all("day").collect(),
         Setting::WorkHours => format!("{}-{}", form.one("from")?, form.one("to")?),
         _ => form.one("value")?.to_owned(),
     };
-    setting.read(&text).ok_or(Failure::Malformed("value"))
+    // No day, a night, no number. Where a browser has no field for times anything can be typed.
+    let can_be_typed = match setting {
+        Setting::WorkDays => text.is_empty(),
+        Setting::WorkHours => true,
+        Setting::ReasonPolicy => text.starts_with("least:"),
+        _ => false,
+    };
+    match setting.read(&text) {
+        None if !can_be_typed => Err(Failure::Malformed("value")),
+        value => Ok(value),
+    }
 }
 
 pub(in crate::web) async fn delegate(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
@@ -153,5 +177,5 @@ async fn name(act: &Act<Fields>) -> Result<HttpResponse, Failure> {
         }
         _ => return Err(Failure::Malformed("do")),
     };
-    show_portal(act, Some(said)).await
+    pressed(act, said, show_portal(act, Some(said)).await)
 }

@@ -45,9 +45,10 @@ pub(in crate::web) async fn show_queue(
     opened: &Opened,
 ) -> Result<HttpResponse, Problem> {
     let viewer = &opened.viewer;
-    let problem = |failure: Failure| Problem::new(failure).at(request).shown_to(viewer);
+    let shell = |is_admin| reply::shell(web, viewer, &opened.session, request_id(request), is_admin);
+    let problem = |failure: Failure| Problem::new(failure).at(request).shown_to(viewer).within(shell(false));
     let looked = look(&web.app, viewer, View::Last, Reach::FirstScreen).await.map_err(problem)?;
-    let shell = reply::shell(web, viewer, &opened.session, request_id(request), looked.review.is_admin);
+    let shell = shell(looked.review.is_admin);
     let page = queue_page(&web.app, viewer, shell, looked).await.map_err(problem)?;
     Ok(reply::framed(web, &page.cut(FIRST_ROWS), viewer))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     fields::Fields,
-    levels::{known_projects, show_mine, show_portal, tabs},
+    levels::{known_projects, pressed, show_mine, show_portal, tabs},
 };
 use crate::domain::{GroupId, SavedReason, SavedReasonId, language, saved_reason::SavedProblem};
 use crate::pages::{ProjectName, ReasonPage, Said};
@@ -139,8 +139,9 @@ async fn moved(act: &Act<Fields>) -> Result<HttpResponse, Failure> {
 }
 
 async fn back(act: &Act<Fields>, list: List, said: Said) -> Result<HttpResponse, Failure> {
-    match list {
+    let page = match list {
         List::Portal => show_portal(act, Some(said)).await,
         List::Mine => show_mine(act, Some(said)).await,
-    }
+    };
+    pressed(act, said, page)
 }

@@ -2,8 +2,12 @@
 
 use super::{queue, rows::context};
 use crate::domain::{TaskId, snooze::Choice};
-use crate::pages::{Asleep, SnoozePage, Undone, View, snoozed_words, woken_words};
-use crate::usecases::{Failure, bulk::titles, snooze};
+use crate::pages::{Asleep, ErrorKind, SnoozePage, Undone, View, snoozed_words, woken_words};
+use crate::usecases::{
+    Failure,
+    bulk::titles,
+    snooze::{self, Aside},
+};
 use crate::web::{
     act::{Act, uncut},
     body::Body,
@@ -40,12 +44,21 @@ pub(in crate::web) async fn snooze(request: HttpRequest, body: Body) -> Result<H
 }
 
 async fn put_aside(act: Act<Form>) -> Result<HttpResponse, Problem> {
-    let until = async {
-        let choice = Choice::parse(&act.form.until, &act.form.day).ok_or(Failure::Malformed("until"))?;
-        snooze::snooze(act.app(), &act.viewer, act.form.task()?, choice).await
+    let asleep = match aside(&act).await.map_err(|f| act.problem(f))? {
+        Aside::Until(at) => Asleep::Until(at),
+        Aside::UntilActs => Asleep::Acts,
+        Aside::NotAhead => return Err(act.mistake(ErrorKind::SnoozeDay)),
     };
-    let until = until.await.map_err(|f| act.problem(f))?;
-    say(&act, snoozed_words(act.lang(), until.map_or(Asleep::Acts, Asleep::Until))).await
+    say(&act, snoozed_words(act.lang(), asleep)).await
+}
+
+async fn aside(act: &Act<Form>) -> Result<Aside, Failure> {
+    match Choice::parse(&act.form.until, &act.form.day) {
+        Some(choice) => snooze::snooze(act.app(), &act.viewer, act.form.task()?, choice).await,
+        // The field may be empty, and where a browser has none for days anything can be typed.
+        None if act.form.until == "day" => Ok(Aside::NotAhead),
+        None => Err(Failure::Malformed("until")),
+    }
 }
 
 pub(in crate::web) async fn wake(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
@@ -61,7 +74,7 @@ async fn take_up(act: Act<Form>) -> Result<HttpResponse, Problem> {
 /// A script has the list before its eyes and asks for it anew.
 async fn say(act: &Act<Form>, said: String) -> Result<HttpResponse, Problem> {
     if !act.wants_fragment() {
-        return queue::saying(act, Some(said)).await;
+        return queue::saying(act, Some(said)).await.map_err(Problem::though_taken);
     }
     let context = context(&act.shell(false), View::Queue, act.viewer.user, act.app());
     Ok(reply::framed(&act.web, &Undone { context, said, rows: Vec::new() }, &act.viewer))

@@ -43,10 +43,10 @@ pub(super) async fn show(
     task: TaskId,
     returning: bool,
 ) -> Result<HttpResponse, Problem> {
-    let problem = |failure: Failure| Problem::new(failure).at(request).shown_to(viewer);
-    let view = view(web, viewer, task).await.map_err(problem)?;
     let shell = reply::shell(web, viewer, session, request_id(request), false);
-    let mut page = TaskPage { returning, ..TaskPage::new(shell, viewer.user, web.app.world.now(), view) };
+    let problem = |failure: Failure| Problem::new(failure).at(request).shown_to(viewer).within(shell.clone());
+    let view = view(web, viewer, task).await.map_err(problem)?;
+    let mut page = TaskPage { returning, ..TaskPage::new(shell.clone(), viewer.user, web.app.world.now(), view) };
     under_settings(&mut page, web, viewer).await.map_err(problem)?;
     Ok(reply::framed(web, &page, viewer))
 }

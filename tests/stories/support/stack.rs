@@ -451,7 +451,7 @@ impl Stack {
         let mut all = String::new();
         for replica in &self.replicas {
             let asked = reqwest::get(format!("http://127.0.0.1:{}/metrics", replica.ops_port));
-            if let Ok(Ok(answer)) = tokio::time::timeout(Duration::from_secs(2), asked).await {
+            if let Ok(Ok(answer)) = tokio::time::timeout(Duration::from_secs(5), asked).await {
                 all.push_str(&answer.text().await.unwrap_or_default());
             }
         }

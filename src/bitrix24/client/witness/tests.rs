@@ -86,8 +86,8 @@ async fn each_command_of_a_batch_is_told() {
             ("left_out".to_owned(), tasks_task_getaccess_command(id(3))),
         ]
     };
-    assert!(api.batch(true, commands(), Deadline::READ).await.is_ok());
-    assert!(api.batch(true, commands(), Deadline::READ).await.is_err());
+    assert!(api.batch(commands(), Deadline::READ).await.is_ok());
+    assert!(api.batch(commands(), Deadline::READ).await.is_err());
     let seen = notes.0.lock().unwrap().clone();
     assert_eq!((of(&seen[0].call), seen.len()), (("batch", None, Some(200), None, None), 2));
     let (access, get) = ("tasks.task.getaccess", "tasks.task.get");

@@ -448,6 +448,53 @@ delegate-remove = Entfernen
 delegate-removed = Diese Person darf diese Einstellungen nicht mehr ändern.
 delegates-full = Es sind so viele Personen benannt, wie möglich ist. Entfernen Sie zuerst jemanden.
 
+## Settings as a file
+file = Einstellungen als Datei
+file-lead = Was für alle und für Projekte eingestellt ist, und die gespeicherten Gründe für alle, als eine Datei (JSON): zum Aufbewahren, oder um sie in ein anderes Bitrix24 zu übernehmen. Personen und ihre eigenen Einstellungen stehen nicht darin.
+file-text = Text einer Einstellungsdatei
+file-choose = Datei auswählen…
+file-look = Zeigen, was sich ändern würde
+file-refused = Geändert wurde nichts. Berichtigen Sie den Text, oder wählen Sie eine andere Datei.
+file-problem-large = Der Text hat mehr als { $n } KiB.
+file-problem-json = Das ist kein JSON: Zeile { $n } ist nicht lesbar.
+file-problem-ours = Das ist keine Datei mit Einstellungen von Handback.
+file-problem-version = Handback kennt die Version „{ $x }“ dieser Datei nicht.
+file-problem-shape = Etwas fehlt oder ist von anderer Art: { $x }
+file-problem-level = „{ $x }“ ist weder die Ebene „portal“ noch die Ebene „project“ mit der Nummer eines Projekts.
+file-problem-setting = Handback kennt die Einstellung „{ $x }“ nicht.
+file-problem-place = „{ $x }“ lässt sich auf dieser Ebene nicht einstellen.
+file-problem-value = „{ $x }“ ist kein Wert für „{ $name }“.
+file-problem-twice = „{ $x }“ steht mehr als einmal in der Datei.
+file-problem-language = Handback kennt die Sprache „{ $x }“ nicht.
+file-problem-ready = „{ $x }“ ist nicht der Grund, der diese Kennung hat.
+file-problem-reason = Gespeicherter Grund { $x }: { $why }
+file-problem-owned = Der gespeicherte Grund { $x } gehört in die eigene Liste einer Person.
+file-problem-many = Das sind mehr gespeicherte Gründe, als eine Liste fasst: { $n } können angeboten werden. Archivieren Sie zuerst einige.
+take-over = Übernehmen
+take-over-lead = Noch wurde nichts geändert. Was nicht in der Datei steht, bleibt, wie es ist.
+take-over-nothing = Nichts würde sich ändern: Was in der Datei steht, ist schon so oder wird ausgelassen.
+take-over-now = Jetzt: { $x } ({ $from })
+take-over-then = Dann: { $x } ({ $from })
+take-over-new = { $n ->
+    [one] { $n } neuer gespeicherter Grund
+   *[other] { $n } neue gespeicherte Gründe
+}
+take-over-changed = { $n ->
+    [one] { $n } gespeicherter Grund ändert sich
+   *[other] { $n } gespeicherte Gründe ändern sich
+}
+take-over-left = Ausgelassen, weil die Datei aus einem anderen Bitrix24 kommt, dessen Projekte andere Nummern haben:
+take-over-left-settings = { $n ->
+    [one] { $n } Einstellung eines Projekts
+   *[other] { $n } Einstellungen von Projekten
+}
+take-over-left-reasons = { $n ->
+    [one] { $n } gespeicherter Grund für einzelne Projekte
+   *[other] { $n } gespeicherte Gründe für einzelne Projekte
+}
+take-over-not = Zurück, ohne zu übernehmen
+take-over-done = Einstellungen übernommen.
+
 ## Saved reasons
 saved-portal = Gespeicherte Gründe für alle
 saved-portal-lead = Die ersten neun haben im Rückgabeformular eine Taste. Eine Änderung gilt für neue Rückgaben; was gesendet ist, bleibt, wie es war.

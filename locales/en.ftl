@@ -450,6 +450,53 @@ delegate-remove = Remove
 delegate-removed = This person may no longer change these settings.
 delegates-full = As many people are named as can be. Remove somebody first.
 
+## Settings as a file
+file = Settings as a file
+file-lead = What is set for everybody and for projects, and the saved reasons for everybody, as one file (JSON): to keep it, or to take it over in another Bitrix24. People and their own settings are not in it.
+file-text = Text of a settings file
+file-choose = Choose a file…
+file-look = Show what would change
+file-refused = Nothing was changed. Correct the text, or choose another file.
+file-problem-large = The text has more than { $n } KiB.
+file-problem-json = This is not JSON: line { $n } cannot be read.
+file-problem-ours = This is not a file with settings of Handback.
+file-problem-version = Handback does not know version “{ $x }” of this file.
+file-problem-shape = Something is missing or of another kind: { $x }
+file-problem-level = “{ $x }” is not the level “portal”, and not the level “project” with the number of a project.
+file-problem-setting = Handback does not know the setting “{ $x }”.
+file-problem-place = “{ $x }” cannot be set at this level.
+file-problem-value = “{ $x }” is not a value of “{ $name }”.
+file-problem-twice = “{ $x }” is in the file more than once.
+file-problem-language = Handback does not know the language “{ $x }”.
+file-problem-ready = “{ $x }” is not the reason that has this id.
+file-problem-reason = Saved reason { $x }: { $why }
+file-problem-owned = The saved reason { $x } belongs to somebody's own list.
+file-problem-many = More saved reasons than a list has: { $n } can be offered. Archive some of them first.
+take-over = Take over
+take-over-lead = Nothing was changed yet. What the file does not name stays as it is.
+take-over-nothing = Nothing would change: what the file names is so already, or is left out.
+take-over-now = Now: { $x } ({ $from })
+take-over-then = Then: { $x } ({ $from })
+take-over-new = { $n ->
+    [one] { $n } new saved reason
+   *[other] { $n } new saved reasons
+}
+take-over-changed = { $n ->
+    [one] { $n } saved reason changes
+   *[other] { $n } saved reasons change
+}
+take-over-left = Left out, because the file is from another Bitrix24, whose projects have other numbers:
+take-over-left-settings = { $n ->
+    [one] { $n } setting of a project
+   *[other] { $n } settings of projects
+}
+take-over-left-reasons = { $n ->
+    [one] { $n } saved reason for single projects
+   *[other] { $n } saved reasons for single projects
+}
+take-over-not = Back without taking over
+take-over-done = Settings taken over.
+
 ## Saved reasons
 saved-portal = Saved reasons for everybody
 saved-portal-lead = The first nine have a key in the return form. A change is for new returns; what was sent stays as it was.

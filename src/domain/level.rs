@@ -66,6 +66,12 @@ impl Settings {
         Self(rows)
     }
 
+    /// What was set for the portal and for its projects, where it can be set.
+    pub fn of_portal(&self) -> Vec<(Level, Setting, Value)> {
+        let own = self.0.iter().copied().filter(|(level, ..)| !matches!(level, Level::Person(_)));
+        own.filter(|(level, setting, _)| setting.is_for(*level)).collect()
+    }
+
     /// What was set at exactly this level.
     pub fn at(&self, level: Level, setting: Setting) -> Option<Value> {
         self.0.iter().find(|(l, s, _)| *l == level && *s == setting).map(|(.., value)| *value)
@@ -175,6 +181,10 @@ mod tests {
         assert_eq!(settings.week(UserId::new(3).unwrap()).days.text(), "12345");
         assert_eq!(settings.effective(Setting::Language, None, None).from, None);
         assert_eq!(settings.projects(), [project]);
+        let of_portal: Vec<_> = settings.of_portal().into_iter().map(|(level, setting, _)| (level, setting)).collect();
+        let (portal, project) = (Level::Portal, Level::Project(project));
+        let expected = [(portal, Setting::ReviewHours), (project, Setting::ReviewHours), (portal, Setting::WorkDays)];
+        assert_eq!(of_portal, expected, "and nothing of persons");
     }
 
     #[test]

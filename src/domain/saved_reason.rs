@@ -46,6 +46,8 @@ impl SavedReason {
     pub const MAX_CHARS: usize = 500;
     /// So many of one list are offered at most.
     pub const MOST: usize = 50;
+    /// And so many are kept with those that are archived.
+    pub const MOST_KEPT: usize = 10 * Self::MOST;
 
     /// What a portal begins with.
     pub fn ready(ready: ReadyReason) -> Self {
@@ -74,6 +76,18 @@ impl SavedReason {
     /// Whether it is offered for a task of this project.
     pub fn is_for(&self, project: Option<GroupId>) -> bool {
         !self.archived && (self.projects.is_empty() || project.is_some_and(|project| self.projects.contains(&project)))
+    }
+
+    /// The same with its words as they are kept; at least in one language, but for those that Handback has words for.
+    pub fn checked(self) -> Result<Self, SavedProblem> {
+        let mut texts = Vec::new();
+        for (code, words) in self.texts {
+            texts.extend(Self::read(&words)?.map(|words| (code, words)));
+        }
+        if texts.is_empty() && self.ready.is_none() {
+            return Err(SavedProblem::Missing);
+        }
+        Ok(Self { texts, ..self })
     }
 
     /// Words as they are kept; `None` where the field was left empty.

@@ -11,7 +11,8 @@ struct Files;
 
 /// The page's script: modules below `static/app/`, sent as one file in this order. Each is a module of its own to an
 /// editor; to a browser they are one request, with no import to resolve.
-const MODULES: [&str; 11] = ["page", "rows", "desk", "ahead", "look", "list", "bulk", "keys", "view", "live", "start"];
+const MODULES: [&str; 12] =
+    ["page", "rows", "desk", "ahead", "look", "list", "bulk", "keys", "view", "live", "file", "start"];
 
 /// One file, ready to be sent.
 #[derive(Debug, Clone)]

@@ -48,16 +48,7 @@ impl SettingRow {
     }
 
     fn label(&self) -> &'static str {
-        match self.setting {
-            Setting::ReasonPolicy => "setting-reason_policy",
-            Setting::ReturnNotice => "setting-return_notice",
-            Setting::ReturnBell => "setting-return_bell",
-            Setting::Keys => "setting-keys",
-            Setting::ReviewHours => "setting-review_hours",
-            Setting::WorkDays => "setting-work_days",
-            Setting::WorkHours => "setting-work_hours",
-            Setting::Language => "setting-language",
-        }
+        label(self.setting)
     }
 
     fn hint(&self) -> &'static str {
@@ -134,9 +125,23 @@ impl SettingRow {
     }
 }
 
+/// What a setting is called.
+pub(super) fn label(setting: Setting) -> &'static str {
+    match setting {
+        Setting::ReasonPolicy => "setting-reason_policy",
+        Setting::ReturnNotice => "setting-return_notice",
+        Setting::ReturnBell => "setting-return_bell",
+        Setting::Keys => "setting-keys",
+        Setting::ReviewHours => "setting-review_hours",
+        Setting::WorkDays => "setting-work_days",
+        Setting::WorkHours => "setting-work_hours",
+        Setting::Language => "setting-language",
+    }
+}
+
 const DAYS: [&str; 7] = ["day-1", "day-2", "day-3", "day-4", "day-5", "day-6", "day-7"];
 
-fn source_key(effective: &Effective) -> &'static str {
+pub(super) fn source_key(effective: &Effective) -> &'static str {
     match effective.from {
         None => "from-builtin",
         Some(Level::Portal) => "from-portal",
@@ -145,7 +150,7 @@ fn source_key(effective: &Effective) -> &'static str {
     }
 }
 
-fn words(lang: Lang, value: Value) -> Cow<'static, str> {
+pub(super) fn words(lang: Lang, value: Value) -> Cow<'static, str> {
     match value {
         Value::Policy(ReasonPolicy::Optional) => lang.t("policy-optional"),
         Value::Policy(ReasonPolicy::Required) => lang.t("policy-required"),
@@ -182,6 +187,8 @@ pub enum Said {
     ListFull,
     /// What was typed or chosen is no value of this setting: it is as it was.
     NotThat(Setting),
+    /// What a file says holds now.
+    TakenOver,
 }
 
 impl Said {
@@ -201,6 +208,7 @@ impl Said {
             Self::NotThat(Setting::WorkDays) => "settings-no-days",
             Self::NotThat(Setting::WorkHours) => "settings-no-hours",
             Self::NotThat(_) => "settings-no-number",
+            Self::TakenOver => "take-over-done",
         }
     }
 }

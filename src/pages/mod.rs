@@ -22,6 +22,7 @@ mod number;
 mod queue;
 mod row;
 mod saved;
+mod settings_file;
 mod shell;
 mod standing;
 mod task;
@@ -45,6 +46,7 @@ pub use levels::{Delegate, MinePage, PortalPage, ProjectName, ProjectPage, Said,
 pub use queue::{QueuePage, QueueRows};
 pub use row::{Row, RowContext, Rows, TaskRow, View};
 pub use saved::{ReasonPage, SavedList};
+pub use settings_file::TakeOverPage;
 pub use shell::Shell;
 pub use standing::{Other, Standing, Who};
 pub use task::{Control, Looks, TaskPage, TaskView};
@@ -96,6 +98,7 @@ pages! {
     PortalPage in shell,
     ProjectPage in shell,
     ReasonPage in shell,
+    TakeOverPage in shell,
     CallsPage in shell,
     ActionsPage in shell,
     ErrorPage in shell,

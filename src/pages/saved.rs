@@ -42,6 +42,16 @@ pub fn words_of(reason: &SavedReason, lang: Lang, vendor_lang: &str, portal_lang
     }
 }
 
+/// What is wrong with words.
+pub(super) fn problem_key(problem: SavedProblem) -> &'static str {
+    match problem {
+        SavedProblem::Missing => "saved-problem-missing",
+        SavedProblem::TooLong => "saved-problem-long",
+        SavedProblem::Variable => "saved-problem-variable",
+        SavedProblem::TooMany => "saved-problem-many",
+    }
+}
+
 impl SavedList {
     pub(super) fn offered(&self) -> Vec<&SavedReason> {
         self.reasons.iter().filter(|reason| !reason.archived).collect()
@@ -99,12 +109,7 @@ pub struct ReasonPage {
 
 impl ReasonPage {
     fn problem_key(&self) -> Option<&'static str> {
-        Some(match self.problem? {
-            SavedProblem::Missing => "saved-problem-missing",
-            SavedProblem::TooLong => "saved-problem-long",
-            SavedProblem::Variable => "saved-problem-variable",
-            SavedProblem::TooMany => "saved-problem-many",
-        })
+        self.problem.map(problem_key)
     }
 
     fn title_key(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::domain::{
-    GroupId, PortalId, SavedReasonId, UserId,
+    FileProblem, GroupId, PortalId, SavedReasonId, UserId,
     reason::{ReadyReason, ReasonCode},
     saved_reason::SavedReason,
 };
@@ -190,6 +190,48 @@ impl Store {
         tx.commit().await?;
         Ok(Edit::Done)
     }
+}
+
+/// Writes reasons of the portal's list down, within what else a file brings: new ones at its end in their order, known ones
+/// in their place. The list is judged as it is afterwards.
+pub(super) async fn take_in(
+    tx: &mut PgConnection,
+    portal: PortalId,
+    reasons: &[SavedReason],
+    by: UserId,
+) -> Result<Result<(), FileProblem>, StoreError> {
+    if reasons.is_empty() {
+        return Ok(Ok(()));
+    }
+    take_turn(tx, portal, None, by).await?;
+    for reason in reasons {
+        let done = sqlx::query!(
+            "insert into saved_reasons (portal_id, reason_id, place, archived_at, changed_by)
+             select $1, $2, coalesce(max(place), 0) + 1, case when $3 then now() end, $4 from saved_reasons
+             where portal_id = $1 and user_id is null
+             on conflict (portal_id, reason_id) do update set changed_by = excluded.changed_by, changed_at = now(),
+                 archived_at = case when $3 then coalesce(saved_reasons.archived_at, now()) end
+                 where saved_reasons.user_id is null",
+            portal.0,
+            reason.id.0,
+            reason.archived,
+            by.get()
+        )
+        .execute(&mut *tx)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(Err(FileProblem::Owned(reason.id)));
+        }
+        write_words(tx, portal, reason).await?;
+    }
+    let fits = sqlx::query_scalar!(
+        "select count(*) filter (where archived_at is null) <= $2 and count(*) <= $3 as \"fits!\"
+         from saved_reasons where portal_id = $1 and user_id is null",
+        portal.0,
+        SavedReason::MOST as i64,
+        SavedReason::MOST_KEPT as i64
+    );
+    Ok(if fits.fetch_one(&mut *tx).await? { Ok(()) } else { Err(FileProblem::TooMany) })
 }
 
 /// Whoever changes a list waits for whoever changes it now. The portal's list begins with what every portal begins with.

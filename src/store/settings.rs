@@ -1,7 +1,8 @@
 //! Settings by level, and who may change those of the portal beside its administrators.
 
-use super::{Store, StoreError};
-use crate::domain::{Level, PortalId, Setting, Settings, UserId, Value};
+use super::{Store, StoreError, saved_reasons::take_in};
+use crate::domain::{FileProblem, Level, PortalId, SavedReason, Setting, Settings, UserId, Value};
+use sqlx::PgExecutor;
 
 impl Store {
     /// Everything that was set for the portal, for its projects, and for this person. A value that is none any more is
@@ -42,20 +43,24 @@ impl Store {
             gone.execute(&self.pool).await?;
             return Ok(());
         };
-        sqlx::query!(
-            "insert into settings (portal_id, level, subject_id, name, value, changed_by) values ($1, $2, $3, $4, $5, $6)
-             on conflict (portal_id, level, subject_id, name)
-             do update set value = excluded.value, changed_by = excluded.changed_by, changed_at = now()",
-            portal.0,
-            level.name(),
-            level.subject(),
-            setting.name(),
-            value.text(),
-            by.get()
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        write(&self.pool, portal, &[(level, setting, value)], by).await
+    }
+
+    /// Sets many values and writes many reasons of the portal's list down: all of it, or nothing where one cannot be.
+    pub async fn take_over(
+        &self,
+        portal: PortalId,
+        settings: &[(Level, Setting, Value)],
+        reasons: &[SavedReason],
+        by: UserId,
+    ) -> Result<Result<(), FileProblem>, StoreError> {
+        let mut tx = self.begin().await?;
+        if let Err(problem) = take_in(&mut tx, portal, reasons, by).await? {
+            return Ok(Err(problem));
+        }
+        write(&mut *tx, portal, settings, by).await?;
+        tx.commit().await?;
+        Ok(Ok(()))
     }
 
     /// Who may change the portal's settings beside its administrators, in the order in which they were named.
@@ -96,4 +101,34 @@ impl Store {
         gone.execute(&self.pool).await?;
         Ok(())
     }
+}
+
+/// Each in its place; in the same order for everybody, so that no two who write many of them wait for each other.
+async fn write(
+    db: impl PgExecutor<'_>,
+    portal: PortalId,
+    settings: &[(Level, Setting, Value)],
+    by: UserId,
+) -> Result<(), StoreError> {
+    let levels: Vec<String> = settings.iter().map(|(level, ..)| level.name().to_owned()).collect();
+    let subjects: Vec<i64> = settings.iter().map(|(level, ..)| level.subject()).collect();
+    let names: Vec<String> = settings.iter().map(|(_, setting, _)| setting.name().to_owned()).collect();
+    let values: Vec<String> = settings.iter().map(|(.., value)| value.text()).collect();
+    sqlx::query!(
+        "insert into settings (portal_id, level, subject_id, name, value, changed_by)
+         select $1, s.level, s.subject_id, s.name, s.value, $6
+         from unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) as s(level, subject_id, name, value)
+         order by s.level, s.subject_id, s.name
+         on conflict (portal_id, level, subject_id, name)
+         do update set value = excluded.value, changed_by = excluded.changed_by, changed_at = now()",
+        portal.0,
+        &levels,
+        &subjects,
+        &names,
+        &values,
+        by.get()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

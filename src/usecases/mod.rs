@@ -33,6 +33,7 @@ pub mod review_queue;
 pub mod ring;
 pub mod saved_reasons;
 mod secret;
+pub mod settings_file;
 pub mod settle;
 mod sight;
 pub mod snooze;

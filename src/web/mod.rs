@@ -17,6 +17,7 @@ pub use ops::ask_ready;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
+use handlers::settings_file as file;
 use handlers::{
     actions, again, assets, bulk, calls, data, everywhere, health, legal, levels, saved, snooze, task, undo,
 };
@@ -60,6 +61,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(only("/settings/reason").route(post().to(saved::edit)))
         .service(only("/settings/reason/keep").route(post().to(saved::save)))
         .service(only("/settings/reason/move").route(post().to(saved::put)))
+        .service(only("/settings/export").route(post().to(file::export)))
+        .service(only("/settings/import").app_data(PayloadConfig::new(file::MOST)).route(post().to(file::import)))
         .service(only("/settings/calls").route(post().to(calls::page)))
         .service(only("/health").route(post().to(health::page)))
         .service(only("/health/mend").route(post().to(health::mend)))

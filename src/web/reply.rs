@@ -5,7 +5,10 @@ use crate::pages::{Lang, Page, Shell};
 use crate::usecases::open::Viewer;
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header::ACCEPT_LANGUAGE},
+    http::{
+        StatusCode,
+        header::{ACCEPT_LANGUAGE, CONTENT_DISPOSITION},
+    },
 };
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -60,6 +63,14 @@ fn rendered(page: &impl Page, status: StatusCode, policy: String) -> HttpRespons
             HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body(words)
         }
     }
+}
+
+/// A file that the browser keeps.
+pub(super) fn download(name: &str, json: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .body(Pieces::of(json))
 }
 
 /// A page for a person in their portal's frame.

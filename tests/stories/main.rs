@@ -85,6 +85,7 @@ mod secrets_compared;
 mod seeing;
 mod sessions;
 mod settings_by_level;
+mod settings_file;
 mod shut_portals;
 mod slow_clients;
 mod slow_portals;

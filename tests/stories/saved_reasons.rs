@@ -2,7 +2,7 @@
 
 use crate::support::{Shown, Stack, decisions::*, refusal, refused};
 
-async fn keep(office: &Office, page: &Shown, list: &str, id: Option<&str>, more: &[(&str, &str)]) -> Shown {
+pub async fn keep(office: &Office, page: &Shown, list: &str, id: Option<&str>, more: &[(&str, &str)]) -> Shown {
     let session = page.session().unwrap();
     let fresh = crate::support::stack::unique();
     let mut form = vec![("session", session.as_str()), ("list", list), ("reason_id", id.unwrap_or(&fresh))];
@@ -13,7 +13,7 @@ async fn keep(office: &Office, page: &Shown, list: &str, id: Option<&str>, more:
     office.visitor.post("/settings/reason/keep", &form).await
 }
 
-async fn put(office: &Office, page: &Shown, list: &str, id: &str, what: &str) -> Shown {
+pub async fn put(office: &Office, page: &Shown, list: &str, id: &str, what: &str) -> Shown {
     let session = page.session().unwrap();
     let form = [("session", session.as_str()), ("list", list), ("reason_id", id), ("do", what)];
     office.visitor.post("/settings/reason/move", &form).await
@@ -36,7 +36,7 @@ fn codes(page: &Shown) -> Vec<String> {
 const READY: [&str; 4] = ["result_missing", "not_as_asked", "checklist_open", "mistakes"];
 
 /// The key of a saved reason with these words.
-async fn key_of(stack: &Stack, words: &str) -> String {
+pub async fn key_of(stack: &Stack, words: &str) -> String {
     use sqlx::Row;
     let sql = format!("select replace(reason_id::text, '-', '') from saved_reason_texts where body = '{words}'");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&mut stack.database().await).await.unwrap();

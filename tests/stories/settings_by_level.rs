@@ -3,7 +3,7 @@
 use crate::support::{Shown, Stack, Wish, decisions::*, refusal, refused};
 use serde_json::json;
 
-async fn set(office: &Office, page: &Shown, level: &str, subject: i64, name: &str, more: &[(&str, &str)]) -> Shown {
+pub async fn set(office: &Office, page: &Shown, level: &str, subject: i64, name: &str, more: &[(&str, &str)]) -> Shown {
     let (session, subject) = (page.session().unwrap(), subject.to_string());
     let mut form = vec![("session", session.as_str()), ("level", level), ("subject", &subject), ("name", name)];
     form.extend(more);
@@ -13,13 +13,13 @@ async fn set(office: &Office, page: &Shown, level: &str, subject: i64, name: &st
     office.visitor.post("/settings/set", &form).await
 }
 
-async fn delegate(office: &Office, page: &Shown, user: i64, what: &str) -> Shown {
+pub async fn delegate(office: &Office, page: &Shown, user: i64, what: &str) -> Shown {
     let (session, user) = (page.session().unwrap(), user.to_string());
     office.visitor.post("/settings/delegate", &[("session", &session), ("user_id", &user), ("do", what)]).await
 }
 
 /// `value (from …)` of a setting on a page.
-fn now(page: &Shown, name: &str) -> String {
+pub fn now(page: &Shown, name: &str) -> String {
     let row = page.html.split("data-setting=\"").find(|row| row.starts_with(&format!("{name}\""))).unwrap();
     let (_, rest) = row.split_once("class=\"now\"><b>").unwrap();
     let (words, _) = rest.split_once("</small>").unwrap();

@@ -19,6 +19,7 @@ fn every_page_says_what_it_is() {
         ("health-ill", "health"),
         ("data", "data"),
         ("erase-portal", "erase"),
+        ("take-over", "take-over"),
         ("receipt-portal", "receipt"),
         ("error-busy", "error"),
         ("closed", "closed"),

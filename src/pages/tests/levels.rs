@@ -6,8 +6,8 @@ use super::{
     samples::{NASTY, viewer},
 };
 use crate::domain::{
-    GroupId, Level, ListView, ReadyReason, SavedReason, SavedReasonId, Setting, Settings, UserId,
-    saved_reason::SavedProblem,
+    FileProblem, GroupId, Level, ListView, ReadyReason, SavedReason, SavedReasonId, Setting, Settings, SettingsFile,
+    TakeOver, UserId, saved_reason::SavedProblem,
 };
 use crate::domain::{
     TaskId,
@@ -107,6 +107,83 @@ fn reason(lang: Lang, is_new: bool, reason: SavedReason, problem: Option<SavedPr
     ReasonPage { shell: Shell::sample(lang), tabs, list, id, is_new, reason, problem, projects: names(), first: "en" }
 }
 
+fn take_over(lang: Lang, text: &str, found: Result<TakeOver, FileProblem>) -> TakeOverPage {
+    let tabs = Tabs { portal: true, installation: true };
+    let names = [(group(3), NASTY.to_owned())].into();
+    TakeOverPage { shell: Shell::sample(lang), tabs, text: text.to_owned(), found, names }
+}
+
+/// Of the samples' portal with other values, and from another one.
+fn take_overs(lang: Lang) -> Vec<Sample> {
+    let portal = "a223c6b3710f85df22e9377d6c4f7553".parse().unwrap();
+    let value = |setting: Setting, text: &str| setting.read(text).unwrap();
+    let file = |own: bool| SettingsFile {
+        member: Some(portal).filter(|_| own),
+        settings: vec![
+            (Level::Portal, Setting::ReasonPolicy, value(Setting::ReasonPolicy, "optional")),
+            (Level::Portal, Setting::WorkDays, value(Setting::WorkDays, "123")),
+            (Level::Project(group(3)), Setting::ReviewHours, value(Setting::ReviewHours, "1")),
+            (Level::Project(group(5)), Setting::ReviewHours, value(Setting::ReviewHours, "2")),
+        ],
+        reasons: reasons().into_iter().filter(|reason| reason.owner.is_none()).collect(),
+    };
+    let of = |file: SettingsFile| TakeOver::of(file, portal, &settings(), &[SavedReason::ready(ReadyReason::Mistakes)]);
+    let nothing = SettingsFile { settings: Vec::new(), reasons: Vec::new(), ..file(true) };
+    let key = SavedReasonId(Uuid::from_u128(77));
+    let page = |name: String, text: &str, found| sample(name, &take_over(lang, text, found));
+    let mut samples = vec![
+        page("take-over".to_owned(), "{\"handback_settings\": 1}", of(file(true))),
+        page("take-over-foreign".to_owned(), "{\"handback_settings\": 1}", of(file(false))),
+        page("take-over-nothing".to_owned(), "{}", of(nothing)),
+        page("take-over-nasty".to_owned(), NASTY, Err(FileProblem::Setting(NASTY.to_owned()))),
+    ];
+    let odd = || "x".to_owned();
+    for (nth, problem) in [
+        FileProblem::TooLarge,
+        FileProblem::NotJson(3),
+        FileProblem::NotOurs,
+        FileProblem::Version(odd()),
+        FileProblem::Shape(odd()),
+        FileProblem::Level(odd()),
+        FileProblem::Place(Setting::Language),
+        FileProblem::Value(Setting::WorkDays, odd()),
+        FileProblem::Twice(odd()),
+        FileProblem::Language(odd()),
+        FileProblem::Ready(odd()),
+        FileProblem::Reason(key, SavedProblem::TooLong),
+        FileProblem::Owned(key),
+        FileProblem::TooMany,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        samples.push(page(format!("take-over-problem-{nth}"), "x", Err(problem)));
+    }
+    samples
+}
+
+#[test]
+fn p62_what_would_change_is_said_in_the_words_of_the_settings() {
+    let html = |name: &str| take_overs(Lang::english()).into_iter().find(|sample| sample.name == name).unwrap().html;
+    let own = html("take-over");
+    for (name, words) in [
+        ("reason_policy", "Now: At least 20 characters (from the portal)<br><b>Then: Not needed (from the portal)</b>"),
+        ("work_days", "Now: Mon, Tue, Wed, Thu, Fri (built in)<br><b>Then: Mon, Tue, Wed (from the portal)</b>"),
+        ("review_hours", "Now: 16 working hours (from the portal)<br><b>Then: 1 working hour (from the project)</b>"),
+    ] {
+        let line = own.split("data-change=\"").find(|line| line.starts_with(name)).unwrap();
+        assert!(line.split("</li>").next().unwrap().contains(words), "{name}: {line}");
+    }
+    assert!(own.contains("<bdi>Project 5</bdi>") && own.contains("6 new saved reasons"), "{own}");
+    assert!(own.contains("name=\"sure\" value=\"1\"") && !own.contains("Left out"));
+    let foreign = html("take-over-foreign");
+    assert!(foreign.contains("2 settings of projects") && foreign.contains("1 saved reason for single projects"));
+    let nothing = html("take-over-nothing");
+    assert!(nothing.contains("Nothing would change") && !nothing.contains("name=\"sure\""));
+    let odd = html("take-over-nasty");
+    assert!(odd.contains("does not know the setting") && !odd.contains("name=\"sure\""));
+}
+
 pub fn pages(lang: Lang) -> Vec<Sample> {
     let (shell, settings) = (Shell::sample(lang), settings());
     let scopes = ["task".to_owned(), "im".to_owned()];
@@ -151,6 +228,7 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
     for problem in [SavedProblem::Missing, SavedProblem::TooLong, SavedProblem::Variable, SavedProblem::TooMany] {
         samples.push(sample(format!("reason-{problem:?}"), &reason(lang, true, reasons().remove(0), Some(problem))));
     }
+    samples.extend(take_overs(lang));
     samples
 }
 

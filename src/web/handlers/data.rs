@@ -13,10 +13,9 @@ use crate::web::{
     act::{Act, Nothing, uncut},
     body::Body,
     error::Problem,
-    pieces::Pieces,
     reply,
 };
-use actix_web::{HttpRequest, HttpResponse, http::header::CONTENT_DISPOSITION};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 #[derive(Deserialize, Default)]
@@ -57,11 +56,7 @@ pub(in crate::web) async fn export(act: Act<Form>) -> Result<HttpResponse, Probl
         personal_data::export(act.app(), &act.viewer, whose).await
     };
     let file = made.await.map_err(|f| act.problem(f))?;
-    let name = "attachment; filename=\"handback-export.json\"";
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header((CONTENT_DISPOSITION, name))
-        .body(Pieces::of(file)))
+    Ok(reply::download("handback-export.json", file))
 }
 
 pub(in crate::web) async fn erase(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {

@@ -24,6 +24,7 @@ pub(super) mod queue;
 pub(super) mod rows;
 pub(super) mod saved;
 pub(super) mod session;
+pub(super) mod settings_file;
 pub(super) mod snooze;
 pub(super) mod task;
 pub(super) mod undo;

@@ -96,26 +96,14 @@ async fn write(act: &Act<Fields>) -> Result<HttpResponse, Failure> {
     let project = |id: &str| id.parse::<GroupId>().map_err(|_| Failure::Malformed("project"));
     let projects = act.form.all("project").map(project).collect::<Result<Vec<_>, _>>()?;
     let reason = SavedReason { texts: typed, projects, ..known };
-    let problem = match checked(&reason) {
-        Ok(texts) => match keep(act.app(), &act.viewer, list, SavedReason { texts, ..reason.clone() }, is_new).await? {
+    let problem = match reason.clone().checked() {
+        Ok(checked) => match keep(act.app(), &act.viewer, list, checked, is_new).await? {
             Edit::Full => SavedProblem::TooMany,
             _ => return back(act, list, Said::Saved).await,
         },
         Err(problem) => problem,
     };
     show(act, list, reason, is_new, Some(problem)).await
-}
-
-/// The words as they are kept; at least in one language, but for those that Handback has words for.
-fn checked(reason: &SavedReason) -> Result<Vec<(String, String)>, SavedProblem> {
-    let mut texts = Vec::new();
-    for (code, words) in &reason.texts {
-        texts.extend(SavedReason::read(words)?.map(|words| (code.clone(), words)));
-    }
-    if texts.is_empty() && reason.ready.is_none() {
-        return Err(SavedProblem::Missing);
-    }
-    Ok(texts)
 }
 
 pub(in crate::web) async fn put(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {

@@ -151,6 +151,11 @@ async fn a_batch_of_lists() {
     let (mut answer, _) = batch(lists, &["0", "1"]).await;
     let second = answer.take::<u8>("1").unwrap();
     assert_eq!((second.result, second.total), (2, Some(6)));
+    // Figures beside a change that ran must not make it one of which nobody knows.
+    let odd = r#"{"result":{"result":[1],"result_total":[-1],"result_next":[{"a":1}]},"total":-1,"next":"soon"}"#;
+    let (mut answer, _) = batch(odd, &["0"]).await;
+    let first = answer.take::<u8>("0").unwrap();
+    assert_eq!((first.result, first.total, first.next), (1, None, None));
 }
 
 #[tokio::test]

@@ -257,6 +257,8 @@ fn events() {
     assert!(updated.auth.access_token.is_none() && updated.auth.application_token.is_some());
     assert_eq!(updated.value(&["IS_ACCESSIBLE_BEFORE"]), None);
 
+    assert_eq!(event(&[("auth[expires_in]", "an hour")]).unwrap().auth.expires_in, None, "it will not come again");
+
     let deleted = event(&[("data[FIELDS_BEFORE][ID]", "123"), ("data[FIELDS_AFTER]", "undefined")]).unwrap();
     assert_eq!(deleted.task_id(), Id::new(123));
     let comment = event(&[("data[FIELDS_AFTER][ID]", "0"), ("data[FIELDS_AFTER][TASK_ID]", "7")]).unwrap();

@@ -51,6 +51,19 @@ async fn a_code_is_exchanged_and_what_is_missing_is_missing() {
     assert!(server.body(0).contains("grant_type=authorization_code") && server.body(0).contains("code=code"));
 }
 
+/// The old pair is spent for it: what nobody needs must not throw the new one away.
+#[tokio::test]
+async fn a_pair_with_odd_figures_is_a_pair() {
+    let odd = r#"{"access_token":"a","refresh_token":"b","member_id":"a223c6b3710f85df22e9377d6c4f7553","user_id":67,
+                  "expires":"2026-11-29T12:00:00+03:00","expires_in":{"s":1},"scope":["task"],"status":[1],
+                  "client_endpoint":{"a":1},"server_endpoint":7}"#;
+    let pair = refreshed(json(odd)).await.0.unwrap();
+    assert_eq!((pair.expires_in, pair.expires, pair.user_id), (3600, None, Id::new(67)));
+    assert_eq!((pair.member_id, pair.scope, pair.client_endpoint), (MemberId::parse(MEMBER), vec![], None));
+    let nobodys = refreshed(json(odd.replace("67", "{\"id\":67}").as_str())).await.0;
+    assert!(nobodys.is_err(), "whose it is cannot be guessed");
+}
+
 #[tokio::test]
 async fn an_error_is_an_error_whatever_its_status() {
     let api = |code, http| CallError::Api { code, http };

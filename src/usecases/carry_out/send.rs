@@ -77,6 +77,8 @@ async fn attempt(app: &App, person: &Person<'_>, batch: Vec<Ready>) -> (Vec<Read
             let answers = leaving.iter().map(|_| Err(error.clone())).collect();
             sort_out(app, person, leaving, answers, since).await
         }
+        // The database is away, not the portal, and nothing was sent: that may go after a pause.
+        Err(PortalTrouble::Before(Failure::Busy(_))) => leaving,
         Err(trouble) => {
             let over = leaving.into_iter().map(|carried| (carried, ended_by(&trouble), None)).collect();
             record_all(app, person, over).await;

@@ -1,6 +1,6 @@
 //! Settings by level: one's own, the portal's, a project's. Each value says where it comes from.
 
-use super::{filters, lang::Lang, saved::SavedList, shell::Shell};
+use super::{filters, lang::Lang, said::Said, saved::SavedList, shell::Shell};
 use crate::domain::{Effective, GroupId, Level, Notice, ReasonPolicy, Setting, Settings, UserId, Value, language};
 use askama::Template;
 use std::borrow::Cow;
@@ -167,49 +167,6 @@ pub(super) fn words(lang: Lang, value: Value) -> Cow<'static, str> {
         }
         Value::Day(hours) => Cow::Owned(format!("{}–{}", hours.begin(), hours.end())),
         Value::Language(code) => Cow::Borrowed(language::name(code)),
-    }
-}
-
-/// What became of the last press of a button.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
-    /// It is as wished.
-    Saved,
-    /// The level above says it again.
-    Cleared,
-    /// Somebody may no longer change the portal's settings.
-    Removed,
-    /// As many are named as can be.
-    Full,
-    /// A reason is no longer offered.
-    Archived,
-    /// As many reasons are offered as can be.
-    ListFull,
-    /// What was typed or chosen is no value of this setting: it is as it was.
-    NotThat(Setting),
-    /// What a file says holds now.
-    TakenOver,
-}
-
-impl Said {
-    /// Whether what was pressed is done.
-    pub fn is_done(self) -> bool {
-        !matches!(self, Self::Full | Self::ListFull | Self::NotThat(_))
-    }
-
-    fn key(self) -> &'static str {
-        match self {
-            Self::Saved => "settings-saved",
-            Self::Cleared => "settings-cleared",
-            Self::Removed => "delegate-removed",
-            Self::Full => "delegates-full",
-            Self::Archived => "saved-is-archived",
-            Self::ListFull => "saved-problem-many",
-            Self::NotThat(Setting::WorkDays) => "settings-no-days",
-            Self::NotThat(Setting::WorkHours) => "settings-no-hours",
-            Self::NotThat(_) => "settings-no-number",
-            Self::TakenOver => "take-over-done",
-        }
     }
 }
 

@@ -8,6 +8,10 @@ import { still } from "./look.js";
 import { follow, panel, tellDock } from "./bulk.js";
 import { keepCurrent } from "./live.js";
 
+// Whoever pressed something far down on a long page sees what came of it: Bitrix24 leaves its own page where it stood.
+if (document.referrer.startsWith(`${location.origin}/`)) {
+  (page.querySelector(".said") ?? page.querySelector("h1"))?.scrollIntoView({ block: "nearest" });
+}
 const bar = page.querySelector(".tabs");
 if (bar) tabs(bar);
 furthers();

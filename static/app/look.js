@@ -154,7 +154,11 @@ export function still() {
     row.setAttribute("aria-current", "true");
     paint();
     read();
-  } else look(listed().find(waits) ?? listed()[0]);
+  } else {
+    // On a narrow screen the list comes back: nobody finds another task under their hand, or an empty page.
+    page.classList.remove("looking");
+    look(listed().find(waits) ?? listed()[0]);
+  }
   if (!current || !rowOf(current)) pane.hidden = true;
 }
 

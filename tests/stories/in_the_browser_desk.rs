@@ -209,6 +209,13 @@ async fn p33_p69_keys_are_shown_and_a_narrow_screen_has_two_steps() {
     browser.outcome(tasks[1], "cancelled").await;
     browser.click("[data-step=list]").await;
     assert!(seen(".lists").await && !seen(".pane").await);
+
+    // Somebody else decides what is being looked at: the list comes back, neither another task nor nothing.
+    browser.click(&format!("{} .title", row(tasks[2]))).await;
+    browser.until("document.querySelector('.pane').checkVisibility()").await;
+    bitrix.act(&portal, CREATOR, "approve", tasks[2]).await;
+    browser.until(&format!("!document.querySelector('.lists {}')", row(tasks[2]))).await;
+    assert!(seen(".lists").await && !seen(".pane").await);
     browser.finish().await;
     stack.finish().await;
 }

@@ -49,8 +49,8 @@ async fn in_the_browser_a_task_is_returned_from_its_card_and_from_the_row_menu()
     browser.click(".slider .close").await;
     browser.frame("queue").await;
     // Where the list is read anew before its row, the row is no longer in it.
-    let said = "document.querySelector('ROW')?.innerText.includes('does not wait for control') \
-                || !document.querySelector('ROW') && document.querySelector('main').innerText.includes('No tasks wait')";
+    let said = "document.querySelector('.lists ROW')?.innerText.includes('does not wait for control') \
+                || !document.querySelector('.lists ROW') && document.querySelector('main').innerText.includes('No tasks wait')";
     browser.until(&said.replace("ROW", &row(more[0]))).await;
     browser.finish().await;
     stack.finish().await;

@@ -1,6 +1,6 @@
 # The commands a person types. Each is a script that can be run by hand; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts bench scale cluster restore-drill runbook flows market
+.PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts former bench scale cluster restore-drill runbook flows market
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "  $$name" "$$text"; done
@@ -49,6 +49,9 @@ scale: ## Fill the schema with 100 000 companies, work in some, compute what it 
 
 alerts: ## Check the alert rules with promtool, and play series that must fire them and that must not
 	@scripts/alerts.sh
+
+former: ## Does each version of the past work on the schema that came after it? (asks the history)
+	@scripts/former.sh
 
 restore-drill: ## Back up a database in use, restore it elsewhere, compare every table, and work on with what was restored
 	@scripts/restore-drill.sh

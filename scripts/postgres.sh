@@ -154,6 +154,13 @@ pg_psql() {
         "$PG_BIN/psql" -XqAt -v ON_ERROR_STOP=1 -d "$database" "$@"
 }
 
+# pg_apply DATABASE FILE: a migration, in a transaction unless its first line asks for none, as sqlx itself does.
+pg_apply() {
+    local wrap=--single-transaction
+    [[ $(head -n 1 "$2") != '-- no-transaction'* ]] || wrap=--no-psqlrc
+    pg_psql "$1" "$wrap" -f "$2" >/dev/null || die "Migration ${2##*/} failed"
+}
+
 pg_create_database() {
     [[ $(pg_psql postgres -c "select 1 from pg_database where datname = '$1'") == 1 ]] ||
         pg_psql postgres -c "create database \"$1\""

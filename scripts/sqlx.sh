@@ -10,15 +10,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 
 MARK=$ROOT/src/lib.rs
 
-# In order, each in a transaction unless its first line asks for none, as sqlx itself does.
 migrate() {
-    local file wrap
+    local file
     shopt -s nullglob
-    for file in "$ROOT"/migrations/*.sql; do
-        wrap=--single-transaction
-        [[ $(head -n 1 "$file") != '-- no-transaction'* ]] || wrap=--no-psqlrc
-        pg_psql handback "$wrap" -f "$file" >/dev/null || die "Migration ${file##*/} failed"
-    done
+    for file in "$ROOT"/migrations/*.sql; do pg_apply handback "$file"; done
 }
 
 # The macros write only when the crate is compiled, so it is touched; its time is put back, so that the builds which need

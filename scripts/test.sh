@@ -70,6 +70,7 @@ stage "shell scripts" shell_scripts
 stage "alert rules" scripts/alerts.sh
 stage "formatting" format
 stage "queries in .sqlx" queries # before the lints, which cannot read the code without them
+stage "former versions" scripts/former.sh
 stage "lints" lints
 stage "documentation" documentation
 stage "test build" build

@@ -21,6 +21,8 @@ ENV HANDBACK_LISTEN=0.0.0.0:8080 HANDBACK_OPS_LISTEN=0.0.0.0:9080
 EXPOSE 8080 9080
 # A number, so that an orchestrator can see that it is not root.
 USER 10001:10001
+# Alive, not ready: it asks /healthz, for whoever restarts what is unhealthy. Without the database all replicas are unready together.
+# Whoever sends people asks /readyz.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["handback", "healthcheck"]
 ENTRYPOINT ["handback"]
 CMD ["serve"]

@@ -818,6 +818,7 @@ reason-least = { $n ->
 way-again = Bitte versuchen Sie es gleich noch einmal.
 way-reopen = Schließen Sie diese Seite und öffnen Sie Handback in Bitrix24 neu.
 way-list = Zurück zur Liste
+error-your-words = Ihr Text
 error-malformed = Die Anfrage war nicht lesbar
     .do = Etwas fehlte oder kam doppelt.
 error-reason_missing = Eine Rückgabe braucht einen Grund

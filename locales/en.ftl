@@ -820,6 +820,7 @@ reason-least = { $n ->
 way-again = Please try again in a moment.
 way-reopen = Close this page and open Handback again in Bitrix24.
 way-list = Back to the list
+error-your-words = Your words
 error-malformed = The request could not be read
     .do = Something was missing or came twice.
 error-reason_missing = A return needs a reason

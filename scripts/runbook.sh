@@ -44,14 +44,14 @@ bare_is_up() { [[ -s /proc/$1/task/$1/children && -e $BARE/proc/uptime ]] || [[ 
 bare() { nsenter --target "$INIT" --mount --pid --root env -i -C /root HOME=/root TERM=dumb LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
 
-# One unit is all that systemd has to do here.
+# One unit is all that systemd has to do here. A value without quotes it takes as it stands.
 bare_systemd() {
     bare install -m 755 /dev/stdin /usr/local/bin/systemctl <<'SHIM'
 #!/bin/bash
 stop() { pid=$(cat /run/handback.pid 2>/dev/null) && kill "$pid" 2>/dev/null && while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done; }
 start() {
-    set -a; . /etc/handback.env; set +a
-    setsid setpriv --reuid 65534 --regid 65534 --clear-groups "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' /etc/systemd/system/handback.service)" serve \
+    mapfile -t settings < <(grep '^[A-Z]' /etc/handback.env)
+    env "${settings[@]}" setsid setpriv --reuid 65534 --regid 65534 --clear-groups "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' /etc/systemd/system/handback.service)" serve \
         >>/var/log/handback.log 2>&1 </dev/null &
     echo $! >/run/handback.pid
 }
@@ -96,12 +96,15 @@ follow() {
     commands_of "$chapter" | own_values | bare "$@" bash -euo pipefail -x -s >>"$LOGS/followed.log" 2>&1
 }
 
-# What every chapter but the first finds set: the first words of the book.
+# The first words of the book, which are to be said in each shell.
+first_words() { sed -n '/^## /q; s/^    //p' "$RUNBOOK"; }
+
+# The same for a chapter that finds them said.
 with_settings() {
     local chapter=$1
     shift
     say "Following \"$chapter\""
-    { echo 'set -a; . /etc/handback.env; set +a' && commands_of "$chapter" | own_values; } |
+    { first_words && commands_of "$chapter" | own_values; } |
         bare "$@" bash -euo pipefail -x -s >>"$LOGS/followed.log" 2>&1
 }
 
@@ -121,15 +124,31 @@ bring_program() {
     bare install -m 644 /dev/stdin /root/handback.service <"$ROOT/ops/handback.service"
 }
 
+# What `handback check` says there.
+checked() { { first_words && echo 'handback check'; } | bare bash -s >"$LOGS/check.log" 2>&1; }
+
+# A value with spaces arrives as it was written.
+operator_named() {
+    [[ $(bare curl -fsS "$(APP_URL)/terms") == *'Example &'*' Sons Ltd'* ]] || die "/terms does not name HANDBACK_OPERATOR"
+    must checked
+    ! grep -q HANDBACK_OPERATOR "$LOGS/check.log" || die "handback check did not find HANDBACK_OPERATOR"
+}
+
+# The new key is the only one, and not the one of before.
+key_changed() {
+    local keys
+    keys=$(bare sed -n 's/^HANDBACK_KEYS=//p' /etc/handback.env)
+    [[ $keys == k[0-9]*:* && $keys != k1:* && $keys != *,* ]] || die "The new key is not the only one after \"Change the sealing key\""
+}
+
 authorization_away() {
     say "The authorization server is away, and is back"
     stop_child TERM "$SANDBOX_PID"
-    ! echo 'set -a; . /etc/handback.env; handback check' | bare bash -s >"$LOGS/check.log" 2>&1 ||
-        die "handback check did not say that the authorization server is away"
+    ! checked || die "handback check did not say that the authorization server is away"
     grep -q "authorization server" "$LOGS/check.log" || fail_with_log "handback check names no authorization server" "$LOGS/check.log"
     stack_sandbox
     SANDBOX_PID=$SPAWNED
-    echo 'set -a; . /etc/handback.env; handback check' | must bare bash -s >"$LOGS/check.log" 2>&1
+    must checked
 }
 
 # The server starts with a wrong secret, for nothing is wrong with the words; `handback check` asks, and names it. The chapter puts
@@ -140,8 +159,7 @@ keys_refused() {
     bare systemctl restart handback
     bare curl -fsS --retry 30 --retry-connrefused --retry-delay 1 -o /dev/null "http://127.0.0.1:$OPS_PORT/readyz" \
         2>>"$LOGS/followed.log" || die "Handback did not start with a secret that is not the cabinet's"
-    ! echo 'set -a; . /etc/handback.env; handback check' | bare bash -s >"$LOGS/check.log" 2>&1 ||
-        die "handback check did not say that the authorization server refuses our keys"
+    ! checked || die "handback check did not say that the authorization server refuses our keys"
     grep -q "refuses .*HANDBACK_CLIENT_SECRET" "$LOGS/check.log" ||
         fail_with_log "handback check does not name HANDBACK_CLIENT_SECRET" "$LOGS/check.log"
     must with_settings "A key has leaked, or is refused" secret="$CLIENT_SECRET"
@@ -193,11 +211,13 @@ bring_program
 stack_sandbox
 SANDBOX_PID=$SPAWNED
 must follow Install
+operator_named
 walk
 for chapter in Upgrade Rollback Restore "Change the sealing key"; do
     must follow "$chapter"
     walk --installed
 done
+key_changed
 keys_refused
 walk --installed
 authorization_away

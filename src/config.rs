@@ -60,7 +60,7 @@ pub enum Command {
         #[arg(long)]
         confirm: String,
     },
-    /// Ask the running server's /readyz; for container health checks.
+    /// Ask the running server's /healthz; for container health checks.
     Healthcheck,
 }
 

@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failed> {
     let command = cli.command.clone().unwrap_or(Command::Serve);
     if command == Command::Healthcheck {
-        return web::ask_ready(cli.ops_listen()).await.map_err(Failed::from);
+        return web::ask_alive(cli.ops_listen()).await.map_err(Failed::from);
     }
     let (format, filter) = cli.log();
     telemetry::init(filter, format == LogFormat::Json)?;
@@ -84,8 +84,11 @@ fn application(config: &Config, store: Store) -> Result<App, Failed> {
 async fn serve(config: Config) -> Result<(), Failed> {
     let store = store(&config).await?;
     store.migrate().await?;
-    // The first call has to find a place in the journal.
-    store.tend_calls().await?;
+    // The first call has to find a place in the journal. While somebody dumps the database no day can be added: there are some
+    // ahead, and the next round of housekeeping tries again.
+    if let Err(error) = store.tend_calls().await {
+        tracing::warn!(%error, "the journal of calls could not be given its days");
+    }
     let app = application(&config, store)?;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
     let door = Door::new(config.trusted_proxies.clone());

@@ -4,6 +4,7 @@
 
 use crate::domain::PortalId;
 use crate::store::StoreError;
+use crate::telemetry::metrics;
 use crate::usecases::{
     App, carry_out::carry_out, follow_up::follow_up, inbox, journal, keep_alive::keep_alive, lease::LEASE, ring::ring,
     settle::settle, tell_reason::tell_reason, tend::tend, uninstall,
@@ -52,6 +53,8 @@ pub fn start(app: &App, stop: &CancellationToken, tracker: &TaskTracker) {
     job.rounds("bells", None, SETTLE_ROUND, claim_bells);
     job.rounds("events", Some(&app.mail), SETTLE_ROUND, claim_events);
     job.rounds("departures", Some(&app.leaving), SETTLE_ROUND, claim_leaving);
+    // Each begins now: one that never ends well shows as well.
+    ["tending", "housekeeping", "dormant portals"].into_iter().for_each(|job| metrics::round(job, app.world.now()));
     spawn(stop, tracker, tending(app.clone()));
     spawn(stop, tracker, housekeeping(app.clone()));
     spawn(stop, tracker, dormant_portals(app.clone()));
@@ -208,6 +211,7 @@ async fn tending(app: App) {
     loop {
         match app.store.claim_tending(HANDFUL).await {
             Ok(due) => {
+                metrics::round("tending", app.world.now());
                 let tended = stream::iter(due).for_each_concurrent(TENDED_AT_ONCE, |portal| tended(&app, portal));
                 tended.await;
             }
@@ -230,8 +234,12 @@ async fn tended(app: &App, portal: PortalId) {
 async fn housekeeping(app: App) {
     loop {
         match sweep(&app).await {
-            Ok(0) => {}
-            Ok(rows) => tracing::info!(rows, "swept what is past its time"),
+            Ok(rows) => {
+                metrics::round("housekeeping", app.world.now());
+                if rows > 0 {
+                    tracing::info!(rows, "swept what is past its time");
+                }
+            }
             Err(error) => tracing::warn!(%error, "sweeping failed; the next round tries again"),
         }
         tokio::time::sleep(SWEEP_ROUND).await;
@@ -245,6 +253,7 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
         store.tend_calls().await,
         store.sweep().await,
         store.sweep_events().await,
+        store.depart_by_age().await,
         store.clear_by_age().await,
         store.sweep_actions().await,
         store.sweep_snoozes().await,
@@ -258,8 +267,12 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
 async fn dormant_portals(app: App) {
     loop {
         match keep_alive(&app).await {
-            Ok(0) => {}
-            Ok(portals) => tracing::info!(portals, "dormant portals are kept alive"),
+            Ok(portals) => {
+                metrics::round("dormant portals", app.world.now());
+                if portals > 0 {
+                    tracing::info!(portals, "dormant portals are kept alive");
+                }
+            }
             Err(failure) => tracing::warn!(%failure, "dormant portals were not looked for; the next round tries again"),
         }
         tokio::time::sleep(KEEP_ALIVE_ROUND).await;

@@ -159,6 +159,8 @@ pub struct ErrorPage {
     pub support: Option<Contact>,
     /// How many characters a reason has to have.
     pub least: Option<usize>,
+    /// What the person wrote in the form that was refused, to be copied.
+    pub words: Vec<String>,
 }
 
 impl ErrorPage {

@@ -40,6 +40,11 @@ impl View {
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Queue, Self::Task, Self::Bulk].into_iter().find(|v| v.name() == name)
     }
+
+    /// What a form says; one that says nothing of the kind stands on the list.
+    pub fn of(name: &str) -> Self {
+        Self::parse(name).unwrap_or(Self::Queue)
+    }
 }
 
 /// What the rows of one answer share.

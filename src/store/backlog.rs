@@ -16,27 +16,41 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let waiting = sqlx::query!(
+            // A portal that is said to have left waits for the first confirmation, and so does all that is its own. A reason
+            // may be told again long after its decision: it counts from when it was due.
             "select 'decision' as \"kind!\", count(*) as \"many!\",
                  coalesce(extract(epoch from now() - min(held_until)), 0)::float8 as \"oldest!\"
-             from decisions where state = 'held' and held_until <= now()
+             from decisions d where ((state = 'held' and held_until <= now()) or (state = 'checking' and lease_until < now()))
+                 and not exists (select from portals p where p.portal_id = d.portal_id and p.status = 'leaving' and p.checks = 0)
              union all
              select 'outcome', count(*), coalesce(extract(epoch from now() - min(sent_at)), 0)::float8
              from decisions where state in ('sending', 'unknown')
              union all
-             select 'reason', count(*), coalesce(extract(epoch from now() - min(d.finished_at)), 0)::float8
+             select 'reason', count(*),
+                 coalesce(extract(epoch from now() - min(case r.delivery when 'pending' then coalesce(r.try_at, d.finished_at)
+                     else r.lease_until end)), 0)::float8
              from reasons r join decisions d on d.portal_id = r.portal_id and d.decision_id = r.decision_id
-             where r.delivery in ('pending', 'sending') and d.state = 'done'
+             where d.state = 'done'
+                 and not exists (select from portals p where p.portal_id = r.portal_id and p.status = 'leaving' and p.checks = 0)
+                 and ((r.delivery = 'pending' and (r.try_at is null or r.try_at <= now()))
+                   or (r.delivery = 'sending' and r.lease_until < now()))
              union all
              select 'followup', count(*), coalesce(extract(epoch from now() - min(d.finished_at)), 0)::float8
              from followups f join decisions d on d.portal_id = f.portal_id and d.decision_id = f.decision_id
              where f.fate in ('pending', 'carrying') and d.state = 'done'
+                 and not exists (select from portals p where p.portal_id = f.portal_id and p.status = 'leaving' and p.checks = 0)
              union all
              select 'bell', count(*), coalesce(extract(epoch from now() - min(d.finished_at)), 0)::float8
              from bells b join decisions d on d.portal_id = b.portal_id and d.decision_id = b.decision_id
              where b.fate in ('pending', 'ringing')
+                 and not exists (select from portals p where p.portal_id = b.portal_id and p.status = 'leaving' and p.checks = 0)
              union all
              select 'event', count(*), coalesce(extract(epoch from now() - min(received_at)), 0)::float8
-             from events where due_at is not null"
+             from events where due_at is not null
+             union all
+             select 'departure', count(*),
+                 coalesce(extract(epoch from now() - min(case checks when 0 then left_at else check_at end)), 0)::float8
+             from portals where status = 'leaving' and (checks = 0 or check_at <= now())"
         )
         .fetch_all(&self.pool)
         .await?;

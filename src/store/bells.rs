@@ -60,11 +60,11 @@ impl Store {
                and (b.portal_id, b.decision_id) in (
                  select b2.portal_id, b2.decision_id from bells b2
                  join (select b3.portal_id, b3.decision_id,
-                           row_number() over (partition by b3.portal_id order by b3.ring_at nulls first)
-                             + (select count(*) from bells s where s.portal_id = b3.portal_id
-                                and s.fate = 'ringing' and s.bell_lease_until >= now()) as nth
+                           coalesce(u.many, 0) + row_number() over (partition by b3.portal_id order by b3.ring_at nulls first) as nth
                        from bells b3
                        join decisions d3 on d3.portal_id = b3.portal_id and d3.decision_id = b3.decision_id
+                       left join (select portal_id, count(*) as many from bells
+                                  where fate = 'ringing' and bell_lease_until >= now() group by portal_id) u on u.portal_id = b3.portal_id
                        where d3.state = 'done'
                          -- a portal that is said to have left waits for the first confirmation
                          and not exists (select from portals p where p.portal_id = b3.portal_id

@@ -99,6 +99,9 @@ async fn done(db: &mut PgConnection, portal: PortalId, user: Option<UserId>, mos
              where portal_id = $1 and other_user_id = $2 and user_id <> $2
              union all
              select 'views', null, changed_at from views
+             where portal_id = $1 and assignee_id = $2 and user_id <> $2
+             union all
+             select 'sessions', null, created_at from sessions
              where portal_id = $1 and assignee_id = $2 and user_id <> $2 limit $3) t),
            'reasons', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
              select r.decision_id, r.body, r.code, r.delivery, r.via, r.tried_at

@@ -55,11 +55,11 @@ impl Store {
                and (f.portal_id, f.decision_id) in (
                  select f2.portal_id, f2.decision_id from followups f2
                  join (select f3.portal_id, f3.decision_id,
-                           row_number() over (partition by f3.portal_id order by f3.carry_at nulls first)
-                             + (select count(*) from followups s where s.portal_id = f3.portal_id
-                                and s.fate = 'carrying' and s.followup_lease_until >= now()) as nth
+                           coalesce(u.many, 0) + row_number() over (partition by f3.portal_id order by f3.carry_at nulls first) as nth
                        from followups f3
                        join decisions d3 on d3.portal_id = f3.portal_id and d3.decision_id = f3.decision_id
+                       left join (select portal_id, count(*) as many from followups
+                                  where $4::uuid is null and fate = 'carrying' and followup_lease_until >= now() group by portal_id) u on u.portal_id = f3.portal_id
                        where d3.state = 'done'
                          -- a portal that is said to have left waits for the first confirmation
                          and not exists (select from portals p where p.portal_id = f3.portal_id

@@ -68,11 +68,11 @@ impl Store {
                and (r.portal_id, r.decision_id) in (
                  select r2.portal_id, r2.decision_id from reasons r2
                  join (select r3.portal_id, r3.decision_id,
-                           row_number() over (partition by r3.portal_id order by r3.try_at nulls first)
-                             + (select count(*) from reasons s where s.portal_id = r3.portal_id
-                                and s.delivery = 'sending' and s.lease_until >= now()) as nth
+                           coalesce(u.many, 0) + row_number() over (partition by r3.portal_id order by r3.try_at nulls first) as nth
                        from reasons r3
                        join decisions d3 on d3.portal_id = r3.portal_id and d3.decision_id = r3.decision_id
+                       left join (select portal_id, count(*) as many from reasons
+                                  where $4::uuid is null and delivery = 'sending' and lease_until >= now() group by portal_id) u on u.portal_id = r3.portal_id
                        where d3.state = 'done'
                          -- a portal that is said to have left waits for the first confirmation
                          and not exists (select from portals p where p.portal_id = r3.portal_id
@@ -224,7 +224,7 @@ impl Store {
         looked: bool,
     ) -> Result<bool, StoreError> {
         let done = sqlx::query!(
-            "update reasons r set delivery = 'pending', try_at = null, tries = 0
+            "update reasons r set delivery = 'pending', try_at = now(), tries = 0
              from decisions d
              where d.portal_id = r.portal_id and d.decision_id = r.decision_id
                and r.portal_id = $1 and r.decision_id = $3 and d.user_id = $2 and d.state = 'done'

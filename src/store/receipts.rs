@@ -129,15 +129,6 @@ async fn erase_own(db: &mut PgConnection, portal: PortalId, user: UserId) -> Res
         // Of being notified; that they returned a task stays.
         ("bells", sqlx::query!("delete from bells where portal_id = $1 and assignee_id = $2", portal_id, user_id)),
         ("views", sqlx::query!("delete from views where portal_id = $1 and user_id = $2", portal_id, user_id)),
-        // Others', that show this person's tasks alone.
-        (
-            "filters",
-            sqlx::query!(
-                "update views set assignee_id = null where portal_id = $1 and assignee_id = $2",
-                portal_id,
-                user_id
-            ),
-        ),
         ("snoozes", sqlx::query!("delete from snoozes where portal_id = $1 and user_id = $2", portal_id, user_id)),
         (
             "snooze_log",
@@ -156,7 +147,28 @@ async fn erase_own(db: &mut PgConnection, portal: PortalId, user: UserId) -> Res
         let erased = erasure.execute(&mut *db).await?.rows_affected();
         rows.insert(kind.to_owned(), i64::try_from(erased).unwrap_or(i64::MAX));
     }
+    rows.insert("filters".to_owned(), forget_in_filters(db, portal, user).await?);
     Ok(rows)
+}
+
+/// Others' lists show this person's tasks alone no more, neither those that are open nor those that will be. How many.
+async fn forget_in_filters(db: &mut PgConnection, portal: PortalId, user: UserId) -> Result<i64, StoreError> {
+    let mut forgotten = 0;
+    for filters in [
+        sqlx::query!(
+            "update views set assignee_id = null where portal_id = $1 and assignee_id = $2",
+            portal.0,
+            user.get()
+        ),
+        sqlx::query!(
+            "update sessions set assignee_id = null where portal_id = $1 and assignee_id = $2",
+            portal.0,
+            user.get()
+        ),
+    ] {
+        forgotten += filters.execute(&mut *db).await?.rows_affected();
+    }
+    Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
 }
 
 /// Nobody presses, and nothing is stored, until it is over: every row of a portal looks at this one.

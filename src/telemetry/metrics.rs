@@ -1,6 +1,7 @@
 //! What is measured: every name once, with its unit and what it tells. No label names a portal, a person or a task, and
 //! each has a handful of values.
 
+use chrono::{DateTime, Utc};
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::time::Duration;
@@ -18,6 +19,8 @@ const OLDEST: &str = "handback_oldest_seconds";
 const WAITING: &str = "handback_waiting";
 const PORTALS: &str = "handback_portals";
 const CONNECTIONS: &str = "handback_database_connections";
+const ROUNDS: &str = "handback_last_round_timestamp_seconds";
+const JOURNAL_LOST: &str = "handback_journal_lost_total";
 const ANSWERS: &str = "handback_database_answers";
 
 /// Upper bounds in seconds: a page should take a tenth, a portal's call may take a minute.
@@ -56,9 +59,16 @@ pub fn install() -> Result<PrometheusHandle, String> {
     describe_gauge!(WAITING, "What is due and waits, by kind; of all replicas");
     describe_gauge!(PORTALS, "Portals, by status of their installation; of all replicas");
     describe_gauge!(CONNECTIONS, "Connections of this replica to the database, by state");
+    describe_gauge!(
+        ROUNDS,
+        Unit::Seconds,
+        "When this replica's rounds of a job last ended without an error, or began, by kind of job; seconds since 1970"
+    );
+    describe_counter!(JOURNAL_LOST, "Calls that found no place in the journal of calls");
     describe_gauge!(ANSWERS, "Whether the database answered this replica's last question for these figures: 1 or 0");
     // A series that begins with its first alarm would show no increase.
     counter!(KEYS_REFUSED).absolute(0);
+    counter!(JOURNAL_LOST).absolute(0);
     Ok(handle)
 }
 
@@ -113,6 +123,16 @@ pub fn reason(delivery: &'static str) {
 /// An event was worked on.
 pub fn event(became: &'static str) {
     counter!(EVENTS, "became" => became).increment(1);
+}
+
+/// A round of this job ended without an error, or the first begins.
+pub fn round(job: &'static str, at: DateTime<Utc>) {
+    gauge!(ROUNDS, "kind" => job).set(at.timestamp() as f64);
+}
+
+/// So many calls found no place in the journal.
+pub fn journal_lost(many: u64) {
+    counter!(JOURNAL_LOST).increment(many);
 }
 
 /// How the work stands, of all replicas; read when somebody asks for `/metrics`.

@@ -82,7 +82,7 @@ pub struct App {
 impl App {
     /// Puts the parts together. Fails when there are no certificate authorities, or the further ones cannot be read.
     pub fn new(settings: Settings, network: EgressRules, store: Store, world: World) -> Result<Self, EgressError> {
-        let journal = Arc::new(Journal::new(world.clone()));
+        let journal = Arc::new(Journal::new(world));
         let rest = Rest::new(Egress::new(network, Arc::new(SystemLookup))?).watched_by(journal.clone());
         Ok(Self {
             settings: Arc::new(settings),

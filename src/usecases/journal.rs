@@ -203,6 +203,7 @@ impl Writer {
         }
         let lost = self.app.journal.lost.swap(0, Ordering::Relaxed);
         if lost > 0 {
+            telemetry::metrics::journal_lost(lost);
             self.said = Some(Instant::now());
             tracing::error!(lost, "rows of the journal of calls are lost: there was no room for them, or no database");
         }

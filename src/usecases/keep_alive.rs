@@ -1,13 +1,22 @@
 //! Dormant portals. A refresh token dies 180 days after its issue, and Bitrix24 blocks who renews on a schedule: an
 //! installer's pair that nothing has needed for 150 days is renewed once, and then not for another 150.
 
-use super::{app::App, failure::Failure, portal_session::renew, tend::lived, uninstall};
+use super::{
+    app::App,
+    failure::Failure,
+    portal_session::{are_keys_good, renew},
+    tend::lived,
+    uninstall,
+};
+use crate::bitrix24::Reaction;
 use crate::domain::installation::{Closed, Happening};
 use std::time::Duration;
 
 const AGE: Duration = Duration::from_secs(150 * 24 * 60 * 60);
 /// A few at a time, one after the other: there is a month for all.
 const HANDFUL: i64 = 5;
+/// A pair that could not be renewed, whyever: its turn goes to the others for so long.
+const REST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Renews a handful of pairs, the oldest first. Says how many.
 ///
@@ -21,12 +30,17 @@ pub async fn keep_alive(app: &App) -> Result<usize, Failure> {
             Ok(_) => renewed += 1,
             Err(failure) => {
                 tracing::warn!(portal = %account.portal, %failure, "a dormant portal could not be kept alive");
-                // Its turn goes to the others: it is closed, or has left without a word.
+                app.store.rest_dormant(account, generation, REST).await?;
+                // It is closed, or has left without a word.
                 match failure {
                     Failure::Unpaid => {
                         lived(app.store.live(account.portal, Happening::Closed(Closed::Unpaid)).await)?;
                     }
                     Failure::SignInAgain => uninstall::begin(app, account.portal, None).await?,
+                    // So it is answered for an application that was removed. A few of these are no alarm where our keys are good.
+                    Failure::AuthorizationDown(error) if error.reaction() == Reaction::Misconfigured => {
+                        are_keys_good(app, &known.facts).await?;
+                    }
                     _ => {}
                 }
             }

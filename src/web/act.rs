@@ -2,6 +2,7 @@
 //! script) and comes from our own origin. No cookie, no authority by GET.
 
 use super::{body::Body, error::Problem, reply, server::Web};
+use crate::domain::bulk::MOST;
 use crate::pages::{ErrorKind, Lang, Shell};
 use crate::telemetry::same_request;
 use crate::usecases::{
@@ -34,7 +35,7 @@ impl<T> Act<T> {
 
     /// Whether the page's script asks and wants a part of a page.
     pub(super) fn wants_fragment(&self) -> bool {
-        self.request.headers().contains_key("X-Fragment")
+        wants_fragment(&self.request)
     }
 
     /// Of the page that answers.
@@ -91,7 +92,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
 }
 
 /// An action that changes something, from its proof to its end in a task of its own: the server drops a handler when the
-/// browser is gone, and a press of a button must not get lost with it.
+/// browser is gone, and a press of a button must not get lost with it. What was written in a form comes back with its
+/// refusal, whatever refused it.
 pub(super) async fn uncut<T, F>(
     request: HttpRequest,
     Body(body): Body,
@@ -101,9 +103,22 @@ where
     T: DeserializeOwned + 'static,
     F: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
-    let at = request.clone();
+    let (at, posted) = (request.clone(), body.clone());
     let task = actix_web::rt::spawn(same_request(async move { work(prove(request, &body).await?).await }));
-    task.await.unwrap_or_else(|error| Err(Problem::of(ErrorKind::Internal, error.to_string()).at(&at)))
+    let done = task.await.unwrap_or_else(|error| Err(Problem::of(ErrorKind::Internal, error.to_string()).at(&at)));
+    done.map_err(|problem| problem.giving_back(words(&at, &posted)))
+}
+
+/// The words for all tasks and those for one each, no more than any form of ours has fields for them. A script keeps the
+/// form before the person's eyes.
+fn words(request: &HttpRequest, body: &[u8]) -> Vec<String> {
+    if wants_fragment(request) || is_json(request) {
+        return Vec::new();
+    }
+    let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
+    let is_ours = |name: &str| name == "reason" || name.starts_with("reason-");
+    let written = fields.into_iter().filter(|(name, value)| is_ours(name) && !value.trim().is_empty());
+    written.map(|(_, value)| value).take(1 + MOST).collect()
 }
 
 async fn prove<T: DeserializeOwned>(request: HttpRequest, body: &Bytes) -> Result<Act<T>, Problem> {
@@ -136,6 +151,10 @@ pub(super) fn own_origin(web: &Web, request: &HttpRequest) -> Result<(), Problem
     let own = web.app.settings.public_url.origin().ascii_serialization();
     let said = request.headers().get(ORIGIN).and_then(|o| o.to_str().ok());
     if said == Some(own.as_str()) { Ok(()) } else { Err(Problem::of(ErrorKind::WrongOrigin, "not our own origin")) }
+}
+
+fn wants_fragment(request: &HttpRequest) -> bool {
+    request.headers().contains_key("X-Fragment")
 }
 
 fn is_json(request: &HttpRequest) -> bool {

@@ -21,22 +21,32 @@ pub(super) struct Problem {
     web: Option<Data<Web>>,
     /// The page of somebody with a session offers ways out.
     shell: Option<Box<Shell>>,
+    /// In a box: results of every size carry a problem.
+    more: Box<More>,
+}
+
+/// What only some of the pages say.
+#[derive(Default)]
+struct More {
     bulk: Option<BulkId>,
     /// How many characters a reason has to have.
     least: Option<u16>,
+    /// What the person wrote; in no log.
+    words: Vec<String>,
 }
 
 impl Problem {
     pub(super) fn new(failure: Failure) -> Self {
         let bulk = if let Failure::BulkOpen(id) = failure { Some(id) } else { None };
         let least = if let Failure::Reason(ReasonProblem::TooShort(n)) = failure { Some(n) } else { None };
-        Self { bulk, least, ..Self::of(kind(&failure), failure.to_string()) }
+        let more = Box::new(More { bulk, least, words: Vec::new() });
+        Self { more, ..Self::of(kind(&failure), failure.to_string()) }
     }
 
     pub(super) fn of(kind: ErrorKind, cause: impl Into<String>) -> Self {
         let cause = cause.into();
         let (lang, request_id) = (Lang::english(), String::new());
-        Self { kind, cause, frame: None, lang, request_id, web: None, shell: None, bulk: None, least: None }
+        Self { kind, cause, frame: None, lang, request_id, web: None, shell: None, more: Box::default() }
     }
 
     /// What the page around it needs.
@@ -69,6 +79,15 @@ impl Problem {
             AccessClosed | NoAppRight | NotInstalled | PortalDeleted | SignInAgain | Unpaid => self,
             _ => Self { kind: ErrorKind::Taken, ..self },
         }
+    }
+
+    /// What the person wrote comes back, to be copied: nothing keeps it, and not every browser has it when one goes back.
+    /// Words that are stored are not lost, and what another site posted is nobody's.
+    pub(super) fn giving_back(mut self, words: Vec<String>) -> Self {
+        if ![ErrorKind::Taken, ErrorKind::WrongOrigin].contains(&self.kind) {
+            self.more.words = words;
+        }
+        self
     }
 
     /// The portal's word for the person's language; where it says nothing the browser's stands.
@@ -116,8 +135,9 @@ impl ResponseError for Problem {
         }
         let Some(web) = &self.web else { return HttpResponse::new(self.status_code()) };
         let shell = self.shell.as_deref().cloned().unwrap_or_else(|| Shell::closed(self.lang, id.clone()));
-        let (least, support) = (self.least.map(usize::from), web.operator.support.clone());
-        let shown = ErrorPage { shell, kind: self.kind, bulk: self.bulk, least, support };
+        let (least, support) = (self.more.least.map(usize::from), web.operator.support.clone());
+        let (bulk, words) = (self.more.bulk, self.more.words.clone());
+        let shown = ErrorPage { shell, kind: self.kind, bulk, least, words, support };
         let mut answer = reply::page(web, &shown, self.status_code(), self.frame.as_deref());
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status_code()) {
             answer

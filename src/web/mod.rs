@@ -13,7 +13,7 @@ mod server;
 
 pub use crate::pages::{Contact, Operator};
 pub use door::Door;
-pub use ops::ask_ready;
+pub use ops::ask_alive;
 pub use server::{Server, Web, start};
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, head, post, resource, to};
@@ -21,7 +21,7 @@ use handlers::settings_file as file;
 use handlers::{
     actions, again, assets, bulk, calls, data, everywhere, health, legal, levels, saved, snooze, task, undo,
 };
-use handlers::{closed, connect, decide, decisions, events, install, main_page, placement, queue, session};
+use handlers::{closed, connect, decide, decisions, events, install, main_page, queue, session};
 
 /// Every public route. What a page does is a POST that carries its session; GET never has authority.
 fn routes(config: &mut ServiceConfig) {
@@ -29,7 +29,7 @@ fn routes(config: &mut ServiceConfig) {
         // What Bitrix24 posts: proved at the authorization server, whatever the origin.
         .service(of_portal("/").route(get().to(connect::back)).route(post().to(main_page::show_opened)))
         .service(of_portal("/install").route(get().to(closed::closed)).route(post().to(install::install)))
-        .service(of_portal("/placement").route(get().to(closed::closed)).route(post().to(placement::show_opened)))
+        .service(of_portal("/placement").route(get().to(closed::closed)).route(post().to(main_page::show_opened)))
         .service(only("/events").route(post().to(events::receive)))
         // What our own pages post.
         .service(only("/install/retry").route(post().to(install::retry)))

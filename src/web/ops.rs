@@ -54,11 +54,11 @@ async fn ready(web: Data<Web>) -> HttpResponse {
 }
 
 /// For a container's health check: the image has no other HTTP client.
-pub async fn ask_ready(ops: std::net::SocketAddr) -> Result<(), String> {
+pub async fn ask_alive(ops: std::net::SocketAddr) -> Result<(), String> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let asked = async {
         let mut stream = tokio::net::TcpStream::connect(ops).await?;
-        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;
         std::io::Result::Ok(answer)

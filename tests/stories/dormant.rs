@@ -68,6 +68,67 @@ async fn a_few_dormant_portals_are_kept_alive_at_a_time_the_oldest_first() {
     stack.finish().await;
 }
 
+/// `invalid_client` is the answer for a removed application. What cannot be renewed gives its turn to others, and is no alarm.
+#[tokio::test]
+async fn dormant_portals_that_were_removed_keep_no_others_from_being_kept_alive() {
+    let mut stack = Stack::start().await;
+    let mut portals = Vec::new();
+    for nth in 0..7 {
+        let portal = installed(&stack).await;
+        age(&stack, &portal, f64::from(170 - nth), "active").await;
+        if nth < 5 {
+            let mut refuse = json!({"on": "oauth", "method": RENEWAL, "kind": "error", "status": 400, "code": "invalid_client", "times": 0});
+            refuse["member_id"] = json!(portal.member_id);
+            stack.bitrix.fault(refuse).await;
+        }
+        portals.push(json!(portal.member_id));
+    }
+    let of = |renewed: &[Value]| portals.iter().map(|portal| renewed.contains(portal)).collect::<Vec<_>>();
+    let first = renewed(&mut stack, 5).await;
+    assert_eq!(of(&first), [true, true, true, true, true, false, false]);
+    // Ten minutes later, in the next round.
+    stack.change("update credentials set retry_at = retry_at - interval '10 minutes' where retry_at is not null").await;
+    assert_eq!(of(&renewed(&mut stack, 2).await), [false, false, false, false, false, true, true]);
+    let good = "select count(*) from credentials where kind = 'installer' and generation > 1";
+    assert_eq!(stack.count(good).await, 2);
+    assert!(!stack.logs().contains("ALARM"), "our own keys are good");
+    stack.bitrix.clear_faults().await;
+    stack.finish().await;
+}
+
+/// An uninstall whose event was lost: nothing tells of it but that its tokens have died and nobody comes.
+#[tokio::test]
+async fn p82_a_portal_that_nobody_can_act_for_and_nobody_opens_departs_by_age() {
+    let mut stack = Stack::start().await;
+    let (lost, opened, alive) = (installed(&stack).await, installed(&stack).await, installed(&stack).await);
+    for (portal, days, since) in [(&lost, 181.0, 211), (&opened, 181.0, 209), (&alive, 170.0, 211)] {
+        age(&stack, portal, days, "active").await;
+        let id = &portal.member_id;
+        stack
+            .change(&format!(
+                "update portals set opened_at = now() - interval '{since} days', updated_at = now() - interval '{since} days'
+                 where portal_id = '{id}'::uuid"
+            ))
+            .await;
+    }
+    let refuse = json!({"on": "oauth", "method": RENEWAL, "kind": "html", "status": 503, "times": 0});
+    stack.bitrix.fault(refuse).await;
+    stack.start_replica(free_port()).await;
+    let status = async |portal: &Portal| stack.status(portal).await.unwrap_or_default();
+    stack
+        .none(&format!(
+            "select count(*) from portals where portal_id = '{}'::uuid and status <> 'gone'",
+            lost.member_id
+        ))
+        .await;
+    assert_eq!([status(&opened).await, status(&alive).await], ["active", "active"]);
+    let left = format!("select count(*) from credentials where portal_id = '{}'::uuid", lost.member_id);
+    assert_eq!(stack.count(&left).await, 0);
+    assert!(stack.logs().contains("departed by age"));
+    stack.bitrix.clear_faults().await;
+    stack.finish().await;
+}
+
 #[tokio::test]
 async fn t07_the_installers_pair_may_become_another_administrators_and_nobody_elses() {
     let mut stack = Stack::start().await;

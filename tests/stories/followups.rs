@@ -313,3 +313,31 @@ async fn f24_a_wish_is_its_carriers_as_long_as_they_say_that_they_live() {
     assert_eq!(store.extend_followup(kept, LEASE).await.unwrap(), 0, "it has ended");
     assert!(claim(&store).await.is_empty());
 }
+
+/// A worker's round costs what there is, not its square, or thousands of one portal's would keep everybody's from being told.
+#[tokio::test]
+async fn t35_thousands_of_one_portal_keep_nobody_else_waiting() {
+    let (store, mut database, portals) = of_two_portals([6_000, 3]).await;
+    let lease = || World::system().id().unwrap();
+    let mut change = async |sql: &'static str| sqlx::raw_sql(sql).execute(&mut database).await.unwrap().rows_affected();
+    let shared = |claimed: Vec<PortalId>| portals.map(|portal| claimed.iter().filter(|of| **of == portal).count());
+
+    let told = "insert into reasons (portal_id, decision_id, body, delivery)
+        select portal_id, decision_id, 'x', 'pending' from decisions; analyze";
+    change(told).await;
+    let reasons = store.claim_reasons(None, lease(), LEASE, 64).await.unwrap();
+    assert_eq!(shared(reasons.iter().map(|one| one.portal).collect()), [4, 3]);
+    assert!(store.claim_reasons(None, lease(), LEASE, 64).await.unwrap().is_empty(), "what is under way counts");
+
+    let rung = "delete from reasons; delete from bells;
+        insert into bells (portal_id, decision_id) select portal_id, decision_id from decisions";
+    change(rung).await;
+    let bells = store.claim_bells(lease(), LEASE, 64).await.unwrap();
+    assert_eq!(shared(bells.iter().map(|one| one.portal).collect()), [4, 3]);
+
+    let wished =
+        "insert into followups (portal_id, decision_id, mark) select portal_id, decision_id, 'P' from decisions";
+    assert_eq!(change(wished).await, 6_003);
+    let wishes = store.claim_followups(None, lease(), LEASE, 64).await.unwrap();
+    assert_eq!(shared(wishes.iter().map(|one| one.portal).collect()), [4, 3]);
+}

@@ -103,4 +103,5 @@ mod undo;
 mod unfinished_installation;
 mod uninstalling;
 mod versions;
+mod words_given_back;
 mod wrong_clocks;

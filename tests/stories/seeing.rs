@@ -1,6 +1,7 @@
 //! What the operator sees: figures of what people did, and none of who they are.
 
 use crate::support::{Stack, decisions::*};
+use handback::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -46,6 +47,13 @@ async fn p77_t59_what_was_decided_called_and_answered_can_be_seen_and_nobodys_na
         assert_eq!(value(&seen, series), expected, "{series}");
     }
     assert!(value(&seen, "handback_settled_seconds_sum") < 90.0);
+    assert_eq!(value(&seen, "handback_journal_lost_total"), 0.0);
+    assert_eq!(value(&seen, "handback_oldest_seconds{kind=\"departure\"}"), 0.0);
+    let now = World::system().now().timestamp() as f64;
+    for job in ["tending", "housekeeping", "dormant portals"] {
+        let ended = value(&seen, &format!("handback_last_round_timestamp_seconds{{kind=\"{job}\"}}"));
+        assert!((now - 120.0..=now + 1.0).contains(&ended), "{job}: {ended}");
+    }
     for private in [office.portal.member_id.as_str(), &office.portal.domain, "Offer", "Totals"] {
         assert!(!seen.contains(private), "{private}");
     }

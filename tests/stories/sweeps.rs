@@ -8,11 +8,15 @@ use std::{fs, path::Path};
 
 /// How each begins, and which tables and indexes it may read whole: those with few rows whatever the number of portals.
 /// "by": where the plan could also go through another table's keys, which are as many, the index that it goes by.
-const OF_ALL_PORTALS: [(&str, &[&str]); 19] = [
+const OF_ALL_PORTALS: [(&str, &[&str]); 23] = [
     ("select portal_id from portals where portal_id in (select distinct portal_id from decisions", &["decisions_due"]),
     ("update decisions set state = 'unknown'", &["decisions_due"]),
     ("update reasons set delivery = 'unknown' where delivery = 'sending'", &["reasons_due"]),
+    ("update reasons r set delivery = 'sending'", &["reasons_due", "followups_due", "portals_checks"]),
+    ("update followups f set fate = 'carrying'", &["followups_due", "portals_checks"]),
     ("update bells set fate = 'unknown'", &["bells_due"]),
+    ("update bells b set fate = 'ringing'", &["bells_due", "reasons_due", "followups_due", "portals_checks"]),
+    ("select portal_id from portals p where status in ('new'", &[]),
     ("delete from bells where ended_at", &[]),
     ("update events set lease_id", &[]),
     ("update portals set check_at = now() + make_interval(secs => $1) where portal_id in", &[]),

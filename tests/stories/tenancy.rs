@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 
 /// Queries over all portals, each of which works portal by portal on what it finds. One answers a person: by which portal's
 /// address they come in from outside.
-const SWEEPS: [(&str, &str); 33] = [
+const SWEEPS: [(&str, &str); 34] = [
     ("select pg_is_in_recovery()", "readiness: whether there are tables, and nothing of them"),
     ("delete from snoozes where until", "retention"),
     ("delete from snooze_log where at", "retention"),
@@ -18,6 +18,7 @@ const SWEEPS: [(&str, &str); 33] = [
     ("delete from actions where at", "retention"),
     ("delete from credentials c where kind = 'user'", "retention: nobody uses them any more"),
     ("select portal_id from portals p where (status = 'gone'", "retention: installations to clear"),
+    ("select portal_id from portals p where status in ('new'", "installations that nobody can act for any more"),
     ("insert into tombstones", "what is left of a portal has no portal_id, on purpose"),
     ("update tombstones set receipt_id", "the same"),
     (

@@ -401,17 +401,23 @@ pub fn others(lang: Lang) -> Vec<Sample> {
         all.push(sample(document.name(), &page(Operator::sample())));
         all.push(sample(format!("{}-unnamed", document.name()), &page(Operator::default())));
     }
+    all.extend(errors(lang));
+    all
+}
+
+fn errors(lang: Lang) -> Vec<Sample> {
+    let page = |shell, kind| ErrorPage { shell, kind, bulk: None, least: None, words: Vec::new(), support: None };
+    let mut all = Vec::new();
     for &kind in ErrorKind::ALL {
         let name = format!("error-{}", kind.name());
-        all.push(sample(
-            &name,
-            &ErrorPage { shell: Shell::closed_sample(lang), kind, bulk: None, least: None, support: None },
-        ));
+        all.push(sample(&name, &page(Shell::closed_sample(lang), kind)));
         let bulk = (kind == ErrorKind::BulkOpen).then(|| bulk_id(1));
-        all.push(sample(
-            format!("{name}-open"),
-            &ErrorPage { shell: Shell::sample(lang), kind, bulk, least: Some(20), support: Operator::sample().support },
-        ));
+        let (least, support) = (Some(20), Operator::sample().support);
+        let open = ErrorPage { bulk, least, support, ..page(Shell::sample(lang), kind) };
+        all.push(sample(format!("{name}-open"), &open));
     }
+    let words = vec![NASTY.to_owned(), TITLES[3].to_owned()];
+    let refused = ErrorPage { words, ..page(Shell::sample(lang), ErrorKind::Conflict) };
+    all.push(sample("error-conflict-nasty", &refused));
     all
 }

@@ -109,6 +109,22 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
+    /// This pair could not be renewed, and is not [`Store::dormant`] again before `pause` is over.
+    pub async fn rest_dormant(&self, of: Account, generation: i64, pause: Duration) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update credentials set retry_at = now() + make_interval(secs => $5)
+             where portal_id = $1 and kind = $2 and user_id = $3 and generation = $4 and state = 'good'",
+            of.portal.0,
+            of.kind.name(),
+            of.user.get(),
+            generation,
+            pause.as_secs_f64()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Installers' pairs that were issued longer ago than this, the oldest first: their portals are dormant. Of all
     /// portals that are not leaving, gone or suspended: a keep-alive job. With the generation that was seen.
     pub async fn dormant(&self, age: Duration, most: i64) -> Result<Vec<(Account, i64)>, StoreError> {

@@ -112,10 +112,10 @@ impl Pace {
         (state.stopped, state.accepted) = (None, Some(now));
     }
 
-    /// Whether it has known them within the last minutes.
+    /// Whether it has known them within the last minutes, and refused none since.
     pub(super) fn are_keys_good(&self, now: Instant) -> bool {
         let state = self.state();
-        state.refused.len() < ALARM && state.accepted.is_some_and(|at| now < at + MEMORY)
+        state.refused.is_empty() && state.accepted.is_some_and(|at| now < at + MEMORY)
     }
 
     /// It refused our own keys in this portal's renewal. True when that is the alarm: all renewals stop.

@@ -24,10 +24,6 @@ fn key(form: &Fields, name: &'static str) -> Result<DecisionId, Failure> {
     form.one(name)?.parse().map_err(|_| Failure::Malformed(name))
 }
 
-fn view(form: &Fields) -> View {
-    form.one("view").ok().and_then(View::parse).unwrap_or(View::Queue)
-}
-
 pub(in crate::web) async fn retry(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
     uncut(request, body, repeat).await
 }
@@ -38,7 +34,7 @@ async fn repeat(act: Act<Fields>) -> Result<HttpResponse, Problem> {
         decide_again(act.app(), &act.viewer, before, next).await
     };
     let taken = again.await.map_err(|f| act.problem(f))?;
-    taken_as(&act, taken, view(&act.form)).await
+    taken_as(&act, taken, act.form.view()).await
 }
 
 pub(in crate::web) async fn tell(request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
@@ -49,7 +45,7 @@ async fn send_reason(act: Act<Fields>) -> Result<HttpResponse, Problem> {
     let looked = act.form.all("looked").next() == Some("1");
     let told = async { decide::tell_again(act.app(), &act.viewer, key(&act.form, "decision_id")?, looked).await };
     let (kept, goes) = told.await.map_err(|f| act.problem(f))?;
-    match (view(&act.form), act.form.bulk("bulk_id")) {
+    match (act.form.view(), act.form.bulk("bulk_id")) {
         (View::Bulk, Ok(Some(id))) => bulk::show_saying(&act, id, None)
             .await
             .map_err(|problem| if goes { problem.though_taken() } else { problem }),

@@ -32,10 +32,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct Form<'a>(pub(super) &'a Fields);
 
 impl Form<'_> {
-    fn view(&self) -> View {
-        self.0.one("view").ok().and_then(View::parse).unwrap_or(View::Queue)
-    }
-
     /// Which ready reason the words began with; set by the page's script.
     fn code(&self) -> Result<Option<ReasonCode>, Failure> {
         match self.0.one("reason_code")? {
@@ -118,7 +114,7 @@ async fn take(act: Act<Fields>) -> Result<HttpResponse, Problem> {
     require_deadline(&act)?;
     let wish = Form(&act.form).wish(act.app().world.now()).map_err(|f| act.problem(f))?;
     let taken = decide::decide(act.app(), &act.viewer, &wish).await.map_err(|f| act.problem(f))?;
-    taken_as(&act, taken, Form(&act.form).view()).await
+    taken_as(&act, taken, act.form.view()).await
 }
 
 /// How a decision stands after the press of a button, or what is in its way.

@@ -1,6 +1,7 @@
 //! A form in which a field may come more than once.
 
 use crate::domain::BulkId;
+use crate::pages::View;
 use crate::usecases::Failure;
 use serde::Deserialize;
 
@@ -24,6 +25,11 @@ impl Fields {
     /// What follows a prefix in the name, with the value.
     pub(super) fn after<'a>(&'a self, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
+    /// On which page the form stood.
+    pub(super) fn view(&self) -> View {
+        View::of(self.one("view").unwrap_or_default())
     }
 
     /// A bulk's key, where there is one.

@@ -1,4 +1,5 @@
-//! `POST /`: the portal's application frame.
+//! `POST /`: the portal's application frame. `POST /placement`: a task card, a row menu, a toolbar, the left menu. The
+//! place decides what is shown; the way in is the same.
 
 use super::{queue::FIRST_ROWS, rows::queue_page, task::show};
 use crate::bitrix24::inbound::PageOpening;

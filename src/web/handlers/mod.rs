@@ -19,7 +19,6 @@ pub(super) mod legal;
 pub(super) mod levels;
 mod look;
 pub(super) mod main_page;
-pub(super) mod placement;
 pub(super) mod queue;
 pub(super) mod rows;
 pub(super) mod saved;

@@ -34,8 +34,7 @@ pub(in crate::web) async fn undo(request: HttpRequest, body: Body) -> Result<Htt
 async fn take_back(act: Act<Form>) -> Result<HttpResponse, Problem> {
     let id = act.form.decision_id.parse().map_err(|_| act.problem(Failure::Malformed("decision_id")))?;
     let (kept, in_time) = decide::undo(act.app(), &act.viewer, id).await.map_err(|f| act.problem(f))?;
-    let view = View::parse(&act.form.view).unwrap_or(View::Queue);
-    shown(&act, &kept, view, StatusCode::OK, !in_time).await
+    shown(&act, &kept, View::of(&act.form.view), StatusCode::OK, !in_time).await
 }
 
 /// `POST /undo-all`: of one bulk, or everything of this person that is held; the page names what it shows as held.

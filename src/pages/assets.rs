@@ -61,11 +61,12 @@ fn module(name: &str) -> String {
     String::from_utf8_lossy(&file).into_owned()
 }
 
-/// All modules in one scope: what one exports the others see by its name.
+/// All modules in one scope: what one exports the others see by its name. Comments are for who reads them here.
 fn bundle() -> String {
     let mut out = "\"use strict\";\n(() => {\n".to_owned();
     for line in MODULES.map(module).iter().flat_map(|text| text.lines()) {
-        if !line.starts_with("import ") {
+        let is_comment = ["//", "/**", "* ", "*/"].iter().any(|mark| line.trim_start().starts_with(mark));
+        if !line.starts_with("import ") && !is_comment {
             out.push_str(line.strip_prefix("export ").unwrap_or(line));
             out.push('\n');
         }
@@ -113,6 +114,13 @@ mod tests {
         assert!(find("/static/0000000000000000/app.css").is_none());
         assert!(find("/static/app.css").is_none());
         assert!(find("/static/../Cargo.toml").is_none());
+    }
+
+    #[test]
+    fn a_browser_gets_the_code_without_what_is_said_of_it() {
+        let lines = MODULES.map(module).join("\n").lines().count();
+        let sent = bundle();
+        assert!(sent.lines().count() < lines && !sent.contains("/**") && !sent.contains("\n//"), "{sent}");
     }
 
     /// To a browser the modules are one scope: each name once, and what is imported is there.

@@ -1,8 +1,9 @@
 // What was read of tasks, and what is read ahead: the chosen one and those that come next, so that nobody waits between two.
 
-import { ask, complain, session } from "./page.js";
-import { idOf, rowOf } from "./rows.js";
+import { ask, calm, complain, session } from "./page.js";
+import { idOf, putState, rowOf } from "./rows.js";
 import { chosen, listed, paint, pane, reflect, waits } from "./look.js";
+import { tellDock } from "./bulk.js";
 
 const kept = new Map();
 const loading = new Set();
@@ -16,7 +17,7 @@ export const lookOf = (id) => kept.get(id)?.article;
 export const forget = (id) => kept.delete(id);
 
 /** Somebody has begun to write there: it stays as it is, also while another task is looked at. */
-const begun = (id) => Boolean(lookOf(id)?.querySelector("details[open]"));
+export const begun = (id) => Boolean(lookOf(id)?.querySelector("details[open]"));
 
 /** From now on somebody goes from task to task. */
 export const hurry = () => {
@@ -50,6 +51,7 @@ async function load(ids) {
   for (const id of ids) body.append("task_id", id);
   const answer = await ask("/looks", body);
   for (const id of ids) loading.delete(id);
+  if (answer.ok && ids.includes(chosen())) calm(pane);
   if (!answer.ok && ids.includes(chosen()) && !lookOf(chosen())) complain(answer, pane);
   for (const article of answer.ok ? answer.doc.querySelectorAll("[data-look]") : []) keep(article);
   paint();
@@ -86,5 +88,6 @@ function close(row, article) {
   const state = article.querySelector(".state");
   if (!state || row.contains(document.activeElement)) return;
   row.dataset.outcome = article.dataset.outcome;
-  row.querySelector(".state").replaceWith(state.cloneNode(true));
+  putState(row, state.cloneNode(true));
+  tellDock();
 }

@@ -1,9 +1,9 @@
 // Many at once: choosing, and the panel that stands in the place of the lists.
 
 import { ask, complain, notice, page, say, session } from "./page.js";
-import { count, idOf, rowOf, show, watch, wordsOf } from "./rows.js";
+import { OF_MANY, count, idOf, reasons, rowOf, show, watch, wordsOf } from "./rows.js";
 import { offer } from "./desk.js";
-import { chosenRow } from "./look.js";
+import { chosenRow, waits } from "./look.js";
 
 const dock = page.querySelector(".dock");
 export const decided = [];
@@ -26,6 +26,7 @@ export function tellDock() {
   const held = page.querySelectorAll('.row[data-outcome="held"] [data-left]').length > 1;
   dock.querySelector('[data-action="undo-all"]').hidden = !held;
   dock.classList.toggle("wanted", n > 0 || held);
+  if (page.querySelector(".lists .row")) dock.hidden = false;
   float();
 }
 
@@ -55,7 +56,7 @@ if (dock) {
   new ResizeObserver(() => requestAnimationFrame(tall)).observe(dock);
 }
 
-export function toggle(pick) {
+function toggle(pick) {
   pick.checked = !pick.checked;
   tellDock();
 }
@@ -118,12 +119,19 @@ export async function undoAll(form) {
 }
 
 // --- Many at once: the panel stands in the place of the lists -----------------------------------------------------
-export let before = null;
+let before = null;
+
+/** What was said of an earlier press is over. */
+export function hush() {
+  notice.hidden = true;
+  const said = dock?.querySelector(".said");
+  if (said) said.hidden = true;
+}
 
 export async function inPanel(form, path, submitter) {
   if (page.dataset.busy) return;
   page.dataset.busy = "1";
-  notice.hidden = true;
+  hush();
   const body = new URLSearchParams(new FormData(form));
   if (submitter?.name) body.set(submitter.name, submitter.value);
   if (path === "/bulk/show") body.set("named", "1");
@@ -138,10 +146,21 @@ export async function inPanel(form, path, submitter) {
 
 page.addEventListener("input", (event) => event.target.removeAttribute("aria-invalid"));
 
+/** The words that are too few: of those that go, the shortest. */
+function tooShort(form) {
+  const long = (one) => one.value.trim().length;
+  const goes = (one) => one.name === "reason" || form.querySelector(`.pick:checked[value^="${one.name.replace("reason-", "")}@"]`);
+  const all = [...form.querySelectorAll("textarea")].filter((one) => long(one) && goes(one));
+  return all.sort((one, other) => long(one) - long(other))[0];
+}
+
 /** What is wrong with the words is said behind them, and they have the focus. */
 function fieldOf(answer, form) {
-  const words = answer.doc.querySelector('[data-error^="reason_"]') && form.querySelector("#bulk-reason");
+  const error = answer.doc.querySelector('[data-error^="reason_"]')?.dataset.error;
+  const words = error && ((error === "reason_too_short" && tooShort(form)) || form.querySelector("#bulk-reason"));
   if (!words) return null;
+  const each = words.closest("details");
+  if (each) each.open = true;
   const place = form.querySelector(".wrong-words") ?? Object.assign(document.createElement("div"), { className: "wrong-words" });
   words.after(place);
   words.setAttribute("aria-invalid", "true");
@@ -149,7 +168,7 @@ function fieldOf(answer, form) {
   return place;
 }
 
-export function place(section) {
+function place(section) {
   before ??= { y: scrollY, focus: document.activeElement };
   for (const name of section.querySelectorAll("[data-title-of]")) {
     const known = rowOf(name.dataset.titleOf)?.querySelector(".title") ??
@@ -163,7 +182,7 @@ export function place(section) {
   count(panel);
   const reason = section.querySelector("#bulk-reason") && offer(section);
   (reason ?? section.querySelector("h1")).focus();
-  if (section.dataset.panel === "bulk") (enlist(), follow());
+  if (section.dataset.panel === "bulk") (reasons.delete(OF_MANY), enlist(), follow());
 }
 
 /** The rows of the list are those of the bulk now. */
@@ -172,7 +191,7 @@ function enlist() {
     const row = rowOf(one.dataset.taskId);
     const pick = row?.querySelector(":scope > .pick");
     if (pick) pick.checked = false;
-    if (row?.dataset.outcome === "waiting") row.dataset.decisionId = one.dataset.decisionId;
+    if (row && waits(row) && row.dataset.outcome !== one.dataset.outcome) row.dataset.decisionId = one.dataset.decisionId;
   }
   tellDock();
 }

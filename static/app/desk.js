@@ -1,16 +1,16 @@
 // Deciding one task: its forms, the ready reasons, what comes next.
 
-import { ask, complain, notice, page } from "./page.js";
-import { idOf, reasons, rowOf, show, watch } from "./rows.js";
+import { ask, complain, page, writing } from "./page.js";
+import { OF_MANY, idOf, reasons, rowOf, show, watch } from "./rows.js";
 import { lookOf } from "./ahead.js";
 import { chooseNext, chosen, isLook, look, open, pane } from "./look.js";
-import { closePanel, decided, inPanel, lookAtBulk, panel, undoAll } from "./bulk.js";
+import { closePanel, decided, hush, inPanel, lookAtBulk, panel, undoAll } from "./bulk.js";
 import { fitChoices } from "./view.js";
 
 async function decide(form, row) {
   if (row.dataset.busy) return;
   row.dataset.busy = "1";
-  notice.hidden = true;
+  hush();
   const buttons = [...row.querySelectorAll(".state button, summary")];
   for (const one of buttons) one.setAttribute("aria-disabled", "true");
   const body = new URLSearchParams(new FormData(form));
@@ -30,7 +30,7 @@ async function decide(form, row) {
   if (panel?.contains(row)) await lookAtBulk();
   else if (fresh) show(fresh, true);
   if (!fresh && !answer.ok) {
-    if (ahead) look(listed, { focus: true });
+    if (ahead && !writing()) look(listed, { focus: true });
     complain(answer, row.isConnected || !listed ? row : listed);
   }
   if (listed?.dataset.outcome === "held") decided.push(listed);
@@ -40,6 +40,7 @@ async function decide(form, row) {
 
 /** What was decided is behind; what was taken back is before the eyes again. */
 function goOn(row, action) {
+  if (writing()) return;
   const here = idOf(row) === chosen();
   if (action === "undo") look(row, { focus: !row.contains(document.activeElement) });
   else if (here && row.dataset.outcome !== "waiting") chooseNext(row, { focus: !row.contains(document.activeElement) });
@@ -97,7 +98,7 @@ export function offer(place) {
     words.previousElementSibling.before(document.getElementById("choices")?.content.cloneNode(true) ?? "");
     fitChoices(place);
   }
-  if (words && !words.value) words.value = reasons.get(place.closest("[data-task-id]")?.dataset.taskId) ?? "";
+  if (words && !words.value) words.value = reasons.get(place.closest("[data-task-id]")?.dataset.taskId ?? OF_MANY) ?? "";
   const ready = [...place.querySelectorAll("[data-code]")].map((button) => wordsOfChoice(button));
   if (words?.value && ready.includes(words.value)) words.dataset.ready = words.value;
   return words;
@@ -116,7 +117,7 @@ function filled(words, row) {
 
 // Ready reasons: one key, or one click, and the words may be changed. Their code goes with them. As long as nobody has
 // changed them, Enter sends them.
-export function choose(button) {
+function choose(button) {
   const form = button.closest("form");
   const words = form.querySelector("textarea");
   words.value = wordsOfChoice(button);
@@ -134,7 +135,7 @@ page.addEventListener("click", (event) => {
 /** Neither a closed form nor a task that is read anew takes words away that somebody has begun. */
 function remember(words) {
   const row = words.closest("[data-task-id]");
-  if (row) reasons.set(idOf(row), words.value);
+  reasons.set(row ? idOf(row) : OF_MANY, words.value);
 }
 
 page.addEventListener("input", (event) => event.target.matches('textarea[name="reason"]') && remember(event.target));

@@ -1,15 +1,17 @@
 // The queue: its tabs, and the rest of a long list.
 
-import { ask, page } from "./page.js";
-import { idOf } from "./rows.js";
-import { still } from "./look.js";
+import { ask, notice, page } from "./page.js";
+import { count, idOf } from "./rows.js";
+import { begun, forget } from "./ahead.js";
+import { still, waits } from "./look.js";
 import { renewView, viewBody } from "./view.js";
 import { tellDock } from "./bulk.js";
 
 // --- The rest of a long list -----------------------------------------------------------------------------------
-export const inUse = (row) =>
-  row.dataset.outcome !== "waiting" || row.dataset.busy || row.contains(document.activeElement) ||
-  row.querySelector("details[open], .pick:checked, .snoozing");
+const atWork = (row) =>
+  row.dataset.busy || row.contains(document.activeElement) || (!notice.hidden && row.contains(notice)) ||
+  row.querySelector("details[open], .pick:checked, .snoozing") || begun(idOf(row));
+export const inUse = (row) => row.dataset.outcome !== "waiting" || atWork(row);
 
 // Thousands of forms at once bring a browser to its knees: the rest waits until somebody comes to the end of the list.
 const SHOWN = 200;
@@ -41,17 +43,42 @@ function heading(row, fresh) {
   if (group) row.prepend(group);
 }
 
+const sight = (row) => row.querySelector(":scope > .pick")?.value;
+
+/**
+ * What a row says of a decision is over when its task waits again, and what it offers when the task is gone. A list that was
+ * read before the decision shows the task as it was seen then: by that nothing is over.
+ */
+function isOver(old, fresh) {
+  if (old.dataset.outcome === "waiting" || old.dataset.decisionId || atWork(old)) return false;
+  if (!fresh) return waits(old);
+  const offersMore = fresh.dataset.outcome === old.dataset.outcome && !waits(old);
+  return waits(fresh) && (offersMore || sight(fresh) !== sight(old) || !old.querySelector(".state > .outcome"));
+}
+
+/** Why a decision was refused is still said as long as its task waits on. */
+function giveWay(old, fresh) {
+  forget(idOf(old));
+  const why = old.dataset.outcome === "refused" && !old.dataset.gone && old.querySelector(".state > .outcome");
+  if (!fresh || !why || fresh.querySelector(".state > .outcome")) return;
+  fresh.dataset.outcome = "refused";
+  fresh.querySelector(".state").prepend(why);
+}
+
 /** The fresh rows, except where a person is at work: those rows stay, and stay where they are. */
 function merge(list, fresh) {
   const rows = [...fresh.children];
+  const known = new Map(rows.map((row) => [idOf(row), row]));
   let before = null;
   for (const old of list.children) {
-    if (inUse(old)) {
-      const at = rows.findIndex((row) => idOf(row) === idOf(old));
-      if (at >= 0) heading(old, rows[at]), (rows[at] = old);
-      else rows.splice(rows.findIndex((row) => idOf(row) === before) + 1, 0, old);
+    const [id, same] = [idOf(old), known.get(idOf(old))];
+    if (isOver(old, same)) giveWay(old, same);
+    else if (inUse(old)) {
+      if (same) heading(old, same), (rows[rows.indexOf(same)] = old);
+      else rows.splice(rows.indexOf(before) + 1, 0, old), (old.dataset.gone = "1");
+      known.set(id, old);
     }
-    before = idOf(old);
+    before = known.get(id) ?? before;
   }
   const needed = rows.findLastIndex(inUse) + 1;
   later.set(list, rows.splice(Math.max(SHOWN, list.children.length, needed)));
@@ -85,6 +112,7 @@ export function renewLists(fresh) {
     merge(old.querySelector(".rows"), section.querySelector(".rows"));
   }
   if (fresh.dataset.complete === "true") page.querySelector(".more")?.remove();
+  count(lists);
   tellDock();
   still();
 }
@@ -94,8 +122,11 @@ export let completing = false;
 
 export async function complete(tries, pause = 2000) {
   completing = true;
-  const answer = await ask("/queue/rows", viewBody());
-  const fresh = answer.ok ? answer.doc.querySelector(".lists") : null;
+  const body = viewBody();
+  const answer = await ask("/queue/rows", body);
+  // Somebody has chosen another view meanwhile: this one is not put over it.
+  const asked = answer.ok && viewBody().toString() === body.toString();
+  const fresh = asked ? answer.doc.querySelector(".lists") : null;
   if (fresh) renewLists(fresh);
   completing = fresh?.dataset.complete !== "true" && tries > 1 && answer.status !== 401;
   // A portal at its limit, or one that is away, is asked less and less.

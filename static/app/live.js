@@ -41,6 +41,7 @@ export async function keepCurrent() {
     // Somebody has chosen another view meanwhile: that answer comes by itself.
     if (fresh && viewBody().toString() === body.toString().replace(/&(stamp|due)=[^&]*/g, "")) {
       renewLists(fresh);
+      watch();
       read = performance.now();
     }
     // It is said once; a session may come back all the same, and with it all that is asked about.

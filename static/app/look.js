@@ -1,6 +1,6 @@
 // The chosen task, beside the list.
 
-import { page, pressing } from "./page.js";
+import { calm, page, pressing, writing } from "./page.js";
 import { count, idOf, rowOf } from "./rows.js";
 import { again, hurry, lookOf, read } from "./ahead.js";
 import { panel } from "./bulk.js";
@@ -22,10 +22,13 @@ export function look(row, { focus, moves = true } = {}) {
   if (!pane || !row) return;
   for (const old of page.querySelectorAll(".row[aria-current]")) if (old !== row) old.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
+  const another = idOf(row) !== current;
   current = idOf(row);
+  if (another) calm(pane);
   if (focus) row.querySelector(".title")?.focus({ preventScroll: true });
   if (moves) inView(row);
   paint();
+  if (another) toTop();
   read();
 }
 
@@ -61,6 +64,7 @@ export function open(row, { form, own, code } = {}) {
   if (!pane || !row) return;
   look(row);
   page.classList.add("looking");
+  toTop();
   const details = () => pane.querySelector("details.return");
   const heading = () => pane.querySelector("h1")?.focus({ preventScroll: true });
   if (!form) return heading();
@@ -76,7 +80,7 @@ function answerWish() {
   if (!wanted || wanted.id !== current || !lookOf(current)) return;
   const { own, code } = wanted;
   wanted = null;
-  if (!details) return;
+  if (!details || writing()) return;
   unfold(details, own, code);
 }
 
@@ -105,6 +109,11 @@ function outline(row) {
   title.textContent = row?.querySelector(".title")?.textContent ?? "";
   article.append(title, row?.querySelector(".meta")?.cloneNode(true) ?? "");
   return article;
+}
+
+/** On a narrow screen it is the page that scrolls, not the pane: there as well a task begins at its beginning. */
+function toTop() {
+  if (narrow.matches && page.classList.contains("looking")) pane.scrollIntoView({ block: "start" });
 }
 
 export function paint() {
@@ -148,8 +157,6 @@ export function reflect(row) {
 export function still() {
   if (!pane) return;
   const row = current && rowOf(current);
-  // Somebody is writing about a task that is no longer in the list: they are told when they send it.
-  if (!row && pane.querySelector(".look details[open]")) return;
   if (row) {
     row.setAttribute("aria-current", "true");
     paint();

@@ -89,6 +89,14 @@ export function complain(answer, near) {
   notice.hidden = false;
 }
 
+/** What was complained of there is over. */
+export const calm = (place) => {
+  if (notice.parentElement === place) notice.hidden = true;
+};
+
+/** Somebody writes. What comes late leaves them the focus: elsewhere their next letters would be commands. */
+export const writing = () => Boolean(document.activeElement?.matches("textarea, select, input:not([type=checkbox])"));
+
 // What is said politely: of many rows at once not each, but what is said of all of them, else the first.
 let spoken = [];
 export function say(words, ofAll) {

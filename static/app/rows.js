@@ -11,6 +11,15 @@ export const rowOf = (id) => rowsOf(id).find((row) => !panel?.contains(row) && !
 export const wordsOf = (state) => state.textContent.replace(/\d+/g, "").trim();
 /** Words that were begun, by task: they are put back whatever takes the place of their form, until the decision is done. */
 export const reasons = new Map();
+export const OF_MANY = "";
+
+/** Another state, and the box beside it as far as the task can still be chosen. */
+export function putState(row, state) {
+  row.querySelector(".state").replaceWith(state);
+  const pick = row.querySelector(":scope > .pick");
+  if (pick) pick.disabled = !state.querySelector("details.return");
+  if (pick?.disabled) pick.checked = false;
+}
 
 /** Puts what became of a task into its row. A row that says the same already is left alone: it may have the focus. */
 export function show(fresh, always) {
@@ -25,10 +34,7 @@ export function show(fresh, always) {
   row.dataset.outcome = fresh.dataset.outcome;
   if (fresh.dataset.decisionId) row.dataset.decisionId = fresh.dataset.decisionId;
   else delete row.dataset.decisionId;
-  old.replaceWith(state);
-  const pick = row.querySelector(":scope > .pick");
-  if (pick) pick.disabled = !state.querySelector("details.return");
-  if (pick?.disabled) pick.checked = false;
+  putState(row, state);
   const reason = state.querySelector("textarea");
   if (reason && !reason.value) reason.value = reasons.get(row.dataset.taskId) ?? "";
   if (focused) (state.querySelector("button") ?? state).focus({ preventScroll: true });
@@ -47,22 +53,27 @@ function announce(row, state) {
 // --- The countdown of what is held -----------------------------------------------------------------------------
 let ticking = 0;
 export function count(root) {
-  for (const one of root.querySelectorAll("[data-left]")) one.due = performance.now() + one.dataset.left * 1000;
-  ticking ||= setInterval(() => {
-    const held = page.querySelectorAll("[data-left]");
-    if (!held.length) ticking = clearInterval(ticking) ?? 0;
-    for (const one of held) {
-      const left = Math.max(0, Math.ceil((one.due - performance.now()) / 1000));
-      one.textContent = one.dataset.words.replace("{n}", left);
-      if (!left) over(one);
-    }
-  }, 250);
+  // A copy of what counts already is over at the same time.
+  for (const one of root.querySelectorAll("[data-left]")) one.dataset.due ??= performance.now() + one.dataset.left * 1000;
+  ticking ||= setInterval(tick, 250);
+  tick();
+}
+
+function tick() {
+  const held = page.querySelectorAll("[data-due]");
+  if (!held.length) ticking = clearInterval(ticking) ?? 0;
+  for (const one of held) {
+    const left = Math.max(0, Math.ceil((one.dataset.due - performance.now()) / 1000));
+    one.textContent = one.dataset.words.replace("{n}", left);
+    if (!left) over(one);
+  }
 }
 
 /** The server holds the window; when it is over here, it is over there. */
 function over(one) {
   one.textContent = one.dataset.over;
   delete one.dataset.left;
+  delete one.dataset.due;
   const place = one.closest(".state, .buttons");
   for (const form of place?.querySelectorAll('form[data-action^="undo"]') ?? []) {
     if (form.contains(document.activeElement)) (place.closest(".panel")?.querySelector("h1") ?? place).focus();
@@ -97,7 +108,7 @@ export async function watch() {
 async function refresh(row) {
   if (pane) return outdated(idOf(row));
   if (row.querySelector("details[open]") || row.dataset.decisionId) return;
-  const body = new URLSearchParams({ session, task_id: idOf(row), view: page.dataset.page });
+  const body = new URLSearchParams({ session, task_id: idOf(row) });
   const fresh = (await ask("/task", body)).doc.querySelector("[data-task-id]");
   if (fresh) show(fresh, true);
 }

@@ -2,7 +2,6 @@
 
 import { page } from "./page.js";
 import { count, watch } from "./rows.js";
-import { offer } from "./desk.js";
 import { complete, furthers, tabs } from "./list.js";
 import { still } from "./look.js";
 import { follow, panel, tellDock } from "./bulk.js";
@@ -20,7 +19,6 @@ page.classList.add("scripted");
 page.classList.toggle("desked", Boolean(page.querySelector("[data-pane]")));
 count(page);
 tellDock();
-if (panel?.dataset.panel === "choose") offer(panel);
 if (panel) follow();
 else still();
 // By the row menu's "Return for revision": its form is what was asked for.

@@ -1,6 +1,6 @@
 // How the list is looked at: the form above it, and what is put aside for a while.
 
-import { ask, complain, page, say, session } from "./page.js";
+import { ask, calm, complain, page, say, session } from "./page.js";
 import { inUse, renewLists } from "./list.js";
 import { idOf, rowOf } from "./rows.js";
 
@@ -15,12 +15,13 @@ export function viewBody() {
 let looks = 0;
 
 /** Asks for the list in this view; only the last of several questions is answered. */
-export async function lookAgain(aloud) {
+async function lookAgain(aloud) {
   const turn = ++looks;
   const answer = await ask("/queue/rows", viewBody());
   if (turn !== looks) return;
   const fresh = answer.ok && answer.doc.querySelector(".lists");
   if (!fresh) return complain(answer, viewForm);
+  calm(viewForm);
   renewLists(fresh);
   if (aloud) say(page.querySelector("[data-count]").textContent, true);
 }
@@ -102,7 +103,7 @@ function askUntil(button) {
   form.elements.task_id.value = button.value;
   form.opener = button;
   row.append(form);
-  form.querySelector("button").focus();
+  form.querySelector('[value="hour"]').focus();
 }
 
 function closeUntil(form) {

@@ -194,3 +194,45 @@ async fn p43_p72_in_the_browser_what_is_wrong_with_the_words_of_many_is_said_at_
     browser.finish().await;
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn in_the_browser_words_for_many_outlive_the_way_back_and_of_all_the_short_ones_are_named() {
+    let stack = Stack::start().await;
+    let (office, browser) = (Office::of(&stack).await, Browser::start().await);
+    let tasks = office.waiting(2).await;
+    browser.open(&office.portal, CREATOR).await;
+    stack
+        .change(
+            "insert into settings (portal_id, level, subject_id, name, value, changed_by)
+             select portal_id, 'portal', 0, 'reason_policy', 'least:10', 1 from portals",
+        )
+        .await;
+    for task in &tasks {
+        browser.js(&format!("document.querySelector('{} > .pick').click()", row(*task))).await;
+    }
+    browser.click("#bulk [value=return]").await;
+    browser.until("document.activeElement.matches('#bulk-reason')").await;
+    browser.type_into("#bulk-reason", "The totals do not match").await;
+    browser.click(".panel .back button").await;
+    browser.until("!document.querySelector('.panel')").await;
+    browser.click("#bulk [value=return]").await;
+    browser.until("document.querySelector('#bulk-reason')?.value == 'The totals do not match'").await;
+
+    // The words for all are enough; those of one are not, and they are folded away.
+    let own = format!("#reason-of-{}", tasks[1]);
+    browser.click(".each > summary").await;
+    browser.type_into(&own, "Too few").await;
+    browser.js("document.querySelector('.each').open = false").await;
+    browser.click(".choose button.primary").await;
+    browser.until(&format!("document.querySelector('{own} + .wrong-words #notice')?.checkVisibility()")).await;
+    browser.until(&format!("document.activeElement.matches('{own}[aria-invalid=true]')")).await;
+    stack.none("select count(*) from decisions").await;
+    browser.type_into(&own, " words for it").await;
+    browser.click(".choose button.primary").await;
+    browser.until("document.querySelector('[data-panel=bulk][data-moves=false]')").await;
+    stack.none("select count(*) from reasons where delivery <> 'delivered'").await;
+    let told = office.told(tasks[1]).await;
+    assert!(told[0].1.ends_with("Too few words for it"), "{told:?}");
+    browser.finish().await;
+    stack.finish().await;
+}

@@ -216,9 +216,12 @@ async fn in_the_browser_p22_a_task_is_put_aside_and_taken_up_again() {
         browser.until("document.activeElement.matches('.snoozing [name=day]:invalid')").await;
         assert_eq!(browser.js("return document.getElementById('notice').hidden").await, true);
     }
-    day("new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 10)").await;
+    // Enter in the field is for the day as well.
+    let set = "day.value = new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 10); day.focus()";
+    browser.js(&format!("const day = document.querySelector('{} .snoozing [name=day]'); {set}", row(tasks[1]))).await;
+    browser.keys(thirtyfour::Key::Enter).await;
     shows(&browser, &[tasks[0], tasks[2], tasks[3]]).await;
-    assert_eq!(stack.count("select count(*) from snoozes").await, 1);
+    assert_eq!(stack.count("select count(*) from snoozes where until > now() + interval '1 day'").await, 1);
     assert_eq!(browser.js("return violations").await, json!([]));
     browser.finish().await;
     stack.finish().await;

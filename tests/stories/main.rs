@@ -42,6 +42,7 @@ mod in_the_browser_pictures;
 mod in_the_browser_places;
 mod in_the_browser_strangers;
 mod in_the_browser_view;
+mod in_the_browser_while_open;
 mod in_the_browser_without_script;
 mod inbox;
 mod injection;

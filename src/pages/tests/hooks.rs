@@ -178,6 +178,15 @@ fn an_error_names_its_kind_and_offers_a_way_out() {
     assert!(!find("error-internal").contains("action=\"/queue\""), "no form without a session");
 }
 
+/// Without script the form is gone with its page: what was written in it can be copied from the refusal.
+#[test]
+fn an_error_gives_back_what_was_written() {
+    let html = find("error-conflict-nasty");
+    assert_eq!(html.matches("<textarea readonly ").count(), 2);
+    assert!(html.contains("<h2 id=\"your-words\">Your words</h2>"));
+    assert!(!find("error-conflict-open").contains("your-words"));
+}
+
 #[test]
 fn the_installation_finishes_only_when_nothing_failed() {
     assert_eq!(attributes(&find("install-done"), "data-finish"), ["true"]);
@@ -261,7 +270,7 @@ fn a_row_can_be_chosen_where_it_can_be_decided() {
         assert_eq!(listed.contains("class=\"pick\" form"), decisions(&listed).contains(&"return"));
         assert!(!state_only.contains("class=\"pick\" form"));
     }
-    assert!(!find("queue-empty").contains("class=\"dock\""));
+    assert!(find("queue-empty").contains("class=\"dock\" hidden"));
 }
 
 /// Retry and refresh are offered when they help, and the counts add up.

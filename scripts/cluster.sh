@@ -66,22 +66,22 @@ pgbouncer_of_later_debian() {
     [[ -e $home/lib ]] || ln -s usr/lib "$home/lib"
 }
 
-# The next version: this one, and a migration that adds what nobody uses yet.
+# This version, and the one before the newest migration, out of the history.
 build() {
-    local next=$CACHE/next
+    local commit
+    commit=$("$ROOT/scripts/former.sh" --newest)
+    [[ -n $commit ]] || die "The former version is looked up in the history: clone the repository whole"
     stack_build
-    say "Building the next version beside it"
-    mkdir -p "$next"
-    tar -C "$ROOT" -cf - Cargo.toml Cargo.lock src templates static locales migrations .sqlx benches/floor.rs tests 2>/dev/null |
-        tar -C "$next" -xf -
-    cat >"$next/migrations/9000_next.sql" <<'SQL'
-alter table decisions add column next_version text;
-create table next_version (portal_id uuid not null references portals on delete cascade, at timestamptz not null, primary key (portal_id, at));
-create index decisions_next on decisions (portal_id, next_version) where next_version is not null;
-SQL
-    CARGO_TARGET_DIR=$CACHE/target in_group cargo build --locked --manifest-path "$next/Cargo.toml" --bin handback ||
-        die "The next version does not build"
-    NEXT=$CACHE/target/debug/handback
+    say "Building the former version, ${commit:0:10}, beside it"
+    FORMER=$CACHE/former-$commit
+    [[ -x $FORMER/handback ]] && return
+    rm -rf "$CACHE"/former*
+    mkdir -p "$FORMER/tree"
+    # With the time of today: cargo takes what is older than its last build for known.
+    git -C "$ROOT" archive "$commit" | tar -x -m -C "$FORMER/tree"
+    CARGO_TARGET_DIR=$CACHE/target SQLX_OFFLINE=true in_group cargo build --locked --manifest-path "$FORMER/tree/Cargo.toml" --bin handback ||
+        die "The former version does not build"
+    cp "$CACHE/target/debug/handback" "$FORMER/handback"
 }
 
 # --- the database -----------------------------------------------------------------------------------------------------
@@ -212,20 +212,36 @@ step() {
 
 # Leaves once what is under way is done, for which docs/runbook.md gives it so many seconds.
 replace() {
-    stop_child TERM "${REPLICAS[$1]}" 90
+    stop_child TERM "${REPLICAS[$1]}" 100
     replica "$1" "$2"
 }
 
-happen() {
-    local now=$BIN_DIR/handback nth
-    step "nothing"
+# roll PROGRAM: all three, one after the other.
+roll() {
+    local nth
+    for nth in 0 1 2; do
+        replace $nth "$1"
+        sleep 3
+    done
     sleep "$PAUSE"
+}
+
+newest_applied() { pg_psql handback -c "select max(version) from _sqlx_migrations"; }
+
+happen() {
+    local this=$BIN_DIR/handback former=$FORMER/handback before
+    step "nothing (the former version serves)"
+    sleep "$PAUSE"
+    before=$(newest_applied)
+    step "this version and its migrations, one replica after the other"
+    roll "$this"
+    (($(newest_applied) > before)) || die "No migration ran"
     step "a replica is killed (-9)"
     kill -KILL "${REPLICAS[0]}"
     wait "${REPLICAS[0]}" 2>/dev/null || true
     sleep "$PAUSE"
     step "it is started again"
-    replica 0 "$now"
+    replica 0 "$this"
     sleep "$PAUSE"
     step "a replica is frozen (SIGSTOP)"
     kill -STOP "${REPLICAS[1]}"
@@ -233,19 +249,10 @@ happen() {
     step "it wakes"
     kill -CONT "${REPLICAS[1]}"
     sleep "$PAUSE"
-    step "the next version, one replica after the other"
-    for nth in 0 1 2; do
-        replace $nth "$NEXT"
-        sleep 3
-    done
-    [[ $(pg_psql handback -c "select max(version) from _sqlx_migrations") == 9000 ]] || die "the migration did not run"
-    sleep "$PAUSE"
     step "back to the former version, one replica after the other"
-    for nth in 0 1 2; do
-        replace $nth "$now"
-        sleep 3
-    done
-    sleep "$PAUSE"
+    roll "$former"
+    step "this version again, one replica after the other"
+    roll "$this"
     step "PgBouncer is restarted"
     stop_child INT "$POOLER"
     pooler
@@ -294,8 +301,8 @@ SANDBOX_CLIENT_SECRET=$CLIENT_SECRET spawn TERM "$LOGS/sandbox.log" "$BIN_DIR/sa
     --portals 40 --latency-ms 20 --app-url "http://localhost:$DOOR_PORT" --client-id "$CLIENT_ID"
 stack_keep Sandbox TERM
 wait_for 30 "$SPAWNED" "The sandbox" "$LOGS/sandbox.log" stack_sandbox_ready
-say "Starting three replicas and nginx"
-for nth in 0 1 2; do replica $nth "$BIN_DIR/handback"; done
+say "Starting three replicas of the former version and nginx"
+for nth in 0 1 2; do replica $nth "$FORMER/handback"; done
 door
 load
 happen

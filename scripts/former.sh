@@ -4,6 +4,9 @@
 # up, and every statement of that version (its .sqlx) is prepared on the schema with that migration: a table, a column or a
 # type that it needs and no longer finds is an error. tests/stories/migrations.rs asks the same of the rows that it writes.
 #
+#   scripts/former.sh            asks all of them
+#   scripts/former.sh --newest   says which commit is the version before the newest migration; nothing without a history
+#
 # A copy without its history (an archive, a shallow clone) has no former versions: it says so and ends with 0.
 set -euo pipefail
 # shellcheck source=scripts/postgres.sh
@@ -63,10 +66,16 @@ step() {
     came=()
 }
 
+has_history() { [[ $(git -C "$ROOT" rev-parse --is-shallow-repository 2>/dev/null) == false ]]; }
+
 end_cleanly
 need git git
+if [[ ${1:-} == --newest ]]; then
+    ! has_history || former_of "$(arrivals | tail -n 1 | cut -d ' ' -f 1)"
+    exit 0
+fi
 need jq jq
-if [[ $(git -C "$ROOT" rev-parse --is-shallow-repository 2>/dev/null) != false ]]; then
+if ! has_history; then
     say "No history here, so no former version can be asked"
     exit 0
 fi

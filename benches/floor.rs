@@ -14,7 +14,7 @@ struct Floor {
     answer: web::Bytes,
 }
 
-/// `pg` round trips one after the other, then these outgoing calls ("info.list"), then an answer.
+/// `pg` round trips one after the other, then these outgoing calls ("info.batch3"), then an answer.
 #[derive(serde::Deserialize)]
 struct Work {
     pg: u32,

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 from control import Sandbox
@@ -61,27 +62,29 @@ class Bench:
             print(f"    {result['codes']}", flush=True)
         return result
 
-    def trips(self, url, bodies):
-        """What one of these costs: statements that Postgres was asked, and calls that Bitrix24 was asked."""
+    def trips(self, url, bodies, asked=20):
+        """What one of these costs until nothing is left to do: statements that Postgres was asked, and calls that Bitrix24 was
+        asked."""
         self.load.run(url, bodies[:1], seconds=1, connections=1, rate=2)
         time.sleep(2)
         self.postgres("select pg_stat_statements_reset()")
         since = max((row["seq"] for row in self.sandbox.journal(0)), default=0)
-        asked = 20
         for body in bodies[1 : asked + 1]:
             request = urllib.request.Request(url, body.encode(), {"Origin": ENV["BENCH_ORIGIN"]})
             with urllib.request.urlopen(request, timeout=30) as answer:
                 size = len(answer.read())
-        time.sleep(0.3)
+        self.settle()
         if "BENCH_SHOW" in ENV:
             print(self.postgres("select calls, left(regexp_replace(query, '\\s+', ' ', 'g'), 150) from pg_stat_statements order by calls desc limit 40"), flush=True)
         # What happens less often than what was asked is other work.
-        statements = int(self.postgres(f"select coalesce(sum(calls / {asked}), 0) from pg_stat_statements"))
+        statements = f"select coalesce(sum(calls / {asked}), 0) from pg_stat_statements where query not like '%left_to_do%'"
         journal = self.sandbox.journal(since)
-        kinds = {"app.info": "info", "batch": "list"}
-        methods = [kinds.get(row["method"], "one") for row in journal if row["batch_seq"] is None]
-        calls = [kind for kind in ("info", "list", "one") for _ in range(round(methods.count(kind) / asked))]
-        return {"pg": statements, "calls": calls, "bytes": size}
+        commands = Counter(row["batch_seq"] for row in journal)
+        names = {"app.info": "info", "batch": "batch"}
+        kind = lambda row: names.get(row["method"], "one") + str(commands[row["seq"]] or "")
+        kinds = Counter(kind(row) for row in journal if row["batch_seq"] is None)
+        calls = [kind for kind, many in sorted(kinds.items()) for _ in range(round(many / asked))]
+        return {"pg": int(self.postgres(statements)), "calls": calls, "bytes": size}
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
@@ -98,16 +101,22 @@ class Bench:
         portal = self.world.portals[0]
         token = self.sandbox.post(f"portals/{portal['member_id']}/token", {"user_id": 2})["access_token"]
         # The list as the page asks for it: both kinds of tasks and who asks, in one request.
+        one = self.world.tasks[portal["member_id"]][0][0]
         listed = "tasks.task.list?filter[REAL_STATUS]=4&{}CREATED_BY=2&params[RETURN_ACCESS]=Y&" + "&".join(
             f"select[]={name}" for name in ("ID", "TITLE", "STATUS", "CREATED_BY", "RESPONSIBLE_ID", "GROUP_ID", "DEADLINE")
         )
         form = lambda **fields: urllib.parse.urlencode({"auth": token} | fields)
-        batch = {"cmd[a]": listed.format(""), "cmd[b]": listed.format("!"), "cmd[c]": "profile", "halt": 0}
+        lists = {"cmd[a]": listed.format(""), "cmd[b]": listed.format("!"), "cmd[c]": "profile"}
+        # Any other batch: as many questions.
+        questions = lambda many: {f"cmd[{nth}]": f"tasks.task.getaccess?taskId={one}" for nth in range(many)}
         calls = {
             "info": (f"{SANDBOX}/rest/app.info", form()),
-            "list": (f"{portal['client_endpoint']}batch", form(**batch)),
-            "one": (f"{portal['client_endpoint']}tasks.task.getaccess", form(taskId=self.world.tasks[portal["member_id"]][0][0])),
+            "one": (f"{portal['client_endpoint']}tasks.task.getaccess", form(taskId=one)),
         }
+        for kind in {kind for trip in self.found["trips"].values() for kind in trip["calls"] if kind.startswith("batch")}:
+            many = int(kind.removeprefix("batch"))
+            commands = lists if kind in self.found["trips"]["page"]["calls"] else questions(many)
+            calls[kind] = (f"{portal['client_endpoint']}batch", form(**commands, halt=0))
         size = self.found["trips"]["page"]["bytes"]
         env = ENV | {"FLOOR_CALLS": json.dumps(calls), "FLOOR_BYTES": str(size)}
         self.floor = subprocess.Popen([ENV["BENCH_FLOOR_BIN"]], env=env)
@@ -133,6 +142,7 @@ class Bench:
         rates["event"] = self.events()
         rates["return floor"] = one("floor of a return 30/s", self.floor_url("return"), seconds=SECONDS, rate=30)
         rates["return"] = one("returns 30/s", *self.world.returns(1, 6), seconds=SECONDS, rate=30)
+        rates["bulk floor"] = one("floor of a bulk 2/s", self.floor_url("bulk"), seconds=SECONDS, rate=2)
         rates["bulk"] = self.bulks()
 
     def events(self):
@@ -145,14 +155,29 @@ class Bench:
         result["stored"], result["expected"] = stored, picked
         return result
 
+    def bulks_of(self, portals):
+        url, bodies = self.world.bulks(8, 28)
+        return url, bodies[portals]
+
     def bulks(self):
-        began, before = time.monotonic(), self.done()
-        result = self.measured("bulks of 20, 2/s", *self.world.bulks(8, 28), seconds=SECONDS, rate=2)
-        while int(self.postgres("select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown')")):
-            time.sleep(0.2)
+        began, before = self.postgres("select clock_timestamp()"), self.done()
+        result = self.measured("bulks of 20, 2/s", *self.bulks_of(slice(11, None)), seconds=SECONDS, rate=2)
+        self.settle()
         result["tasks"] = self.done() - before
-        result["all_seconds"] = time.monotonic() - began
+        # Answered at once; the twenty are returned afterwards.
+        whole = f"""select percentile_disc(array[0.5, 0.99]) within group (order by took) from (
+            select 1000 * extract(epoch from max(finished_at) - min(created_at)) as took from decisions
+            where bulk_id is not null and created_at > '{began}' group by portal_id, bulk_id) as whole"""
+        result["whole"] = [float(ms) for ms in self.postgres(whole).strip("{}").split(",")]
         return result
+
+    def settle(self):
+        """Until every decision has ended and every reason is on its way to nobody any more."""
+        time.sleep(0.3)
+        open_ones = """select (select count(*) from decisions where state in ('held', 'checking', 'sending', 'unknown'))
+            + (select count(*) from reasons where delivery in ('pending', 'sending')) as left_to_do"""
+        while int(self.postgres(open_ones)):
+            time.sleep(0.2)
 
     def done(self):
         return int(self.postgres("select count(*) from decisions where state = 'done'"))
@@ -229,6 +254,7 @@ class Bench:
             "opening": self.trips(*self.world.openings(30)),
             "page": self.trips(*self.world.pages()),
             "return": self.trips(*self.world.returns(0, 1)),
+            "bulk": self.trips(*self.bulks_of(slice(11)), asked=10),
         }
         print(json.dumps(self.found["trips"]), flush=True)
         self.start_floor()

@@ -57,7 +57,8 @@ class Bench:
         result["busy"] = sum(after[who] - before[who] for who in after) / (time.monotonic() - began)
         result["memory_mb"] = memory_mb(self.pids["app"])
         print(f"{name:34} {result['per_second']:6.0f}/s  p50 {result['p50']:6.1f}  p99 {result['p99']:7.1f} ms  "
-              f"bad {result['bad']}  app {result['cpu_ms']['app']:.2f} ms cpu  {result['memory_mb']:.0f} MB", flush=True)
+              f"bad {result['bad']}  cpu ms: app {result['cpu_ms']['app']:.2f} postgres {result['cpu_ms']['postgres']:.2f} "
+              f"sandbox {result['cpu_ms']['sandbox']:.2f}  busy {result['busy']:.2f}  {result['memory_mb']:.0f} MB", flush=True)
         if result["bad"]:
             print(f"    {result['codes']}", flush=True)
         return result
@@ -68,6 +69,7 @@ class Bench:
         self.load.run(url, bodies[:1], seconds=1, connections=1, rate=2)
         time.sleep(2)
         self.postgres("select pg_stat_statements_reset()")
+        began = time.monotonic()
         since = max((row["seq"] for row in self.sandbox.journal(0)), default=0)
         for body in bodies[1 : asked + 1]:
             request = urllib.request.Request(url, body.encode(), {"Origin": ENV["BENCH_ORIGIN"]})
@@ -76,15 +78,24 @@ class Bench:
         self.settle()
         if "BENCH_SHOW" in ENV:
             print(self.postgres("select calls, left(regexp_replace(query, '\\s+', ' ', 'g'), 150) from pg_stat_statements order by calls desc limit 40"), flush=True)
-        # What happens less often than what was asked is other work.
-        statements = f"select coalesce(sum(calls / {asked}), 0) from pg_stat_statements where query not like '%left_to_do%'"
+        # What happens less often than what was asked is other work; so is what happens in as long a time without it.
+        working, took = self.statements(), time.monotonic() - began
+        self.postgres("select pg_stat_statements_reset()")
+        time.sleep(took)
+        idle = self.statements()
+        statements = sum(max(0, calls - idle.get(query, 0)) // asked for query, calls in working.items())
         journal = self.sandbox.journal(since)
         commands = Counter(row["batch_seq"] for row in journal)
         names = {"app.info": "info", "batch": "batch"}
         kind = lambda row: names.get(row["method"], "one") + str(commands[row["seq"]] or "")
         kinds = Counter(kind(row) for row in journal if row["batch_seq"] is None)
         calls = [kind for kind, many in sorted(kinds.items()) for _ in range(round(many / asked))]
-        return {"pg": int(self.postgres(statements)), "calls": calls, "bytes": size}
+        return {"pg": statements, "calls": calls, "bytes": size}
+
+    def statements(self):
+        """How often each was asked since the last reset."""
+        rows = self.postgres("select queryid, sum(calls) from pg_stat_statements where query not like '%left_to_do%' group by 1")
+        return {query: int(calls) for query, calls in (row.split("|") for row in rows.splitlines() if row)}
 
     # --- parts -------------------------------------------------------------------------------------------------------
 

@@ -60,35 +60,49 @@ impl Store {
     /// refresh token lives 180 days, so an uninstall whose event was lost ends here. What was decided waits for a
     /// reinstallation, as after any departure. Of all portals: a housekeeping job.
     pub async fn depart_by_age(&self) -> Result<u64, StoreError> {
-        for departed in 0..100 {
-            match self.depart_oldest().await {
-                Ok(Some(portal)) => {
-                    tracing::info!(%portal, "departed by age: no token of it lives, and nobody opens it")
-                }
-                Ok(None) | Err(LifeError::Illegal(_)) => return Ok(departed),
-                Err(LifeError::Store(error)) => return Err(error),
-            }
-        }
-        Ok(100)
-    }
-
-    async fn depart_oldest(&self) -> Result<Option<PortalId>, LifeError> {
-        let mut tx = self.begin().await?;
-        let oldest = sqlx::query_scalar!(
+        let old = sqlx::query_scalar!(
             "select portal_id from portals p
-             where status in ('new', 'active', 'suspended') and installed_at is not null
-               and opened_at < now() - interval '210 days' and updated_at < now() - interval '210 days'
+             where status in ('new', 'active', 'suspended') and (installed_at is not null or status = 'suspended')
+               and opened_at < now() - interval '210 days'
                and not exists (select from credentials c where c.portal_id = p.portal_id and c.state = 'good'
                                and c.refresh_sealed is not null and c.updated_at > now() - interval '180 days')
-             limit 1 for update skip locked"
+             limit 100"
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut departed = 0;
+        for portal in old.into_iter().map(PortalId) {
+            match self.depart_old(portal).await {
+                Ok(false) | Err(LifeError::Illegal(_)) => {}
+                Ok(true) => {
+                    tracing::info!(%portal, "departed by age: no token of it lives, and nobody opens it");
+                    departed += 1;
+                }
+                Err(LifeError::Store(error)) => {
+                    tracing::error!(%portal, %error, "a portal could not be closed; the next round tries again")
+                }
+            }
+        }
+        Ok(departed)
+    }
+
+    /// One of them, if nobody has opened it meanwhile.
+    async fn depart_old(&self, portal: PortalId) -> Result<bool, LifeError> {
+        let mut tx = self.begin().await?;
+        let still = sqlx::query_scalar!(
+            "select 1 as \"one!\" from portals where portal_id = $1 and status in ('new', 'active', 'suspended')
+             and opened_at < now() - interval '210 days' for update",
+            portal.0
         );
-        let Some(portal) = oldest.fetch_optional(&mut *tx).await?.map(PortalId) else { return Ok(None) };
+        if still.fetch_optional(&mut *tx).await?.is_none() {
+            return Ok(false);
+        }
         live_on(&mut tx, portal, Happening::UninstallSaid).await?;
         live_on(&mut tx, portal, Happening::Departed).await?;
         close(&mut tx, portal).await?;
         bury(&mut tx, portal, false).await?;
         tx.commit().await?;
-        Ok(Some(portal))
+        Ok(true)
     }
 
     /// Clears by age, a few at a time: installations that were never finished and nobody uses, unless decisions of a former

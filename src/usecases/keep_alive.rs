@@ -15,8 +15,8 @@ use std::time::Duration;
 const AGE: Duration = Duration::from_secs(150 * 24 * 60 * 60);
 /// A few at a time, one after the other: there is a month for all.
 const HANDFUL: i64 = 5;
-/// A pair that could not be renewed, whyever: its turn goes to the others for so long.
-const REST: Duration = Duration::from_secs(24 * 60 * 60);
+/// A pair that cannot be renewed for a reason of its own: its turn goes to the others for so long.
+const REST: Duration = Duration::from_secs(60 * 60);
 
 /// Renews a handful of pairs, the oldest first. Says how many.
 ///
@@ -30,18 +30,23 @@ pub async fn keep_alive(app: &App) -> Result<usize, Failure> {
             Ok(_) => renewed += 1,
             Err(failure) => {
                 tracing::warn!(portal = %account.portal, %failure, "a dormant portal could not be kept alive");
-                app.store.rest_dormant(account, generation, REST).await?;
-                // It is closed, or has left without a word.
                 match failure {
                     Failure::Unpaid => {
                         lived(app.store.live(account.portal, Happening::Closed(Closed::Unpaid)).await)?;
                     }
-                    Failure::SignInAgain => uninstall::begin(app, account.portal, None).await?,
+                    // It has left without a word, perhaps; its pair is of no use in any case.
+                    Failure::SignInAgain => {
+                        app.store.needs_opening(account, generation).await?;
+                        uninstall::begin(app, account.portal, None).await?;
+                    }
                     // So it is answered for an application that was removed. A few of these are no alarm where our keys are good.
                     Failure::AuthorizationDown(error) if error.reaction() == Reaction::Misconfigured => {
+                        app.store.rest_dormant(account, generation, REST).await?;
                         are_keys_good(app, &known.facts).await?;
                     }
-                    _ => {}
+                    // An outage is everybody's.
+                    Failure::AuthorizationDown(_) => {}
+                    _ => app.store.rest_dormant(account, generation, REST).await?,
                 }
             }
         }

@@ -93,7 +93,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
 
 /// An action that changes something, from its proof to its end in a task of its own: the server drops a handler when the
 /// browser is gone, and a press of a button must not get lost with it. What was written in a form comes back with its
-/// refusal, whatever refused it.
+/// refusal, whatever refused it; where a decision of one's own is in the way, its row stands there instead.
 pub(super) async fn uncut<T, F>(
     request: HttpRequest,
     Body(body): Body,

@@ -43,7 +43,8 @@ function heading(row, fresh) {
   if (group) row.prepend(group);
 }
 
-const sight = (row) => row.querySelector(":scope > .pick")?.value;
+/** When the task came to where the row shows it. */
+const seenAt = (row) => Date.parse(row.querySelector(":scope > .pick")?.value.split("@")[1]);
 
 /**
  * What a row says of a decision is over when its task waits again, and what it offers when the task is gone. A list that was
@@ -53,7 +54,7 @@ function isOver(old, fresh) {
   if (old.dataset.outcome === "waiting" || old.dataset.decisionId || atWork(old)) return false;
   if (!fresh) return waits(old);
   const offersMore = fresh.dataset.outcome === old.dataset.outcome && !waits(old);
-  return waits(fresh) && (offersMore || sight(fresh) !== sight(old) || !old.querySelector(".state > .outcome"));
+  return waits(fresh) && (offersMore || seenAt(fresh) > seenAt(old) || !old.querySelector(".state > .outcome"));
 }
 
 /** Why a decision was refused is still said as long as its task waits on. */
@@ -74,7 +75,7 @@ function merge(list, fresh) {
     const [id, same] = [idOf(old), known.get(idOf(old))];
     if (isOver(old, same)) giveWay(old, same);
     else if (inUse(old)) {
-      if (same) heading(old, same), (rows[rows.indexOf(same)] = old);
+      if (same) heading(old, same), (rows[rows.indexOf(same)] = old), delete old.dataset.gone;
       else rows.splice(rows.indexOf(before) + 1, 0, old), (old.dataset.gone = "1");
       known.set(id, old);
     }

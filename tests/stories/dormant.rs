@@ -106,8 +106,7 @@ async fn p82_a_portal_that_nobody_can_act_for_and_nobody_opens_departs_by_age() 
         let id = &portal.member_id;
         stack
             .change(&format!(
-                "update portals set opened_at = now() - interval '{since} days', updated_at = now() - interval '{since} days'
-                 where portal_id = '{id}'::uuid"
+                "update portals set opened_at = now() - interval '{since} days' where portal_id = '{id}'::uuid"
             ))
             .await;
     }

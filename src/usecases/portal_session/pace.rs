@@ -115,7 +115,7 @@ impl Pace {
     /// Whether it has known them within the last minutes, and refused none since.
     pub(super) fn are_keys_good(&self, now: Instant) -> bool {
         let state = self.state();
-        state.refused.is_empty() && state.accepted.is_some_and(|at| now < at + MEMORY)
+        state.stopped.is_none() && state.refused.is_empty() && state.accepted.is_some_and(|at| now < at + MEMORY)
     }
 
     /// It refused our own keys in this portal's renewal. True when that is the alarm: all renewals stop.
@@ -198,6 +198,7 @@ mod tests {
         // Where nobody else renews meanwhile it is an alarm, and the first good answer ends it.
         let alarms: Vec<bool> = (1..=3).map(|n| pace.keys_refused(portal(n), now)).collect();
         assert_eq!(alarms, [false, false, true]);
+        assert!(!pace.are_keys_good(now), "an alarm is no good word");
         let gate = |seconds: u32| pace.gate(now + seconds * SECOND);
         assert_eq!(gate(29), Gate::Shut);
         assert_eq!(gate(30), Gate::Ajar, "one is let through");

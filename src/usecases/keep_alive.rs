@@ -10,6 +10,7 @@ use super::{
 };
 use crate::bitrix24::Reaction;
 use crate::domain::installation::{Closed, Happening};
+use crate::store::{credentials::Account, portals::PortalFacts};
 use std::time::Duration;
 
 const AGE: Duration = Duration::from_secs(150 * 24 * 60 * 60);
@@ -30,26 +31,32 @@ pub async fn keep_alive(app: &App) -> Result<usize, Failure> {
             Ok(_) => renewed += 1,
             Err(failure) => {
                 tracing::warn!(portal = %account.portal, %failure, "a dormant portal could not be kept alive");
-                match failure {
-                    Failure::Unpaid => {
-                        lived(app.store.live(account.portal, Happening::Closed(Closed::Unpaid)).await)?;
-                    }
-                    // It has left without a word, perhaps; its pair is of no use in any case.
-                    Failure::SignInAgain => {
-                        app.store.needs_opening(account, generation).await?;
-                        uninstall::begin(app, account.portal, None).await?;
-                    }
-                    // So it is answered for an application that was removed. A few of these are no alarm where our keys are good.
-                    Failure::AuthorizationDown(error) if error.reaction() == Reaction::Misconfigured => {
-                        app.store.rest_dormant(account, generation, REST).await?;
-                        are_keys_good(app, &known.facts).await?;
-                    }
-                    // An outage is everybody's.
-                    Failure::AuthorizationDown(_) => {}
-                    _ => app.store.rest_dormant(account, generation, REST).await?,
-                }
+                give_way(app, &known.facts, account, generation, failure).await?;
             }
         }
     }
     Ok(renewed)
+}
+
+/// A pair that could not be renewed leaves its turn to the others, where the reason is its own.
+async fn give_way(app: &App, facts: &PortalFacts, of: Account, generation: i64, why: Failure) -> Result<(), Failure> {
+    match why {
+        Failure::Unpaid => {
+            lived(app.store.live(of.portal, Happening::Closed(Closed::Unpaid)).await)?;
+        }
+        // It has left without a word, perhaps; its pair is of no use in any case.
+        Failure::SignInAgain => {
+            app.store.needs_opening(of, generation).await?;
+            uninstall::begin(app, of.portal, None).await?;
+        }
+        // So it is answered for an application that was removed. A few of these are no alarm where our keys are good.
+        Failure::AuthorizationDown(error) if error.reaction() == Reaction::Misconfigured => {
+            app.store.rest_dormant(of, generation, REST).await?;
+            are_keys_good(app, facts).await?;
+        }
+        // An outage is everybody's.
+        Failure::AuthorizationDown(_) => {}
+        _ => app.store.rest_dormant(of, generation, REST).await?,
+    }
+    Ok(())
 }

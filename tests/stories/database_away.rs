@@ -22,6 +22,8 @@ async fn a_page_says_so_while_the_database_is_away_and_works_again_when_it_is_ba
         // The connections were used a moment ago.
         assert_eq!(timeout(Duration::from_secs(15), asked()).await, Ok(503), "{away}");
         assert!(stack.metrics().await.contains("\nhandback_database_answers 0\n"), "{away}: this pages somebody");
+        let ops = format!("127.0.0.1:{}", stack.replicas[0].ops_port);
+        stack.run(&["--ops-listen", &ops, "healthcheck"]).await; // a restart would help nobody
         stack.wire().mend();
         let back = Instant::now();
         while asked().await != 200 {

@@ -1,6 +1,7 @@
 //! What nobody uses: dormant portals are kept alive, and people's pairs are not kept for ever.
 
 use crate::support::{Portal, Stack, decisions::*, installed, stack::free_port};
+use crate::uninstalling::checks;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -92,6 +93,28 @@ async fn dormant_portals_that_were_removed_keep_no_others_from_being_kept_alive(
     let good = "select count(*) from credentials where kind = 'installer' and generation > 1";
     assert_eq!(stack.count(good).await, 2);
     assert!(!stack.logs().contains("ALARM"), "our own keys are good");
+    stack.bitrix.clear_faults().await;
+    stack.finish().await;
+}
+
+/// Its pair is of no use, whatever the answer is called: the confirmation does not wait for it, and it has no further turn.
+#[tokio::test]
+async fn a_dormant_portal_that_has_left_without_a_word_is_asked_about_once() {
+    let mut stack = Stack::with(checks("0s,1s")).await;
+    let portal = installed(&stack).await;
+    age(&stack, &portal, 160.0, "active").await;
+    for (method, code) in [(RENEWAL, "NOT_INSTALLED"), ("app.info", "expired_token")] {
+        let mut fault =
+            json!({"on": "oauth", "method": method, "kind": "error", "status": 401, "code": code, "times": 0});
+        fault["member_id"] = json!(portal.member_id);
+        stack.bitrix.fault(fault).await;
+    }
+    assert_eq!(renewed(&mut stack, 1).await, [json!(portal.member_id)]);
+    stack.none("select count(*) from portals where status <> 'active'").await;
+    assert_eq!(
+        stack.count("select count(*) from credentials where kind = 'installer' and state = 'reauth_required'").await,
+        1
+    );
     stack.bitrix.clear_faults().await;
     stack.finish().await;
 }

@@ -252,26 +252,3 @@ async fn in_the_browser_a_complaint_about_the_view_ends_with_the_next_answer() {
     browser.finish().await;
     stack.finish().await;
 }
-
-#[tokio::test]
-async fn p62_in_the_browser_what_a_file_leaves_out_is_no_countdown() {
-    let stack = Stack::start().await;
-    let browser = Browser::start().await;
-    let portal = installed(&stack).await;
-    browser.open(&portal, 1).await;
-    for (form, page) in [("/health", "health"), ("/settings/portal", "portal")] {
-        browser.js(&format!("document.querySelector('[action=\"{form}\"] button').click()")).await;
-        browser.until(&format!("document.querySelector('main')?.dataset.page == '{page}'")).await;
-    }
-    let setting = json!({"level": "project", "project": 9, "name": "review_hours", "value": "4"});
-    let file = json!({"handback_settings": 1, "settings": [setting]}).to_string();
-    browser.until("document.getElementById('settings-file')").await;
-    browser.js(&format!("document.getElementById('settings-file').value = {}", json!(file))).await;
-    browser.click("[action='/settings/import'] .primary").await;
-    browser.frame("take-over").await;
-    browser.until("document.querySelector('[data-left-out]')?.textContent.includes('setting of a project')").await;
-    // The console says whether anything counts there.
-    browser.settle().await;
-    browser.finish().await;
-    stack.finish().await;
-}

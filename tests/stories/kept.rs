@@ -1,6 +1,6 @@
 //! What is kept, and for how long, as docs/data.md and the privacy policy say it.
 
-use crate::support::Stack;
+use crate::support::{Stack, stack::free_port};
 use sqlx::Row;
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -105,5 +105,20 @@ async fn p80_notices_sign_ins_and_the_log_of_actions_go_when_their_time_is_over(
     assert_eq!(stack.count("select count(*) from events").await, events + 3);
     assert_eq!(stack.count("select count(*) from actions").await, 1);
     assert_eq!(stack.count("select count(*) from oauth_states").await, 1);
+    stack.finish().await;
+}
+
+/// A dump holds every table until its end, and over midnight the journal wants a day more.
+#[tokio::test]
+async fn a_replica_starts_while_somebody_dumps_the_database() {
+    let mut stack = Stack::start().await;
+    let last = "select relname::text from pg_class where relname ~ '^calls_[0-9]{8}$' order by 1 desc limit 1";
+    let mut dump = stack.database().await;
+    let last: String = sqlx::query_scalar(last).fetch_one(&mut dump).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("drop table {last}"))).execute(&mut dump).await.unwrap();
+    sqlx::raw_sql("begin; lock table calls in access share mode").execute(&mut dump).await.unwrap();
+    stack.start_replica(free_port()).await;
+    assert!(stack.logs().contains("could not be given its days"));
+    sqlx::raw_sql("commit").execute(&mut dump).await.unwrap();
     stack.finish().await;
 }

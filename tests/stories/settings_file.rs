@@ -252,16 +252,21 @@ async fn p62_p44_somebodys_own_reason_is_not_made_everybodys_by_a_file() {
     stack.finish().await;
 }
 
-#[tokio::test]
-async fn p62_in_the_browser_a_chosen_file_is_read_into_the_field() {
-    let stack = Stack::start().await;
-    let browser = Browser::start().await;
-    let portal = installed(&stack).await;
+/// The portal's settings before an administrator's eyes.
+async fn open_settings(stack: &Stack, browser: &Browser) {
+    let portal = installed(stack).await;
     browser.open(&portal, 1).await;
     for (form, page) in [("/health", "health"), ("/settings/portal", "portal")] {
         browser.js(&format!("document.querySelector('[action=\"{form}\"] button').click()")).await;
         browser.until(&format!("document.querySelector('main')?.dataset.page == '{page}'")).await;
     }
+}
+
+#[tokio::test]
+async fn p62_in_the_browser_a_chosen_file_is_read_into_the_field() {
+    let stack = Stack::start().await;
+    let browser = Browser::start().await;
+    open_settings(&stack, &browser).await;
     browser.until("document.querySelector('[data-choose-file]').hidden === false").await;
     let choose = "const data = new DataTransfer(); data.items.add(new File(['{\"handback_settings\": 1}'], 'x.json'));\
                   const input = document.querySelector('[type=file]'); input.files = data.files;\
@@ -276,6 +281,24 @@ async fn p62_in_the_browser_a_chosen_file_is_read_into_the_field() {
     browser
         .until("Math.abs(document.querySelector('.app-frame iframe').getBoundingClientRect().top) < innerHeight / 2")
         .await;
+    browser.finish().await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn p62_in_the_browser_what_a_file_leaves_out_is_no_countdown() {
+    let stack = Stack::start().await;
+    let browser = Browser::start().await;
+    open_settings(&stack, &browser).await;
+    let setting = json!({"level": "project", "project": 9, "name": "review_hours", "value": "4"});
+    let file = json!({"handback_settings": 1, "settings": [setting]}).to_string();
+    browser.until("document.getElementById('settings-file')").await;
+    browser.js(&format!("document.getElementById('settings-file').value = {}", json!(file))).await;
+    browser.click("[action='/settings/import'] .primary").await;
+    browser.frame("take-over").await;
+    browser.until("document.querySelector('[data-left-out]')?.textContent.includes('setting of a project')").await;
+    // The console says whether anything counts there.
+    browser.settle().await;
     browser.finish().await;
     stack.finish().await;
 }

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "load"))
 from control import Sandbox  # noqa: E402
-from world import CREATOR, World, encode  # noqa: E402
+from world import CREATOR, OPENER, World, encode  # noqa: E402
 
 ENV = os.environ
 APP, ORIGIN = ENV["CLUSTER_APP"], ENV["CLUSTER_ORIGIN"]
@@ -63,7 +63,7 @@ class Load:
         return f"{APP}/queue", encode({"session": self.world.sessions[self.portal(nth)["member_id"]]}), None
 
     def make_opening(self, nth):
-        opening = self.world.sandbox.post(f"portals/{self.portal(nth)['member_id']}/open", {"user_id": CREATOR, "place": "DEFAULT"})
+        opening = self.world.sandbox.post(f"portals/{self.portal(nth)['member_id']}/open", {"user_id": OPENER, "place": "DEFAULT"})
         address = APP + "/?" + opening["url"].partition("?")[2]
         return address, encode([tuple(pair) for pair in opening["body"]]), None
 

@@ -70,6 +70,6 @@ impl Store {
 
     /// This replica's connections: all, and those that nobody uses. Known without asking the database.
     pub fn connections(&self) -> (u32, u32) {
-        (self.pool.size(), u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX))
+        self.pool.count()
     }
 }

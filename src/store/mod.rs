@@ -4,6 +4,7 @@ pub mod actions;
 mod backlog;
 pub mod bells;
 pub mod calls;
+mod connections;
 pub mod credentials;
 pub mod decisions;
 pub mod departure;
@@ -26,19 +27,20 @@ pub mod turns;
 pub mod views;
 
 use crate::world::{NoChance, World};
+use connections::{Connections, Transaction};
 use seal::{Keyring, SealError};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
+    ConnectOptions, Connection, Executor, PgConnection,
     migrate::{Migrate, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::PgConnectOptions,
 };
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 /// The database and the keys to what is sealed in it. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pool: PgPool,
+    pool: Connections,
     /// How to reach the database without the pool's limits.
     unlimited: PgConnectOptions,
     keyring: Arc<Keyring>,
@@ -134,7 +136,7 @@ impl Store {
         Ok(store)
     }
 
-    /// The pool, which connects when it is needed. Every connection has its own limits, so that a lock or a slow query ends
+    /// Connects when it is needed. Every connection has its own limits, so that a lock or a slow query ends
     /// as an error.
     ///
     /// # Errors
@@ -149,15 +151,7 @@ impl Store {
                 ("idle_in_transaction_session_timeout", "10s"),
             ])
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            // With the wait for a lock, a person is told within five seconds.
-            .acquire_timeout(Duration::from_secs(2))
-            // Each connection is tested before it is used, which that wait limits. Nothing of ours limits a query that is sent
-            // to a database that has fallen silent.
-            .test_before_acquire(true)
-            .connect_lazy_with(options);
-        Ok(Self { pool, unlimited, keyring: Arc::new(keyring), world })
+        Ok(Self { pool: Connections::new(options), unlimited, keyring: Arc::new(keyring), world })
     }
 
     /// One connection beside the pool, which would only say that nobody had one for it in time.
@@ -167,11 +161,8 @@ impl Store {
         Ok(connection.close().await?)
     }
 
-    /// Begins a transaction, in a task of its own: whoever stops waiting while sqlx 0.9.0 begins one would leave it open,
-    /// and its connection would go to the next.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        let pool = self.pool.clone();
-        tokio::spawn(async move { pool.begin().await }).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    pub(crate) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        self.pool.begin().await
     }
 
     /// Brings the schema up to date; replicas that start together take turns. On a connection of its own: whoever waits for
@@ -209,7 +200,7 @@ impl Store {
 
     /// How many of this version's migrations have not run there.
     pub async fn lacks_migrations(&self) -> Result<usize, StoreError> {
-        Ok(missing(&mut *self.pool.acquire().await?).await?.len())
+        Ok(missing(&mut *self.begin().await?).await?.len())
     }
 
     /// Whether a query that hangs is ended: each connection asks for that, and a pooler may not hand it on.

@@ -258,12 +258,15 @@ fn a_planted_arrow_is_seen() {
     assert!(names("// crate::store::Store\nlet othercrate::store = 1;", "crate").is_empty());
 }
 
-/// `Store::begin` leaves nothing open when nobody waits for it any more.
+/// `Connections::begin` leaves nothing open when nobody waits for it any more.
 #[test]
 fn f29_transactions_begin_at_one_place() {
     let sources = room("store");
-    let begun = sources.iter().filter(|(_, code)| code.contains("pool.begin(") || code.contains("acquire().await"));
-    let places: Vec<_> =
-        begun.map(|(path, code)| (path.ends_with("src/store/mod.rs"), code.matches("pool.begin(").count())).collect();
-    assert_eq!(places, [(true, 1)], "pool.begin");
+    let places = |what: &str| -> Vec<(&str, usize)> {
+        let found = sources.iter().filter(|(_, code)| code.contains(what));
+        found.map(|(path, code)| (path.rsplit('/').next().unwrap(), code.matches(what).count())).collect()
+    };
+    assert_eq!(places("pool.begin("), [("mod.rs", 1)], "what everybody begins by");
+    assert_eq!(places("Transaction::begin("), [("connections.rs", 1)]);
+    assert_eq!(places(".acquire("), [("connections.rs", 1)], "a connection is lent");
 }

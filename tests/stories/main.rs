@@ -10,6 +10,7 @@ mod bulk_limits;
 mod bulk_undone;
 mod certificates;
 mod code_flow;
+mod connections;
 mod crashes;
 mod database_away;
 mod database_restarted;

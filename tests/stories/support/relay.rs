@@ -3,7 +3,10 @@
 use std::{
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
     time::Duration,
 };
 
@@ -21,6 +24,10 @@ struct Inner {
     target: String,
     way: Mutex<Way>,
     ends: Mutex<Vec<TcpStream>>,
+    /// How often whoever connects here has said something.
+    asked: AtomicUsize,
+    /// How often what stood was lost: nothing passes on older connections any more.
+    lost: AtomicUsize,
 }
 
 /// Listens on a port of its own and passes bytes on, in threads: a story that waits does not hold it up.
@@ -35,8 +42,13 @@ impl Relay {
     pub fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let inner =
-            Arc::new(Inner { target: target.to_owned(), way: Mutex::new(Way::Open), ends: Mutex::new(Vec::new()) });
+        let inner = Arc::new(Inner {
+            target: target.to_owned(),
+            way: Mutex::new(Way::Open),
+            ends: Mutex::default(),
+            asked: AtomicUsize::default(),
+            lost: AtomicUsize::default(),
+        });
         let own = inner.clone();
         std::thread::spawn(move || {
             for from in listener.incoming().flatten() {
@@ -57,6 +69,16 @@ impl Relay {
     /// Whoever is behind it falls silent.
     pub fn hold(&self) {
         *self.inner.way.lock().unwrap() = Way::Held;
+    }
+
+    /// What stands falls silent for ever, as behind a firewall that has forgotten it; new connections pass.
+    pub fn lose(&self) {
+        self.inner.lost.fetch_add(1, SeqCst);
+    }
+
+    /// How often whoever connects here has said something: questions and answers take turns, so these are round trips.
+    pub fn asked(&self) -> usize {
+        self.inner.asked.load(SeqCst)
     }
 
     /// All is well again.
@@ -81,15 +103,21 @@ impl Inner {
         if self.way() == Way::Cut {
             let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
         }
-        for (mut from, mut to) in [(from.try_clone().unwrap(), to.try_clone().unwrap()), (to, from)] {
+        let lost = self.lost.load(SeqCst);
+        let asks = (from.try_clone().unwrap(), to.try_clone().unwrap(), true);
+        for (mut from, mut to, asks) in [asks, (to, from, false)] {
             let own = self.clone();
-            std::thread::spawn(move || own.pass(&mut from, &mut to));
+            std::thread::spawn(move || own.pass(&mut from, &mut to, asks, lost));
         }
     }
 
-    fn pass(&self, from: &mut TcpStream, to: &mut TcpStream) {
+    fn pass(&self, from: &mut TcpStream, to: &mut TcpStream, asks: bool, lost: usize) {
         let mut buffer = [0; 16 << 10];
         while let Ok(read @ 1..) = from.read(&mut buffer) {
+            self.asked.fetch_add(usize::from(asks), SeqCst);
+            if self.lost.load(SeqCst) > lost {
+                continue;
+            }
             while self.way() == Way::Held {
                 std::thread::sleep(Duration::from_millis(20));
             }

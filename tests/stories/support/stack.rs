@@ -120,7 +120,7 @@ pub async fn fresh_database(server: &str) -> String {
 }
 
 /// `host:port` of `postgres://user@host:port/database`.
-fn host_of(database_url: &str) -> &str {
+pub fn host_of(database_url: &str) -> &str {
     let rest = database_url.split_once("//").map_or(database_url, |(_, rest)| rest);
     let whole = rest.split_once('/').map_or(rest, |(before, _)| before);
     whole.rsplit_once('@').map_or(whole, |(_, host)| host)

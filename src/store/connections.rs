@@ -1,8 +1,8 @@
 //! Connections, lent for one statement or one transaction at a time.
 //!
 //! sqlx 0.9.0's pool asks the database twice for each statement whether its connection lives, before it and after it: of
-//! three round trips one is the statement's. A connection that has just answered somebody needs no such question; it waits
-//! here for a moment, and whoever comes next has it. One that waited longer goes home to the pool, which tests it.
+//! three round trips one is the statement's. A connection that has just answered needs no such question: it stays warm here
+//! for a moment, and whoever comes next has it. Any other goes home to the pool, which asks it.
 
 use futures_util::{
     StreamExt, TryFutureExt, TryStreamExt,
@@ -10,21 +10,25 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use sqlx::{
-    Connection, Describe, Either, Error, Execute, Executor, PgConnection, PgPool, Postgres, SqlStr,
+    Connection, Database, Describe, Either, Error, Execute, Executor, PgConnection, PgPool, Postgres, SqlStr,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo},
 };
+use sqlx_core::transaction::TransactionManager;
 use std::{
-    fmt,
-    mem::replace,
+    fmt, io, mem,
     ops::{Deref, DerefMut},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 use tokio::{
+    runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinHandle,
     time::{error::Elapsed, timeout},
 };
+
+type Manager = <Postgres as Database>::TransactionManager;
 
 /// Of one replica.
 const MOST: u32 = 16;
@@ -51,91 +55,129 @@ pub(crate) struct Connections {
 struct Warm {
     /// The last to answer stands last.
     connections: Vec<Answered>,
-    /// Whether somebody sends home whom nobody wants.
-    watched: bool,
+    /// Sends home whom nobody wants, while there is anybody.
+    watch: Option<JoinHandle<()>>,
 }
 
 struct Answered {
-    connection: PoolConnection<Postgres>,
-    /// When it came from the pool.
-    left: Instant,
-    /// When it answered.
+    held: Held,
     at: Instant,
 }
 
-/// A connection that is in use. Dropped, it goes home to the pool, which asks how it is; [`Lent::give_back`] spares that.
-struct Lent {
+/// A connection away from the pool. Dropped, it goes home.
+struct Held {
     connection: PoolConnection<Postgres>,
     left: Instant,
-    warm: Weak<Mutex<Warm>>,
-    place: OwnedSemaphorePermit,
+    /// Of who uses it.
+    place: Option<OwnedSemaphorePermit>,
+    /// A transaction is asked for, of which sqlx knows nothing before the answer.
+    begins: bool,
 }
 
-/// A transaction. Its connection goes home to the pool, which rolls back what was not committed.
-pub(crate) struct Transaction {
-    open: sqlx::Transaction<'static, Postgres>,
-    _place: OwnedSemaphorePermit,
+/// A connection in use.
+struct Lent {
+    held: Held,
+    warm: Arc<Mutex<Warm>>,
 }
+
+/// A transaction. Dropped without a commit it is rolled back while its connection goes home.
+pub(crate) struct Transaction(Lent);
 
 impl Connections {
     /// A pool that connects when it is needed.
     pub(super) fn new(options: PgConnectOptions) -> Self {
-        let pool = PgPoolOptions::new().max_connections(MOST).acquire_timeout(LONGEST_WAIT).connect_lazy_with(options);
+        let pool =
+            PgPoolOptions::new().max_connections(MOST).acquire_timeout(LONGEST_WAIT).after_release(|connection, _| {
+                Box::pin(async move {
+                    if connection.is_in_transaction() {
+                        Manager::rollback(connection).await?;
+                    }
+                    Ok(true)
+                })
+            });
+        let pool = pool.connect_lazy_with(options);
         Self { pool, places: Arc::new(Semaphore::new(MOST as usize)), warm: Arc::default() }
     }
 
     /// All, and those that nobody uses.
     pub(super) fn count(&self) -> (u32, u32) {
-        let idle = self.pool.num_idle() + locked(&self.warm).connections.len();
-        (self.pool.size(), u32::try_from(idle).unwrap_or(u32::MAX))
+        let (all, idle) = (self.pool.size(), self.pool.num_idle() + locked(&self.warm).connections.len());
+        (all, u32::try_from(idle).unwrap_or(u32::MAX).min(all))
     }
 
     async fn lend(&self) -> Result<Lent, Error> {
         let lent = async {
             let place = self.places.clone().acquire_owned().await.map_err(|_| Error::PoolClosed)?;
             let warm = locked(&self.warm).connections.pop().filter(|warm| warm.at.elapsed() < WARM);
-            let (connection, left) = match warm {
-                Some(warm) => (warm.connection, warm.left),
-                None => (self.pool.acquire().await?, Instant::now()),
+            let mut held = match warm {
+                Some(warm) => warm.held,
+                None => Held::new(self.pool.acquire().await?),
             };
-            Ok(Lent { connection, left, warm: Arc::downgrade(&self.warm), place })
+            held.place = Some(place);
+            Ok(Lent { held, warm: self.warm.clone() })
         };
         timeout(LONGEST_WAIT, lent).await.unwrap_or(Err(Error::PoolTimedOut))
     }
 
-    /// Begins a transaction, in a task of its own: whoever stops waiting while sqlx 0.9.0 begins one would leave it open,
-    /// and its connection would go to the next.
+    /// Begins a transaction; where a connection turns out to be lost, nothing was done yet, and another one serves.
     pub(super) async fn begin(&self) -> Result<Transaction, Error> {
-        let connections = self.clone();
-        let begun = tokio::spawn(async move {
-            let mut lent = connections.lend().await?;
-            // Nothing may end the beginning, so it has to be sure of its answer.
-            let test = timeout(LONGEST_WAIT, lent.connection.ping()).await;
-            lent.heard(test)?;
-            let open = sqlx::Transaction::begin(lent.connection, None).await?;
-            Ok(Transaction { open, _place: lent.place })
-        });
-        begun.await.unwrap_or(Err(Error::WorkerCrashed))
+        match self.lend().await?.begin().await {
+            Err(error) if is_of_connection(&error) => self.lend().await?.begin().await,
+            begun => begun,
+        }
+    }
+}
+
+impl Held {
+    fn new(connection: PoolConnection<Postgres>) -> Self {
+        Self { connection, left: Instant::now(), place: None, begins: false }
+    }
+}
+
+impl Drop for Held {
+    /// The pool's question is limited, as its place is lost for as long as the answer is owed (launchbadge/sqlx#4349); and
+    /// whoever waits for this place gets a connection with it.
+    fn drop(&mut self) {
+        let (home, place) = (self.connection.return_to_pool(), self.place.take());
+        // What is not awaited is closed.
+        if let Some(runtime) = Handle::try_current().ok().filter(|_| !self.begins) {
+            runtime.spawn(async move {
+                let _ = timeout(LONGEST_STATEMENT, home).await;
+                drop(place);
+            });
+        }
     }
 }
 
 impl Lent {
-    /// What came of a question. A connection that says nothing is closed: to the pool's own last question it would owe the
-    /// answer for ever, and its place with it (sqlx 0.9.0, launchbadge/sqlx#4349).
-    fn heard<T>(&mut self, answer: Result<Result<T, Error>, Elapsed>) -> Result<T, Error> {
-        answer.unwrap_or_else(|_| {
-            self.connection.close_on_drop();
-            Err(Error::Io(std::io::ErrorKind::TimedOut.into()))
-        })
+    async fn begin(mut self) -> Result<Transaction, Error> {
+        self.held.begins = true;
+        let begun = timeout(LONGEST_WAIT, Manager::begin(&mut self.held.connection, None)).await;
+        self.heard(begun)?;
+        self.held.begins = false;
+        Ok(Transaction(self))
     }
 
-    /// Keeps it for whoever is next. Only after an answer that was read to its end.
-    fn give_back(self) {
-        let Some(home) = self.warm.upgrade().filter(|_| self.left.elapsed() < AWAY) else { return };
-        let mut warm = locked(&home);
-        warm.connections.push(Answered { connection: self.connection, left: self.left, at: Instant::now() });
-        if !replace(&mut warm.watched, true) {
-            tokio::spawn(send_home(self.warm));
+    /// What came of a question. Where the connection is at fault, others may be: the pool tests them.
+    fn heard<T>(&self, answer: Result<Result<T, Error>, Elapsed>) -> Result<T, Error> {
+        let answer = answer.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()));
+        if answer.as_ref().is_err_and(is_of_connection) {
+            drop(mem::take(&mut locked(&self.warm).connections));
+        }
+        answer
+    }
+
+    /// Keeps it warm. Only after an answer that was read to its end.
+    fn give_back(mut self) {
+        if self.held.left.elapsed() > AWAY {
+            return;
+        }
+        // Free when it is there for whoever waits for it.
+        let _place = self.held.place.take();
+        let mut warm = locked(&self.warm);
+        warm.connections.push(Answered { held: self.held, at: Instant::now() });
+        if warm.watch.as_ref().is_none_or(JoinHandle::is_finished) {
+            warm.watch = Some(tokio::spawn(send_home(Arc::downgrade(&self.warm))));
         }
     }
 }
@@ -144,11 +186,11 @@ impl Lent {
 async fn send_home(warm: Weak<Mutex<Warm>>) {
     loop {
         tokio::time::sleep(WARM).await;
-        let Some(home) = warm.upgrade() else { return };
-        let mut warm = locked(&home);
+        let Some(warm) = warm.upgrade() else { return };
+        let mut warm = locked(&warm);
         warm.connections.retain(|one| one.at.elapsed() < WARM);
         if warm.connections.is_empty() {
-            warm.watched = false;
+            warm.watch = None;
             return;
         }
     }
@@ -156,8 +198,17 @@ async fn send_home(warm: Weak<Mutex<Warm>>) {
 
 impl Transaction {
     /// What was done in it is done.
-    pub(super) async fn commit(self) -> Result<(), Error> {
-        self.open.commit().await
+    pub(super) async fn commit(mut self) -> Result<(), Error> {
+        Manager::commit(&mut self).await?;
+        self.0.give_back();
+        Ok(())
+    }
+
+    /// Nothing was done in it.
+    pub(super) async fn rollback(mut self) -> Result<(), Error> {
+        Manager::rollback(&mut self).await?;
+        self.0.give_back();
+        Ok(())
     }
 }
 
@@ -165,13 +216,13 @@ impl Deref for Transaction {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.open
+        &self.0.held.connection
     }
 }
 
 impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.open
+        &mut self.0.held.connection
     }
 }
 
@@ -193,7 +244,8 @@ impl<'p> Executor<'p> for &Connections {
         // Nobody reads row by row, so no connection waits for somebody who reads slowly.
         let all = async move {
             let mut lent = connections.lend().await?;
-            let answer = timeout(LONGEST_STATEMENT, lent.connection.fetch_many(query).try_collect::<Vec<_>>()).await;
+            let answer = lent.held.connection.fetch_many(query).try_collect::<Vec<_>>();
+            let answer = timeout(LONGEST_STATEMENT, answer).await;
             let all = lent.heard(answer)?;
             lent.give_back();
             Ok(stream::iter(all.into_iter().map(Ok)))
@@ -209,7 +261,7 @@ impl<'p> Executor<'p> for &Connections {
         let connections = self.clone();
         Box::pin(async move {
             let mut lent = connections.lend().await?;
-            let answer = timeout(LONGEST_STATEMENT, lent.connection.fetch_optional(query)).await;
+            let answer = timeout(LONGEST_STATEMENT, lent.held.connection.fetch_optional(query)).await;
             let row = lent.heard(answer)?;
             lent.give_back();
             Ok(row)
@@ -228,6 +280,15 @@ impl<'p> Executor<'p> for &Connections {
         'p: 'e,
     {
         self.pool.describe(sql)
+    }
+}
+
+/// Whether an error says nothing of what was asked: the connection is lost, or is about to be (class 57P).
+fn is_of_connection(error: &Error) -> bool {
+    match error {
+        Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
+        Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::BeginFailed => true,
+        _ => false,
     }
 }
 

@@ -100,8 +100,8 @@ async fn f27_nobody_meets_a_connection_that_was_closed() {
     let page = office.queue(CREATOR).await;
     for _ in 0..3 {
         shut_down(&stack).await;
-        // Until Postgres has ended them.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        // Until Postgres has ended them, and none counts as alive because it has just answered.
+        tokio::time::sleep(Duration::from_millis(400)).await;
         assert_eq!(office.visitor.go("/queue", &page).await.status.as_u16(), 200);
     }
     stack.finish().await;
@@ -185,7 +185,7 @@ async fn f29_without_a_free_connection_people_are_told_within_seconds() {
     stack.finish().await;
 }
 
-/// Everything that is done together is begun by `Store::begin`; whoever stops waiting at any moment leaves nothing open.
+/// Everything that is done together is begun by `Connections::begin`; whoever stops waiting at any moment leaves nothing open.
 #[tokio::test]
 async fn f29_a_transaction_that_nobody_waits_for_is_not_left_open() {
     let url = fresh_database(&server_url()).await;

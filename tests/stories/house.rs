@@ -267,6 +267,6 @@ fn f29_transactions_begin_at_one_place() {
         found.map(|(path, code)| (path.rsplit('/').next().unwrap(), code.matches(what).count())).collect()
     };
     assert_eq!(places("pool.begin("), [("mod.rs", 1)], "what everybody begins by");
-    assert_eq!(places("Transaction::begin("), [("connections.rs", 1)]);
+    assert_eq!(places("Manager::begin("), [("connections.rs", 1)]);
     assert_eq!(places(".acquire("), [("connections.rs", 1)], "a connection is lent");
 }

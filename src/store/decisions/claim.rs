@@ -46,6 +46,7 @@ impl Store {
         );
         let portals = portals.fetch_all(&mut *tx).await?;
         if portals.is_empty() {
+            tx.rollback().await?;
             return Ok(Vec::new());
         }
         let rows = sqlx::query!(

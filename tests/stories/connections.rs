@@ -90,6 +90,32 @@ async fn whoever_stops_waiting_leaves_nothing_behind_for_the_next() {
     assert_eq!(sqlx::query_scalar::<_, i64>(open).fetch_one(&mut database).await.unwrap(), 0);
 }
 
+/// As a restart does: of those that have just answered one person may meet one.
+#[tokio::test]
+async fn f27_of_connections_that_were_closed_one_is_met_at_most() {
+    let (store, _, mut database) = behind_a_wire().await;
+    let end = "select pg_terminate_backend(pid) from pg_stat_activity
+               where datname = current_database() and application_name = 'handback'";
+    let mut end_all = async |after: u64| {
+        assert_eq!(at_once(&store, MOST).await, MOST);
+        database.execute(end).await.unwrap();
+        sleep(Duration::from_millis(after)).await;
+    };
+    for _ in 0..3 {
+        end_all(20).await;
+        let mut met = 0;
+        for _ in 0..MOST {
+            met += 1 - at_once(&store, 1).await;
+        }
+        assert!(met <= 1, "{met} times");
+        end_all(20).await;
+        let begun = store.live(PORTAL, Happening::Opened).await;
+        assert!(!matches!(begun, Err(LifeError::Store(_))), "nothing was done yet: {begun:?}");
+        end_all(400).await;
+        assert_eq!(at_once(&store, 1).await, 1, "nobody has just heard of it");
+    }
+}
+
 /// Every connection has answered, and none will again: that is no reason to wait for ever, nor to start anew.
 #[tokio::test]
 async fn f27_connections_that_fall_silent_are_given_up_and_replaced() {

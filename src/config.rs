@@ -134,7 +134,7 @@ struct Raw {
     #[arg(long, env = "HANDBACK_SUPPORT", global = true)]
     support: Option<String>,
     /// Log filter
-    #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
+    #[arg(long, env = "RUST_LOG", global = true, default_value = "info,sqlx::postgres::notice=warn")]
     log_filter: String,
     /// Log format
     #[arg(long, env = "HANDBACK_LOG", global = true, default_value = "text")]

@@ -9,7 +9,7 @@ pub mod credentials;
 pub mod decisions;
 pub mod departure;
 pub mod events;
-mod export;
+pub mod export;
 pub mod followups;
 mod health;
 pub mod life;

@@ -6,8 +6,8 @@ use crate::domain::{
     MemberId, PortalId, UserId,
     receipt::{Asker, Receipt},
 };
-use crate::store::{Store, receipts::Erased};
-use serde_json::{Value, json};
+use crate::store::{Store, export::Kinds, receipts::Erased};
+use serde::Serialize;
 use std::{
     collections::HashSet,
     sync::{Mutex, PoisonError},
@@ -122,6 +122,17 @@ fn named(member: &str, user: Option<i64>) -> Result<(PortalId, Whose), Failure> 
     Ok((member.portal_id(), user.map_or(Ok(Whose::Portal), person)?))
 }
 
+#[derive(Serialize)]
+struct File<'a> {
+    handback_export: u32,
+    member_id: String,
+    user_id: Option<i64>,
+    made_at: String,
+    receipt: String,
+    cut: Vec<&'a String>,
+    data: Kinds,
+}
+
 async fn written(store: &Store, portal: PortalId, whose: Whose, asker: Asker, most: i64) -> Result<String, Failure> {
     let user = match whose {
         Whose::Person(user) => Some(user),
@@ -130,15 +141,15 @@ async fn written(store: &Store, portal: PortalId, whose: Whose, asker: Asker, mo
     let (data, receipt) = store.export(portal, user, asker, most).await?.ok_or(Failure::NotInstalled)?;
     // A kind that is as long as it may be has perhaps been cut.
     let cut: Vec<&String> = receipt.rows.iter().filter(|(_, many)| **many >= most).map(|(kind, _)| kind).collect();
-    let file: Value = json!({
-        "handback_export": VERSION,
-        "member_id": portal.to_string(),
-        "user_id": user.map(UserId::get),
-        "made_at": receipt.at.to_rfc3339(),
-        "receipt": receipt.id.simple().to_string(),
-        "cut": cut,
-        "data": data,
-    });
+    let file = File {
+        handback_export: VERSION,
+        member_id: portal.to_string(),
+        user_id: user.map(UserId::get),
+        made_at: receipt.at.to_rfc3339(),
+        receipt: receipt.id.simple().to_string(),
+        cut,
+        data,
+    };
     serde_json::to_string_pretty(&file).map_err(|error| Failure::Internal(Box::new(error)))
 }
 

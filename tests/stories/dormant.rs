@@ -3,7 +3,7 @@
 use crate::support::{Portal, Stack, decisions::*, installed, stack::free_port};
 use crate::uninstalling::checks;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 async fn age(stack: &Stack, portal: &Portal, days: f64, status: &str) {
     let id = &portal.member_id;
@@ -146,7 +146,12 @@ async fn p82_a_portal_that_nobody_can_act_for_and_nobody_opens_departs_by_age() 
     assert_eq!([status(&opened).await, status(&alive).await], ["active", "active"]);
     let left = format!("select count(*) from credentials where portal_id = '{}'::uuid", lost.member_id);
     assert_eq!(stack.count(&left).await, 0);
-    assert!(stack.logs().contains("departed by age"));
+    // Said when it is done.
+    let began = Instant::now();
+    while !stack.logs().contains("departed by age") {
+        assert!(began.elapsed() < Duration::from_secs(5), "nothing is said");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     stack.bitrix.clear_faults().await;
     stack.finish().await;
 }

@@ -414,11 +414,8 @@ impl Stack {
                       where f.fate = 'pending' and d.finished_at is not null";
         self.none(wished).await;
         self.none("select count(*) from bells where fate in ('pending', 'ringing')").await;
-        assert_eq!(
-            self.count("select count(*) from credentials where lease_until > now()").await,
-            0,
-            "held leases are left"
-        );
+        // A renewal may be under way; a lease that nobody gives back lasts for forty seconds.
+        self.none("select count(*) from credentials where lease_until > now()").await;
         self.assert_no_secret_escaped().await
     }
 

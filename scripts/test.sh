@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Everything that must hold, one stage after the other; nothing is skipped, but for former versions in a copy without history. About ten minutes on a bare machine with two
-# cores. The stages share their work: clippy, the queries and the tests ask for the same targets, features and profile.
+# Everything that must hold, one stage after the other; nothing is skipped, but for former versions in a copy without
+# history. Half an hour on a bare machine with two cores. The stages share their work: clippy, the queries and the tests
+# ask for the same targets, features and profile.
 set -euo pipefail
 # shellcheck source=scripts/postgres.sh
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"

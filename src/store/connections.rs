@@ -203,13 +203,6 @@ impl Transaction {
         self.0.give_back();
         Ok(())
     }
-
-    /// Nothing was done in it.
-    pub(super) async fn rollback(mut self) -> Result<(), Error> {
-        Manager::rollback(&mut self).await?;
-        self.0.give_back();
-        Ok(())
-    }
 }
 
 impl Deref for Transaction {
@@ -268,6 +261,7 @@ impl<'p> Executor<'p> for &Connections {
         })
     }
 
+    // This and the next belong to the trait; nobody here asks for them.
     fn prepare_with<'e>(self, sql: SqlStr, types: &'e [PgTypeInfo]) -> BoxFuture<'e, Result<PgStatement, Error>>
     where
         'p: 'e,

@@ -46,7 +46,6 @@ impl Store {
         );
         let portals = portals.fetch_all(&mut *tx).await?;
         if portals.is_empty() {
-            tx.rollback().await?;
             return Ok(Vec::new());
         }
         let rows = sqlx::query!(

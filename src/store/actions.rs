@@ -1,7 +1,7 @@
 //! What each person did, and how it ended. The database writes the rows itself, with the decision that they are about,
 //! and lets nobody change them.
 
-use super::{Store, StoreError, impossible, may_take_long};
+use super::{Store, StoreError, impossible};
 use crate::domain::{Action, DecisionId, Delivery, NotDone, PortalId, Refusal, State, TaskId, UserId};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -82,8 +82,8 @@ impl Store {
     /// refuses whatever is younger. Of all portals: a housekeeping job.
     pub async fn sweep_actions(&self) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        may_take_long(&mut tx).await?;
-        let done = sqlx::query!("delete from actions where at < now() - interval '400 days'").execute(&mut *tx).await?;
+        tx.may_take_long().await?;
+        let done = sqlx::query!("delete from actions where at < now() - interval '400 days'").execute(&mut tx).await?;
         tx.commit().await?;
         Ok(done.rows_affected())
     }

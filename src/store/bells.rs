@@ -1,7 +1,7 @@
 //! Notifications of returns: a row comes with the return (the database writes it), is claimed once it has been told why,
 //! and goes two days after it is over.
 
-use super::{Store, StoreError, may_take_long};
+use super::{Store, StoreError};
 use crate::domain::{
     DecisionId, PortalId, TaskId, UserId,
     bell::{Fate, MOST_A_DAY},
@@ -110,7 +110,7 @@ impl Store {
     pub async fn bell_leaves(&self, bell: &BellToRing, to: UserId, lasts: Duration) -> Result<Leave, StoreError> {
         let mut tx = self.begin().await?;
         sqlx::query!("select from portals where portal_id = $1 for no key update", bell.portal.0)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         let had = sqlx::query_scalar!(
             "select count(*) as \"had!\" from bells
@@ -119,7 +119,7 @@ impl Store {
             to.get(),
             bell.decision.0
         )
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut tx)
         .await?;
         if had >= MOST_A_DAY {
             return Ok(Leave::Enough);
@@ -133,7 +133,7 @@ impl Store {
             to.get(),
             lasts.as_secs_f64()
         )
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         tx.commit().await?;
         Ok(if left.rows_affected() == 1 { Leave::Go } else { Leave::Lost })
@@ -190,9 +190,8 @@ impl Store {
     /// Removes what was over two days ago: by then it counts for nobody's day. Of all portals: a housekeeping job.
     pub async fn sweep_bells(&self) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        may_take_long(&mut tx).await?;
-        let old =
-            sqlx::query!("delete from bells where ended_at < now() - interval '2 days'").execute(&mut *tx).await?;
+        tx.may_take_long().await?;
+        let old = sqlx::query!("delete from bells where ended_at < now() - interval '2 days'").execute(&mut tx).await?;
         tx.commit().await?;
         Ok(old.rows_affected())
     }

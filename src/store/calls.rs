@@ -1,10 +1,9 @@
 //! The journal of calls: what was asked of Bitrix24, in whose name, and what it came to. A partition for each day.
 
-use super::{Store, StoreError, credentials::Kind};
+use super::{Store, StoreError, Transaction, credentials::Kind};
 use crate::domain::{PortalId, TaskId, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use sqlx::PgConnection;
 use std::{
     collections::HashSet,
     time::{Duration, Instant},
@@ -213,7 +212,7 @@ impl Store {
 
 /// Removes a portal's rows, inside the transaction that erases it: no cascade comes to a partitioned journal. To be called
 /// after the portal's own row is locked, deleted or gone, so that no row can come behind it.
-pub(super) async fn forget_calls(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
+pub(super) async fn forget_calls(db: &mut Transaction, portal: PortalId) -> Result<(), StoreError> {
     sqlx::query!("delete from calls where portal_id = $1", portal.0).execute(db).await?;
     Ok(())
 }

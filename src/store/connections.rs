@@ -5,19 +5,18 @@
 //! for a moment, and whoever comes next has it. Any other goes home to the pool, which asks it.
 
 use futures_util::{
-    StreamExt, TryFutureExt, TryStreamExt,
+    FutureExt, StreamExt, TryFutureExt, TryStreamExt,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
 use sqlx::{
-    Connection, Database, Describe, Either, Error, Execute, Executor, PgConnection, PgPool, Postgres, SqlStr,
+    Connection, Database, Describe, Either, Error, Execute, Executor, PgPool, Postgres, SqlStr,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo},
 };
 use sqlx_core::transaction::TransactionManager;
 use std::{
     fmt, io, mem,
-    ops::{Deref, DerefMut},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
@@ -37,6 +36,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// For a statement by itself. The database ends it sooner, after five seconds, unless it has fallen silent or a pooler did
 /// not tell it so.
 const LONGEST_STATEMENT: Duration = Duration::from_secs(6);
+/// For a statement of a transaction that [may take long](Transaction::may_take_long); the database ends it after five minutes.
+const LONGEST_WORK: Duration = Duration::from_secs(305);
 /// How long an answer says that a connection lives.
 const WARM: Duration = Duration::from_millis(100);
 /// How long a connection may stay away from the pool, which ends those that are old.
@@ -70,8 +71,9 @@ struct Held {
     left: Instant,
     /// Of who uses it.
     place: Option<OwnedSemaphorePermit>,
-    /// A transaction is asked for, of which sqlx knows nothing before the answer.
-    begins: bool,
+    /// It is closed and not asked again: it is at fault, or a transaction was asked for, of which sqlx knows nothing before
+    /// the answer.
+    closes: bool,
 }
 
 /// A connection in use.
@@ -81,7 +83,11 @@ struct Lent {
 }
 
 /// A transaction. Dropped without a commit it is rolled back while its connection goes home.
-pub(crate) struct Transaction(Lent);
+pub(crate) struct Transaction {
+    lent: Lent,
+    /// How long the database may say nothing.
+    longest_silence: Duration,
+}
 
 impl Connections {
     /// A pool that connects when it is needed.
@@ -130,7 +136,7 @@ impl Connections {
 
 impl Held {
     fn new(connection: PoolConnection<Postgres>) -> Self {
-        Self { connection, left: Instant::now(), place: None, begins: false }
+        Self { connection, left: Instant::now(), place: None, closes: false }
     }
 }
 
@@ -140,7 +146,7 @@ impl Drop for Held {
     fn drop(&mut self) {
         let (home, place) = (self.connection.return_to_pool(), self.place.take());
         // What is not awaited is closed.
-        if let Some(runtime) = Handle::try_current().ok().filter(|_| !self.begins) {
+        if let Some(runtime) = Handle::try_current().ok().filter(|_| !self.closes) {
             runtime.spawn(async move {
                 let _ = timeout(LONGEST_STATEMENT, home).await;
                 drop(place);
@@ -151,20 +157,11 @@ impl Drop for Held {
 
 impl Lent {
     async fn begin(mut self) -> Result<Transaction, Error> {
-        self.held.begins = true;
+        self.held.closes = true;
         let begun = timeout(LONGEST_WAIT, Manager::begin(&mut self.held.connection, None)).await;
-        self.heard(begun)?;
-        self.held.begins = false;
-        Ok(Transaction(self))
-    }
-
-    /// What came of a question. Where the connection is at fault, others may be: the pool tests them.
-    fn heard<T>(&self, answer: Result<Result<T, Error>, Elapsed>) -> Result<T, Error> {
-        let answer = answer.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()));
-        if answer.as_ref().is_err_and(is_of_connection) {
-            drop(mem::take(&mut locked(&self.warm).connections));
-        }
-        answer
+        heard(begun, &mut self.held.closes, &self.warm)?;
+        self.held.closes = false;
+        Ok(Transaction { lent: self, longest_silence: LONGEST_STATEMENT })
     }
 
     /// Keeps it warm. Only after an answer that was read to its end.
@@ -197,25 +194,71 @@ async fn send_home(warm: Weak<Mutex<Warm>>) {
 }
 
 impl Transaction {
+    /// For work on many rows: from now on its statements may take five minutes each.
+    pub(super) async fn may_take_long(&mut self) -> Result<(), Error> {
+        sqlx::query!("set local statement_timeout = '5min'").execute(&mut *self).await?;
+        self.longest_silence = LONGEST_WORK;
+        Ok(())
+    }
+
     /// What was done in it is done.
+    ///
+    /// # Errors
+    /// Where the database falls silent nobody knows whether it is.
     pub(super) async fn commit(mut self) -> Result<(), Error> {
-        Manager::commit(&mut self).await?;
-        self.0.give_back();
+        let done = timeout(self.longest_silence, Manager::commit(&mut self.lent.held.connection)).await;
+        heard(done, &mut self.lent.held.closes, &self.lent.warm)?;
+        self.lent.give_back();
         Ok(())
     }
 }
 
-impl Deref for Transaction {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.0.held.connection
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transaction")
     }
 }
 
-impl DerefMut for Transaction {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.0.held.connection
+impl<'t> Executor<'t> for &'t mut Transaction {
+    type Database = Postgres;
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Result<Either<PgQueryResult, PgRow>, Error>>
+    where
+        't: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        let Transaction { lent: Lent { held, warm }, longest_silence } = self;
+        let answers = held.connection.fetch_many(query);
+        stream::try_unfold((answers, &mut held.closes), async |(mut answers, closes)| {
+            let next = timeout(*longest_silence, answers.try_next()).await;
+            Ok(heard(next, closes, warm)?.map(|answer| (answer, (answers, closes))))
+        })
+        .boxed()
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, Error>>
+    where
+        't: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        let Transaction { lent: Lent { held, warm }, longest_silence } = self;
+        let row = timeout(*longest_silence, held.connection.fetch_optional(query));
+        row.map(|row| heard(row, &mut held.closes, warm)).boxed()
+    }
+
+    // This and the next belong to the trait; nobody here asks for them.
+    fn prepare_with<'e>(self, sql: SqlStr, types: &'e [PgTypeInfo]) -> BoxFuture<'e, Result<PgStatement, Error>>
+    where
+        't: 'e,
+    {
+        self.lent.held.connection.prepare_with(sql, types)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Postgres>, Error>>
+    where
+        't: 'e,
+    {
+        self.lent.held.connection.describe(sql)
     }
 }
 
@@ -239,7 +282,7 @@ impl<'p> Executor<'p> for &Connections {
             let mut lent = connections.lend().await?;
             let answer = lent.held.connection.fetch_many(query).try_collect::<Vec<_>>();
             let answer = timeout(LONGEST_STATEMENT, answer).await;
-            let all = lent.heard(answer)?;
+            let all = heard(answer, &mut lent.held.closes, &lent.warm)?;
             lent.give_back();
             Ok(stream::iter(all.into_iter().map(Ok)))
         };
@@ -255,7 +298,7 @@ impl<'p> Executor<'p> for &Connections {
         Box::pin(async move {
             let mut lent = connections.lend().await?;
             let answer = timeout(LONGEST_STATEMENT, lent.held.connection.fetch_optional(query)).await;
-            let row = lent.heard(answer)?;
+            let row = heard(answer, &mut lent.held.closes, &lent.warm)?;
             lent.give_back();
             Ok(row)
         })
@@ -275,6 +318,17 @@ impl<'p> Executor<'p> for &Connections {
     {
         self.pool.describe(sql)
     }
+}
+
+/// What came of a question. Where the connection is at fault it is closed, and others may be at fault as well: the pool
+/// tests them.
+fn heard<T>(answer: Result<Result<T, Error>, Elapsed>, closes: &mut bool, warm: &Mutex<Warm>) -> Result<T, Error> {
+    let answer = answer.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()));
+    if answer.as_ref().is_err_and(is_of_connection) {
+        *closes = true;
+        drop(mem::take(&mut locked(warm).connections));
+    }
+    answer
 }
 
 /// Whether an error says nothing of what was asked: the connection is lost, or is about to be (class 57P).

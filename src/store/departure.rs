@@ -1,16 +1,14 @@
 //! What goes when an installation ends, and what stays of it.
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, Transaction,
     calls::forget_calls,
     life::{LifeError, live_on},
-    may_take_long,
     receipts::count_all,
 };
 use crate::domain::{PortalId, UserId, installation::Happening};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -39,7 +37,7 @@ impl Store {
             asked.map(|(user, _)| user.get()),
             asked.map(|(_, generation)| generation)
         )
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut tx)
         .await?;
         let Some(clean) = clean else { return Ok(Departed::Not) };
         live_on(&mut tx, portal, Happening::Departed).await?;
@@ -94,7 +92,7 @@ impl Store {
              and opened_at < now() - interval '210 days' for update",
             portal.0
         );
-        if still.fetch_optional(&mut *tx).await?.is_none() {
+        if still.fetch_optional(&mut tx).await?.is_none() {
             return Ok(false);
         }
         live_on(&mut tx, portal, Happening::UninstallSaid).await?;
@@ -148,7 +146,7 @@ impl Store {
                                      and d.created_at > now() - interval '30 days'))) for update",
             portal.0
         );
-        if still.fetch_optional(&mut *tx).await?.is_none() {
+        if still.fetch_optional(&mut tx).await?.is_none() {
             return Ok(None);
         }
         let receipt = self.world.id()?;
@@ -161,13 +159,13 @@ impl Store {
 /// Everything of the portal; a tombstone stays, with the receipt of that: how many rows of each kind there were, and when
 /// it was done. `asked_by`: an [`Asker`](crate::domain::receipt::Asker)'s name, a departure with deletion, or age.
 pub(super) async fn erase_whole(
-    db: &mut PgConnection,
+    db: &mut Transaction,
     portal: PortalId,
     receipt: Uuid,
     asked_by: &str,
 ) -> Result<(BTreeMap<String, i64>, DateTime<Utc>), StoreError> {
     // Years of a large portal take longer than a request may.
-    may_take_long(db).await?;
+    db.may_take_long().await?;
     let rows = count_all(db, portal).await?;
     sqlx::query!("delete from events where portal_id = $1", portal.0).execute(&mut *db).await?;
     sqlx::query!("delete from portals where portal_id = $1", portal.0).execute(&mut *db).await?;
@@ -185,9 +183,9 @@ pub(super) async fn erase_whole(
 }
 
 /// Everything but decisions with their reasons, follow-ups and actions. What was held is not sent any more; of what had left nobody can read the outcome.
-async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError> {
+async fn close(db: &mut Transaction, portal: PortalId) -> Result<(), StoreError> {
     // Years of a large portal take longer than a request may.
-    may_take_long(db).await?;
+    db.may_take_long().await?;
     for gone in [
         sqlx::query!("delete from events where portal_id = $1", portal.0),
         sqlx::query!("delete from credentials where portal_id = $1", portal.0),
@@ -221,7 +219,7 @@ async fn close(db: &mut PgConnection, portal: PortalId) -> Result<(), StoreError
     forget_calls(db, portal).await
 }
 
-async fn bury(db: &mut PgConnection, portal: PortalId, clean: bool) -> Result<(), StoreError> {
+async fn bury(db: &mut Transaction, portal: PortalId, clean: bool) -> Result<(), StoreError> {
     let hash = fingerprint(portal);
     sqlx::query!(
         "insert into tombstones (portal_hash, clean) values ($1, $2)

@@ -1,12 +1,12 @@
 //! Handing out what is kept of a person or a portal, with its receipt.
 
-use super::{Store, StoreError, receipts::keep};
+use super::{Store, StoreError, Transaction, receipts::keep};
 use crate::domain::{
     PortalId, UserId,
     receipt::{Asker, Deed, Receipt},
 };
 use serde_json::value::RawValue;
-use sqlx::{PgConnection, types::Json};
+use sqlx::types::Json;
 use std::collections::BTreeMap;
 
 /// Rows, each as its JSON, by the name of their kind. One by one: all rows of a large portal are more than Postgres holds
@@ -30,9 +30,9 @@ impl Store {
         most: i64,
     ) -> Result<Option<(Kinds, Receipt)>, StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query!("set local statement_timeout = '2min'").execute(&mut *tx).await?;
+        tx.may_take_long().await?;
         let known = sqlx::query_scalar!("select 1 as \"one!\" from portals where portal_id = $1", portal.0);
-        if known.fetch_optional(&mut *tx).await?.is_none() {
+        if known.fetch_optional(&mut tx).await?.is_none() {
             return Ok(None);
         }
         let mut data = standing(&mut tx, portal, user, most).await?;
@@ -65,7 +65,7 @@ const DONE: [&str; 10] = [
 ];
 
 async fn standing(
-    db: &mut PgConnection,
+    db: &mut Transaction,
     portal: PortalId,
     user: Option<UserId>,
     most: i64,
@@ -111,7 +111,7 @@ async fn standing(
     Ok(by_kind(&STANDING, rows.fetch_all(db).await?))
 }
 
-async fn done(db: &mut PgConnection, portal: PortalId, user: Option<UserId>, most: i64) -> Result<Kinds, sqlx::Error> {
+async fn done(db: &mut Transaction, portal: PortalId, user: Option<UserId>, most: i64) -> Result<Kinds, sqlx::Error> {
     let rows = sqlx::query_as!(
         Kept,
         "select 'decisions' as \"kind!\", to_jsonb(t) as \"row!: Json<Box<RawValue>>\" from (

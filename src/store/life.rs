@@ -1,12 +1,11 @@
 //! Where each installation stands, and what is due for it. The steps are the domain's; here they are written, one at a
 //! time for each portal.
 
-use super::{Store, StoreError, impossible};
+use super::{Store, StoreError, Transaction, impossible};
 use crate::domain::{
     IllegalStep, PortalId,
     installation::{Closed, Happening, Life, Status},
 };
-use sqlx::PgConnection;
 use std::time::Duration;
 
 /// A step that was not taken.
@@ -81,7 +80,7 @@ impl Store {
             clean,
             first.as_secs_f64()
         )
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         tx.commit().await?;
         Ok(life)
@@ -175,7 +174,7 @@ fn life(portal: PortalId, status: &str, closed: Option<&str>, finished: bool) ->
 }
 
 /// The step and what belongs to it, inside somebody's transaction.
-pub(super) async fn live_on(db: &mut PgConnection, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
+pub(super) async fn live_on(db: &mut Transaction, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
     let row = sqlx::query!(
         "select status, closed, installed_at is not null as \"finished!\" from portals where portal_id = $1 for update",
         portal.0

@@ -118,12 +118,6 @@ impl StoreError {
     }
 }
 
-/// For what nobody waits for: until the transaction ends, its statements may take five minutes each.
-pub(crate) async fn may_take_long(db: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("set local statement_timeout = '5min'").execute(db).await?;
-    Ok(())
-}
-
 pub(crate) fn impossible(table: &'static str, what: impl ToString) -> StoreError {
     StoreError::Impossible { table, what: what.to_string() }
 }
@@ -156,9 +150,21 @@ impl Store {
 
     /// One connection beside the pool, which would only say that nobody had one for it in time.
     pub async fn reach(&self) -> Result<(), StoreError> {
-        let connect = tokio::time::timeout(Duration::from_secs(5), PgConnection::connect_with(&self.unlimited));
-        let connection = connect.await.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??;
-        Ok(connection.close().await?)
+        self.beside_the_pool(async |_| Ok(())).await
+    }
+
+    /// Of a few quick questions.
+    async fn beside_the_pool<T>(
+        &self,
+        ask: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let asked = tokio::time::timeout(Duration::from_secs(5), async {
+            let mut connection = PgConnection::connect_with(&self.unlimited).await?;
+            let answer = ask(&mut connection).await?;
+            connection.close().await?;
+            Ok(answer)
+        });
+        asked.await.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))?
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
@@ -200,7 +206,7 @@ impl Store {
 
     /// How many of this version's migrations have not run there.
     pub async fn lacks_migrations(&self) -> Result<usize, StoreError> {
-        Ok(missing(&mut *self.begin().await?).await?.len())
+        Ok(self.beside_the_pool(missing).await?.len())
     }
 
     /// Whether a query that hangs is ended: each connection asks for that, and a pooler may not hand it on.

@@ -121,8 +121,8 @@ impl Store {
         let endpoint = self.sealed_endpoint(facts)?;
         let mut tx = self.begin().await?;
         let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
-        sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut *tx).await?;
-        upsert(facts, endpoint).execute(&mut *tx).await?;
+        sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut tx).await?;
+        upsert(facts, endpoint).execute(&mut tx).await?;
         live_on(&mut tx, facts.portal, Happening::Proved).await?;
         // Events that were on their way when the secret changed carry the former one.
         sqlx::query!(
@@ -139,7 +139,7 @@ impl Store {
             application_token_hash.as_ref().map(<[u8; 32]>::as_slice),
             sealed.is_some()
         )
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         if let Some(((access, refresh), lives)) = sealed {
             sqlx::query!(
@@ -147,9 +147,9 @@ impl Store {
                 facts.portal.0,
                 installer.user.get()
             )
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
-            super::credentials::upsert(installer, access, refresh, lives).execute(&mut *tx).await?;
+            super::credentials::upsert(installer, access, refresh, lives).execute(&mut tx).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -1,11 +1,10 @@
 //! Erasing what is kept of a person or a portal, and the receipts of that and of exports.
 
-use super::{Store, StoreError, departure::erase_whole, impossible, may_take_long};
+use super::{Store, StoreError, Transaction, departure::erase_whole, impossible};
 use crate::domain::{
     PortalId, UserId,
     receipt::{Asker, Deed, Receipt},
 };
-use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
 /// What became of the wish to erase.
@@ -23,7 +22,7 @@ impl Store {
     /// Erases a person's words and everything that is theirs alone. That they decided stays: numbers, times, outcomes.
     pub async fn erase_person(&self, portal: PortalId, user: UserId, asker: Asker) -> Result<Erased, StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query!("set local statement_timeout = '2min'").execute(&mut *tx).await?;
+        tx.may_take_long().await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);
         }
@@ -41,7 +40,7 @@ impl Store {
     /// tombstone.
     pub async fn erase_portal(&self, portal: PortalId, asker: Asker) -> Result<Erased, StoreError> {
         let mut tx = self.begin().await?;
-        may_take_long(&mut tx).await?;
+        tx.may_take_long().await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);
         }
@@ -97,7 +96,7 @@ impl Store {
 }
 
 /// Removes a person's own rows, and counts them by kind.
-async fn erase_own(db: &mut PgConnection, portal: PortalId, user: UserId) -> Result<BTreeMap<String, i64>, StoreError> {
+async fn erase_own(db: &mut Transaction, portal: PortalId, user: UserId) -> Result<BTreeMap<String, i64>, StoreError> {
     let named = format!("{}/{user}", portal.0);
     sqlx::query!("select set_config('handback.erases', $1, true)", named).fetch_one(&mut *db).await?;
     let (portal_id, user_id) = (portal.0, user.get());
@@ -152,7 +151,7 @@ async fn erase_own(db: &mut PgConnection, portal: PortalId, user: UserId) -> Res
 }
 
 /// Others' lists show this person's tasks alone no more, neither those that are open nor those that will be. How many.
-async fn forget_in_filters(db: &mut PgConnection, portal: PortalId, user: UserId) -> Result<i64, StoreError> {
+async fn forget_in_filters(db: &mut Transaction, portal: PortalId, user: UserId) -> Result<i64, StoreError> {
     let mut forgotten = 0;
     for filters in [
         sqlx::query!(
@@ -172,13 +171,13 @@ async fn forget_in_filters(db: &mut PgConnection, portal: PortalId, user: UserId
 }
 
 /// Nobody presses, and nothing is stored, until it is over: every row of a portal looks at this one.
-async fn lock(db: &mut PgConnection, portal: PortalId) -> Result<bool, StoreError> {
+async fn lock(db: &mut Transaction, portal: PortalId) -> Result<bool, StoreError> {
     let there = sqlx::query_scalar!("select 1 as \"one!\" from portals where portal_id = $1 for update", portal.0);
     Ok(there.fetch_optional(db).await?.is_some())
 }
 
 /// Whether something is on its way, of a person or of anybody.
-async fn are_open(db: &mut PgConnection, portal: PortalId, user: Option<UserId>) -> Result<bool, StoreError> {
+async fn are_open(db: &mut Transaction, portal: PortalId, user: Option<UserId>) -> Result<bool, StoreError> {
     let open = sqlx::query_scalar!(
         "select exists (
              select from decisions d where d.portal_id = $1 and ($2::int8 is null or d.user_id = $2)
@@ -197,7 +196,7 @@ async fn are_open(db: &mut PgConnection, portal: PortalId, user: Option<UserId>)
 }
 
 /// How many rows of each kind a portal has.
-pub(super) async fn count_all(db: &mut PgConnection, portal: PortalId) -> Result<BTreeMap<String, i64>, StoreError> {
+pub(super) async fn count_all(db: &mut Transaction, portal: PortalId) -> Result<BTreeMap<String, i64>, StoreError> {
     let rows = sqlx::query!(
         "select t.kind as \"kind!\", t.many as \"many!\" from (
                  select 'decisions' as kind, count(*) as many from decisions where portal_id = $1
@@ -223,7 +222,7 @@ pub(super) async fn count_all(db: &mut PgConnection, portal: PortalId) -> Result
     Ok(rows.into_iter().map(|row| (row.kind, row.many)).collect())
 }
 
-pub(super) async fn keep(db: &mut PgConnection, portal: PortalId, mut receipt: Receipt) -> Result<Receipt, StoreError> {
+pub(super) async fn keep(db: &mut Transaction, portal: PortalId, mut receipt: Receipt) -> Result<Receipt, StoreError> {
     receipt.at = sqlx::query_scalar!(
         "insert into receipts (portal_id, receipt_id, scope, deed, asked_by, rows) values ($1, $2, $3, $4, $5, $6)
          returning at",

@@ -1,12 +1,11 @@
 //! Reasons kept ready: the portal's list and each person's own. Archived and never deleted: decisions name them.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction};
 use crate::domain::{
     FileProblem, GroupId, PortalId, SavedReasonId, UserId,
     reason::{ReadyReason, ReasonCode},
     saved_reason::SavedReason,
 };
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// What became of the wish to change one.
@@ -92,7 +91,7 @@ impl Store {
                 by.get(),
                 SavedReason::MOST as i64
             )
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?
         } else {
             sqlx::query!(
@@ -103,7 +102,7 @@ impl Store {
                 owner,
                 by.get()
             )
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?
         };
         if done.rows_affected() == 0 {
@@ -139,7 +138,7 @@ impl Store {
             by.get(),
             SavedReason::MOST as i64
         )
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         if done.rows_affected() == 0 {
             let there = sqlx::query_scalar!(
@@ -149,7 +148,7 @@ impl Store {
                 id.0,
                 owner
             );
-            return Ok(if there.fetch_one(&mut *tx).await? { Edit::Full } else { Edit::NotThere });
+            return Ok(if there.fetch_one(&mut tx).await? { Edit::Full } else { Edit::NotThere });
         }
         tx.commit().await?;
         Ok(Edit::Done)
@@ -173,7 +172,7 @@ impl Store {
             portal.0,
             owner
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         let Some(at) = order.iter().position(|known| *known == id.0) else { return Ok(Edit::NotThere) };
         let to = if up { at.saturating_sub(1) } else { (at + 1).min(order.len() - 1) };
@@ -185,7 +184,7 @@ impl Store {
             portal.0,
             &order
         )
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         tx.commit().await?;
         Ok(Edit::Done)
@@ -195,7 +194,7 @@ impl Store {
 /// Writes reasons of the portal's list down, within what else a file brings: new ones at its end in their order, known ones
 /// in their place. The list is judged as it is afterwards.
 pub(super) async fn take_in(
-    tx: &mut PgConnection,
+    tx: &mut Transaction,
     portal: PortalId,
     reasons: &[SavedReason],
     by: UserId,
@@ -235,7 +234,7 @@ pub(super) async fn take_in(
 }
 
 /// Whoever changes a list waits for whoever changes it now. The portal's list begins with what every portal begins with.
-async fn take_turn(tx: &mut PgConnection, portal: PortalId, owner: Option<i64>, by: UserId) -> Result<(), StoreError> {
+async fn take_turn(tx: &mut Transaction, portal: PortalId, owner: Option<i64>, by: UserId) -> Result<(), StoreError> {
     let turn = format!("reasons {portal} {}", owner.unwrap_or(0));
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", turn).execute(&mut *tx).await?;
     if owner.is_none() {
@@ -257,7 +256,7 @@ async fn take_turn(tx: &mut PgConnection, portal: PortalId, owner: Option<i64>, 
     Ok(())
 }
 
-async fn write_words(tx: &mut PgConnection, portal: PortalId, reason: &SavedReason) -> Result<(), StoreError> {
+async fn write_words(tx: &mut Transaction, portal: PortalId, reason: &SavedReason) -> Result<(), StoreError> {
     let (langs, bodies): (Vec<String>, Vec<String>) = reason.texts.iter().cloned().unzip();
     let groups: Vec<i64> = reason.projects.iter().map(|group| group.get()).collect();
     for written in [

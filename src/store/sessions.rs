@@ -1,7 +1,7 @@
 //! Sessions in the frame: an opaque 256-bit token in the page, its SHA-256 here. No cookie.
 
 use super::{
-    Store, StoreError, impossible, may_take_long,
+    Store, StoreError, impossible,
     portals::{Portal, Row},
 };
 use crate::domain::{GroupId, PortalId, UserId, installation::Status, queue::Scope};
@@ -192,14 +192,14 @@ impl Store {
     /// and open decision ended. Of all portals: a housekeeping job.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        may_take_long(&mut tx).await?;
+        tx.may_take_long().await?;
         let sessions = sqlx::query!(
             "delete from sessions where used_at < now() - interval '24 hours' or created_at < now() - interval '32 hours'"
         )
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         let states = sqlx::query!("delete from oauth_states where created_at < now() - interval '10 minutes'")
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         let tokens = sqlx::query!(
             "delete from credentials c where kind = 'user' and updated_at < now() - interval '24 hours'
@@ -207,7 +207,7 @@ impl Store {
                and not exists (select from decisions d where d.portal_id = c.portal_id and d.user_id = c.user_id
                    and (d.finished_at is null or d.finished_at > now() - interval '24 hours'))"
         )
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         tx.commit().await?;
         Ok(sessions.rows_affected() + states.rows_affected() + tokens.rows_affected())

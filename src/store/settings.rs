@@ -58,7 +58,7 @@ impl Store {
         if let Err(problem) = take_in(&mut tx, portal, reasons, by).await? {
             return Ok(Err(problem));
         }
-        write(&mut *tx, portal, settings, by).await?;
+        write(&mut tx, portal, settings, by).await?;
         tx.commit().await?;
         Ok(Ok(()))
     }

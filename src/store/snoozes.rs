@@ -1,6 +1,6 @@
 //! What people have put aside for a while. The log of it is written by the database itself.
 
-use super::{Store, StoreError, may_take_long};
+use super::{Store, StoreError};
 use crate::domain::{
     PortalId, TaskId, UserId,
     snooze::{End, Snooze, Snoozed, Step},
@@ -91,12 +91,12 @@ impl Store {
     /// Rows of the log go after 400 days. Of all portals: a housekeeping job.
     pub async fn sweep_snoozes(&self) -> Result<u64, StoreError> {
         let (mut swept, mut tx) = (0, self.begin().await?);
-        may_take_long(&mut tx).await?;
+        tx.may_take_long().await?;
         for old in [
             sqlx::query!("delete from snoozes where until <= now() or snoozed_at < now() - interval '366 days'"),
             sqlx::query!("delete from snooze_log where at < now() - interval '400 days'"),
         ] {
-            swept += old.execute(&mut *tx).await?.rows_affected();
+            swept += old.execute(&mut tx).await?.rows_affected();
         }
         tx.commit().await?;
         Ok(swept)

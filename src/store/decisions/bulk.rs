@@ -4,9 +4,8 @@ use super::{Kept, Row, offset_minutes};
 use crate::domain::{
     Action, BulkId, Chosen, DecisionId, PortalId, Reason, ReasonCode, Seen, TaskId, UserId, followup::Followup,
 };
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Transaction};
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -67,7 +66,7 @@ impl Store {
     pub async fn hold_bulk(&self, wish: &BulkWish, undo: Duration) -> Result<HoldBulk, StoreError> {
         let mut tx = self.begin().await?;
         let turn = format!("bulk {} {}", wish.portal, wish.user);
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", turn).execute(&mut *tx).await?;
+        sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", turn).execute(&mut tx).await?;
         let standing = sqlx::query!(
             "select bulk_id as \"bulk_id!\" from decisions
              where portal_id = $1 and user_id = $2 and bulk_id is not null
@@ -77,7 +76,7 @@ impl Store {
             wish.user.get(),
             wish.id.0
         );
-        match standing.fetch_optional(&mut *tx).await? {
+        match standing.fetch_optional(&mut tx).await? {
             Some(row) if row.bulk_id == wish.id.0 => return Ok(HoldBulk::Held),
             Some(row) => return Ok(HoldBulk::Busy(BulkId(row.bulk_id))),
             None => {}
@@ -184,12 +183,7 @@ impl Store {
 }
 
 /// How many rows were new. In the order of the tasks, so that two people's bulks wait for one another and never in a ring.
-async fn insert(
-    tx: &mut PgConnection,
-    wish: &BulkWish,
-    columns: &Columns,
-    undo: Duration,
-) -> Result<usize, StoreError> {
+async fn insert(tx: &mut Transaction, wish: &BulkWish, columns: &Columns, undo: Duration) -> Result<usize, StoreError> {
     let deadline = wish.followup.as_ref().and_then(|followup| followup.deadline);
     let new = sqlx::query_scalar!(
         "with wanted as (

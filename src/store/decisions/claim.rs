@@ -44,7 +44,7 @@ impl Store {
              for no key update skip locked",
             most
         );
-        let portals = portals.fetch_all(&mut *tx).await?;
+        let portals = portals.fetch_all(&mut tx).await?;
         if portals.is_empty() {
             return Ok(Vec::new());
         }
@@ -69,7 +69,7 @@ impl Store {
             most,
             limit
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         tx.commit().await?;
         self.carried(rows.into_iter().map(|row| (row.portal_id, row.decision_id)).unzip(), lease).await

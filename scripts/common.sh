@@ -97,11 +97,12 @@ need_linux_tools() {
     need setsid util-linux
 }
 
-# aws-lc-sys, the TLS library, is built by the C compiler; reqwest wants the certificate authorities.
+# aws-lc-sys, the TLS library, is built by the C compiler, jemalloc by make as well; reqwest wants the certificate authorities.
 need_build_tools() {
     need_linux_tools
     have cargo || die "cargo is missing: install Rust 1.94 or newer (https://rustup.rs)"
     need cc gcc libc6-dev
+    need make make
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || ! can_install || apt_install ca-certificates
 }
 

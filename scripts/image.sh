@@ -88,8 +88,8 @@ buildah_rust() {
     say "Making the Rust image from $(rustc --version)"
     container=$(b from --pull-never "$(base_name debian)")
     b run --network host "$container" -- sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install \
-        -y -qq --no-install-recommends gcc libc6-dev ca-certificates' >"$HOME_DIR/rust.log" 2>&1 ||
-        fail_with_log "Installing a C compiler in the Rust image failed" "$HOME_DIR/rust.log"
+        -y -qq --no-install-recommends gcc make libc6-dev ca-certificates' >"$HOME_DIR/rust.log" 2>&1 ||
+        fail_with_log "Installing a C compiler and make in the Rust image failed" "$HOME_DIR/rust.log"
     for part in bin lib libexec; do # not share: its manuals are the bigger half
         b add -q "$container" "$(rustc --print sysroot)/$part" "$rust/$part" >/dev/null
     done

@@ -12,8 +12,12 @@ use handback::{
     world::World,
 };
 use std::{error::Error, process::ExitCode, time::Duration};
+use tikv_jemallocator::Jemalloc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 type Failed = Box<dyn Error + Send + Sync>;
 

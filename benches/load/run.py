@@ -236,17 +236,18 @@ class Bench:
         load, full = self.load.start, self.found.get("full", {})
         bears = lambda name, most: max(1, int(min(most, full.get(name, {}).get("per_second", 4 * most) / 4)))
         openings, pages = bears("opening", 100), bears("page", 200)
+        # As many connections as that needs: the generator uses all that it may have in turn, and a proxy keeps few that idle.
         running = [
-            load(*self.world.openings(min(openings * seconds, 20_000)), seconds=seconds, rate=openings),
-            load(*self.world.pages(), seconds=seconds, rate=pages),
-            load(*self.world.events(min(300 * seconds, 100_000)), seconds=seconds, rate=300),
-            load(*self.world.returns(6, 8), seconds=seconds, rate=2),
+            load(*self.world.openings(min(openings * seconds, 20_000)), seconds=seconds, rate=openings, connections=100),
+            load(*self.world.pages(), seconds=seconds, rate=pages, connections=100),
+            load(*self.world.events(min(300 * seconds, 100_000)), seconds=seconds, rate=300, connections=50),
+            load(*self.world.returns(6, 8), seconds=seconds, rate=2, connections=20),
         ]
-        samples, began = [], time.monotonic()
+        samples, sockets, began = [], 0, time.monotonic()
         while time.monotonic() - began < seconds:
             time.sleep(2)
             samples.append((time.monotonic() - began, memory_mb(self.pids["app"])))
-        sockets = len(os.listdir(f"/proc/{self.pids['app']}/fd"))
+            sockets = max(sockets, len(os.listdir(f"/proc/{self.pids['app']}/fd")))
         results = [Load.result(one) for one in running]
         late = [(at, mb) for at, mb in samples if at > seconds / 2]
         middle, mean = sum(at for at, _ in late) / len(late), sum(mb for _, mb in late) / len(late)
@@ -254,7 +255,7 @@ class Bench:
         time.sleep(30)  # idle connections are closed, and what is still held is held for good
         slope = sum((at - middle) * (mb - mean) for at, mb in late) / spread
         self.found["slope"] = {
-            "peak_mb": memory_mb(self.pids["app"], "VmHWM"), "after_mb": memory_mb(self.pids["app"]),
+            "peak_mb": memory_mb(self.pids["app"], "VmHWM"), "most_mb": max(mb for _, mb in samples), "after_mb": memory_mb(self.pids["app"]),
             "sockets": sockets, "mb_per_hour": slope * 3600, "openings": openings, "pages": pages,
             "bad": sum(one["bad"] for one in results), "p99": [one["p99"] for one in results],
         }

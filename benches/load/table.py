@@ -95,6 +95,7 @@ def write(found, cold):
         f"| p99 of a page, {', '.join(map(str, flat))} portals | {', '.join(format(one['p99'], '.0f') for one in flat.values())} ms | flat | {verdict(last['p99'] <= 1.25 * first['p99'])} |",
         f"| p99 of 49 portals beside one that hangs for 30 s | {hanging['alone']['p99']:.0f} -> {hanging['beside']['p99']:.0f} ms ({beside:.2f}) | at most doubled | {verdict(beside <= 2)} |",
         f"| memory idle / most at any time | {found['idle_mb']:.0f} / {slope['peak_mb']:.0f} MB | 64 MB | {verdict(slope['peak_mb'] <= 64)} |",
+        f"| memory under everything at once, the most | {slope['most_mb']:.0f} MB | 64 MB | {verdict(slope['most_mb'] <= 64)} |",
         f"| memory half a minute after the last request | {slope['after_mb']:.0f} MB | - | - |",
         f"| sockets open under everything at once | {slope['sockets']} | - | - |",
         f"| slope of memory over {found['minutes']:g} min of everything at once ({slope['openings']} openings, {slope['pages']} pages, 300 events, 2 returns a second) | {slope['mb_per_hour']:+.1f} MB/h, {slope['bad']} errors | none (below {SLOPE} MB/h) | {verdict_of_slope(found)} |",

@@ -71,7 +71,7 @@ struct Held {
     left: Instant,
     /// Of who uses it.
     place: Option<OwnedSemaphorePermit>,
-    /// It is closed and not asked again: it is at fault, or a transaction was asked for, of which sqlx knows nothing before
+    /// It is closed and not asked again: it fell silent, or a transaction was asked for, of which sqlx knows nothing before
     /// the answer.
     closes: bool,
 }
@@ -320,12 +320,14 @@ impl<'p> Executor<'p> for &Connections {
     }
 }
 
-/// What came of a question. Where the connection is at fault it is closed, and others may be at fault as well: the pool
+/// What came of a question. A connection that fell silent is closed; where one is at fault others may be as well: the pool
 /// tests them.
 fn heard<T>(answer: Result<Result<T, Error>, Elapsed>, closes: &mut bool, warm: &Mutex<Warm>) -> Result<T, Error> {
-    let answer = answer.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()));
-    if answer.as_ref().is_err_and(is_of_connection) {
+    let answer = answer.unwrap_or_else(|_| {
         *closes = true;
+        Err(io::Error::from(io::ErrorKind::TimedOut).into())
+    });
+    if answer.as_ref().is_err_and(is_of_connection) {
         drop(mem::take(&mut locked(warm).connections));
     }
     answer

@@ -4,6 +4,8 @@
 FROM docker.io/library/rust:1.95-bookworm AS build
 WORKDIR /build
 COPY . .
+# jemalloc takes the page size of the machine that builds, and starts on none with larger pages: for an Arm kernel with 64 kB
+# pages, build on one, or with JEMALLOC_SYS_WITH_LG_PAGE=16.
 # The caches outlive a build, so only what changed is compiled again; the binary is copied out of them.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \

@@ -4,8 +4,12 @@
 //! three round trips one is the statement's. A connection that has just answered needs no such question: it stays warm here
 //! for a moment, and whoever comes next has it. Any other goes home to the pool, which asks it.
 
+mod transaction;
+
+pub(crate) use transaction::Transaction;
+
 use futures_util::{
-    FutureExt, StreamExt, TryFutureExt, TryStreamExt,
+    StreamExt, TryFutureExt, TryStreamExt,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
@@ -36,8 +40,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// For a statement by itself. The database ends it sooner, after five seconds, unless it has fallen silent or a pooler did
 /// not tell it so.
 const LONGEST_STATEMENT: Duration = Duration::from_secs(6);
-/// For a statement of a transaction that [may take long](Transaction::may_take_long); the database ends it after five minutes.
-const LONGEST_WORK: Duration = Duration::from_secs(305);
 /// How long an answer says that a connection lives.
 const WARM: Duration = Duration::from_millis(100);
 /// How long a connection may stay away from the pool, which ends those that are old.
@@ -80,13 +82,6 @@ struct Held {
 struct Lent {
     held: Held,
     warm: Arc<Mutex<Warm>>,
-}
-
-/// A transaction. Dropped without a commit it is rolled back while its connection goes home.
-pub(crate) struct Transaction {
-    lent: Lent,
-    /// How long the database may say nothing.
-    longest_silence: Duration,
 }
 
 impl Connections {
@@ -161,7 +156,7 @@ impl Lent {
         let begun = timeout(LONGEST_WAIT, Manager::begin(&mut self.held.connection, None)).await;
         heard(begun, &mut self.held.closes, &self.warm)?;
         self.held.closes = false;
-        Ok(Transaction { lent: self, longest_silence: LONGEST_STATEMENT })
+        Ok(Transaction::new(self))
     }
 
     /// Keeps it warm. Only after an answer that was read to its end.
@@ -190,75 +185,6 @@ async fn send_home(warm: Weak<Mutex<Warm>>) {
             warm.watch = None;
             return;
         }
-    }
-}
-
-impl Transaction {
-    /// For work on many rows: from now on its statements may take five minutes each.
-    pub(super) async fn may_take_long(&mut self) -> Result<(), Error> {
-        sqlx::query!("set local statement_timeout = '5min'").execute(&mut *self).await?;
-        self.longest_silence = LONGEST_WORK;
-        Ok(())
-    }
-
-    /// What was done in it is done.
-    ///
-    /// # Errors
-    /// Where the database falls silent nobody knows whether it is.
-    pub(super) async fn commit(mut self) -> Result<(), Error> {
-        let done = timeout(self.longest_silence, Manager::commit(&mut self.lent.held.connection)).await;
-        heard(done, &mut self.lent.held.closes, &self.lent.warm)?;
-        self.lent.give_back();
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Transaction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Transaction")
-    }
-}
-
-impl<'t> Executor<'t> for &'t mut Transaction {
-    type Database = Postgres;
-
-    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Result<Either<PgQueryResult, PgRow>, Error>>
-    where
-        't: 'e,
-        E: 'q + Execute<'q, Postgres>,
-    {
-        let Transaction { lent: Lent { held, warm }, longest_silence } = self;
-        let answers = held.connection.fetch_many(query);
-        stream::try_unfold((answers, &mut held.closes), async |(mut answers, closes)| {
-            let next = timeout(*longest_silence, answers.try_next()).await;
-            Ok(heard(next, closes, warm)?.map(|answer| (answer, (answers, closes))))
-        })
-        .boxed()
-    }
-
-    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, Error>>
-    where
-        't: 'e,
-        E: 'q + Execute<'q, Postgres>,
-    {
-        let Transaction { lent: Lent { held, warm }, longest_silence } = self;
-        let row = timeout(*longest_silence, held.connection.fetch_optional(query));
-        row.map(|row| heard(row, &mut held.closes, warm)).boxed()
-    }
-
-    // This and the next belong to the trait; nobody here asks for them.
-    fn prepare_with<'e>(self, sql: SqlStr, types: &'e [PgTypeInfo]) -> BoxFuture<'e, Result<PgStatement, Error>>
-    where
-        't: 'e,
-    {
-        self.lent.held.connection.prepare_with(sql, types)
-    }
-
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Postgres>, Error>>
-    where
-        't: 'e,
-    {
-        self.lent.held.connection.describe(sql)
     }
 }
 

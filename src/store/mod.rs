@@ -153,7 +153,7 @@ impl Store {
         self.beside_the_pool(async |_| Ok(())).await
     }
 
-    /// Of a few quick questions.
+    /// A few quick questions, on such a connection.
     async fn beside_the_pool<T>(
         &self,
         ask: impl AsyncFnOnce(&mut PgConnection) -> Result<T, StoreError>,

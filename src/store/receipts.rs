@@ -40,7 +40,6 @@ impl Store {
     /// tombstone.
     pub async fn erase_portal(&self, portal: PortalId, asker: Asker) -> Result<Erased, StoreError> {
         let mut tx = self.begin().await?;
-        tx.may_take_long().await?;
         if !lock(&mut tx, portal).await? {
             return Ok(Erased::NotThere);
         }

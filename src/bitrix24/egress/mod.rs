@@ -14,7 +14,7 @@ mod tests;
 
 use std::{
     error::Error as _,
-    io,
+    io, mem,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -40,6 +40,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(5);
 /// Largest answer after decompression, in bytes. A batch of fifty pages of tasks with their rights has 3 to 4 MB.
 pub const MAX_BODY: usize = 4 * 1024 * 1024;
+/// An answer is gathered in pieces of about so many bytes; most fit into one.
+const PIECE: usize = 256 * 1024;
 
 /// Where calls may go.
 #[derive(Clone, Default)]
@@ -169,16 +171,22 @@ impl Egress {
     }
 }
 
-/// Reads the body by chunks and stops at the limit, however well it was compressed.
+/// Reads the body by chunks and stops at the limit, however well it was compressed. It is kept in pieces until it is whole:
+/// one buffer that doubles leaves all that it outgrew behind, once more what it holds.
 async fn read(mut response: Response, http: u16) -> Result<Vec<u8>, CallError> {
-    let mut body = Vec::new();
+    let (mut pieces, mut piece, mut size) = (Vec::new(), Vec::new(), 0);
     while let Some(chunk) = response.chunk().await.map_err(|error| body_failure(&error, http))? {
-        if body.len() + chunk.len() > MAX_BODY {
+        size += chunk.len();
+        if size > MAX_BODY {
             return Err(CallError::TooLarge { http });
         }
-        body.extend_from_slice(&chunk);
+        if piece.len() + chunk.len() > PIECE {
+            pieces.push(mem::replace(&mut piece, Vec::with_capacity(PIECE)));
+        }
+        piece.extend_from_slice(&chunk);
     }
-    Ok(body)
+    pieces.push(piece);
+    Ok(pieces.concat())
 }
 
 /// What a failed sending proves. Only a failure to connect proves that nothing was sent.

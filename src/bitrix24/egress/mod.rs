@@ -171,8 +171,8 @@ impl Egress {
     }
 }
 
-/// Reads the body by chunks and stops at the limit, however well it was compressed. It is kept in pieces until it is whole:
-/// one buffer that doubles leaves all that it outgrew behind, once more what it holds.
+/// Reads the body by chunks and stops at the limit, however well it was compressed. What needs more than one piece is put
+/// together at its end: a buffer that doubles leaves behind all that it outgrew, also of an answer that is then refused.
 async fn read(mut response: Response, http: u16) -> Result<Vec<u8>, CallError> {
     let (mut pieces, mut piece, mut size) = (Vec::new(), Vec::new(), 0);
     while let Some(chunk) = response.chunk().await.map_err(|error| body_failure(&error, http))? {
@@ -184,6 +184,9 @@ async fn read(mut response: Response, http: u16) -> Result<Vec<u8>, CallError> {
             pieces.push(mem::replace(&mut piece, Vec::with_capacity(PIECE)));
         }
         piece.extend_from_slice(&chunk);
+    }
+    if pieces.is_empty() {
+        return Ok(piece);
     }
     pieces.push(piece);
     Ok(pieces.concat())

@@ -3,7 +3,7 @@
 use super::{
     Store, StoreError, Transaction,
     calls::forget_calls,
-    life::{LifeError, live_on},
+    life::{LifeError, take_step_in},
     receipts::count_all,
 };
 use crate::domain::{PortalId, UserId, installation::Happening};
@@ -40,7 +40,7 @@ impl Store {
         .fetch_optional(&mut tx)
         .await?;
         let Some(clean) = clean else { return Ok(Departed::Not) };
-        live_on(&mut tx, portal, Happening::Departed).await?;
+        take_step_in(&mut tx, portal, Happening::Departed).await?;
         let departed = if clean {
             let receipt = self.world.id().map_err(StoreError::from)?;
             erase_whole(&mut tx, portal, receipt, "departure").await?;
@@ -95,8 +95,8 @@ impl Store {
         if still.fetch_optional(&mut tx).await?.is_none() {
             return Ok(false);
         }
-        live_on(&mut tx, portal, Happening::UninstallSaid).await?;
-        live_on(&mut tx, portal, Happening::Departed).await?;
+        take_step_in(&mut tx, portal, Happening::UninstallSaid).await?;
+        take_step_in(&mut tx, portal, Happening::Departed).await?;
         close(&mut tx, portal).await?;
         bury(&mut tx, portal, false).await?;
         tx.commit().await?;

@@ -51,9 +51,9 @@ impl Store {
     ///
     /// # Errors
     /// [`LifeError::Illegal`] when there is no such step; nothing is written then.
-    pub async fn live(&self, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
+    pub async fn take_step(&self, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
         let mut tx = self.begin().await?;
-        let life = live_on(&mut tx, portal, what).await?;
+        let life = take_step_in(&mut tx, portal, what).await?;
         tx.commit().await?;
         Ok(life)
     }
@@ -70,7 +70,7 @@ impl Store {
         first: Duration,
     ) -> Result<Life, LifeError> {
         let mut tx = self.begin().await?;
-        let life = live_on(&mut tx, portal, Happening::UninstallSaid).await?;
+        let life = take_step_in(&mut tx, portal, Happening::UninstallSaid).await?;
         // Said twice, it does not begin anew: `now()` is the time of this transaction.
         sqlx::query!(
             "update portals set clean = coalesce($2, clean),
@@ -174,7 +174,7 @@ fn life(portal: PortalId, status: &str, closed: Option<&str>, finished: bool) ->
 }
 
 /// The step and what belongs to it, inside somebody's transaction.
-pub(super) async fn live_on(db: &mut Transaction, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
+pub(super) async fn take_step_in(db: &mut Transaction, portal: PortalId, what: Happening) -> Result<Life, LifeError> {
     let row = sqlx::query!(
         "select status, closed, installed_at is not null as \"finished!\" from portals where portal_id = $1 for update",
         portal.0

@@ -4,7 +4,7 @@ use super::{
     Store, StoreError,
     credentials::{Account, Pair},
     impossible,
-    life::{LifeError, live_on},
+    life::{LifeError, take_step_in},
     seal::Label,
 };
 use crate::domain::{
@@ -123,7 +123,7 @@ impl Store {
         let turn = i64::from_be_bytes(facts.portal.0.as_bytes()[..8].try_into().unwrap_or_default());
         sqlx::query!("select pg_advisory_xact_lock($1)", turn).execute(&mut tx).await?;
         upsert(facts, endpoint).execute(&mut tx).await?;
-        live_on(&mut tx, facts.portal, Happening::Proved).await?;
+        take_step_in(&mut tx, facts.portal, Happening::Proved).await?;
         // Events that were on their way when the secret changed carry the former one.
         sqlx::query!(
             "update portals set installed_by = case when $4 then $2 else installed_by end,
@@ -165,7 +165,7 @@ impl Store {
             facts.portal.0
         );
         if back.fetch_optional(&self.pool).await? == Some(true) {
-            self.live(facts.portal, Happening::Opened).await?;
+            self.take_step(facts.portal, Happening::Opened).await?;
         }
         Ok(())
     }

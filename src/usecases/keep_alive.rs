@@ -42,7 +42,7 @@ pub async fn keep_alive(app: &App) -> Result<usize, Failure> {
 async fn give_way(app: &App, facts: &PortalFacts, of: Account, generation: i64, why: Failure) -> Result<(), Failure> {
     match why {
         Failure::Unpaid => {
-            lived(app.store.live(of.portal, Happening::Closed(Closed::Unpaid)).await)?;
+            lived(app.store.take_step(of.portal, Happening::Closed(Closed::Unpaid)).await)?;
         }
         // It has left without a word, perhaps; its pair is of no use in any case.
         Failure::SignInAgain => {

@@ -45,7 +45,7 @@ pub(super) async fn learn(app: &App, portal: PortalId, brought: &Brought) -> Res
         Brought::Answered(_) => (Happening::Reopened, SOON),
         Brought::Closed(why, _) => (Happening::Closed(*why), DAY),
     };
-    lived(app.store.live(portal, what).await)?;
+    lived(app.store.take_step(portal, what).await)?;
     let spread = SPREAD.mul_f64(f64::from(app.world.bytes::<1>()?[0]) / 255.0);
     Ok(app.store.tended(portal, next + spread).await?)
 }

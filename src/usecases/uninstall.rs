@@ -63,7 +63,7 @@ async fn alive(app: &App, leaving: Leaving) -> Result<(), Failure> {
         app.due.notify_one();
         return Ok(());
     }
-    match app.store.live(portal, Happening::StillThere).await {
+    match app.store.take_step(portal, Happening::StillThere).await {
         Ok(_) if leaving.said => {
             tracing::error!(%portal, "an uninstall event was forged or wrong: the application is installed there");
         }

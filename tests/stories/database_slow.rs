@@ -176,7 +176,8 @@ async fn f29_without_a_free_connection_people_are_told_within_seconds() {
     let holder = hold(&stack, "sessions, portals, events").await;
     let slowest = everybody(&stack, &office, &page, 500).await;
     println!("figure: 500 requests without a free connection are told after {slowest:.1?} at most (target 5 s)");
-    assert!(slowest < Duration::from_secs(8), "{slowest:?}");
+    // Built for looking, five hundred pages of an error take seconds of their own.
+    assert!(slowest < Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 5 }), "{slowest:?}");
     holder.close().await.unwrap();
     let back = Instant::now();
     while office.visitor.go("/queue", &page).await.status.as_u16() != 200 {
@@ -197,7 +198,7 @@ async fn f29_a_transaction_that_nobody_waits_for_is_not_left_open() {
     let (mut left, mut whole) = (0, Duration::from_millis(1));
     for nth in 0..1000 {
         let (patience, began) = (whole * (nth * 37 % 1000) / 700, Instant::now());
-        match timeout(patience, store.live(portal, Happening::Opened)).await {
+        match timeout(patience, store.take_step(portal, Happening::Opened)).await {
             Ok(_) => whole = began.elapsed(),
             Err(_) => left += 1,
         }

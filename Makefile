@@ -1,4 +1,4 @@
-# The commands a person types. Each is a script that can be run by hand; `make help` lists them.
+# The commands a person types; `make help` lists them. All but `rows` are scripts that can be run by hand.
 .DEFAULT_GOAL := help
 .PHONY: help demo clean-demo smoke test faults fuzz sqlx image deny rows peers alerts former bench scale cluster restore-drill runbook flows market
 
@@ -47,7 +47,7 @@ cluster: ## Three replicas, nginx, PgBouncer, a standby: kill, freeze, roll out,
 scale: ## Fill the schema with 100 000 companies, work in some, compute what it takes (ten minutes, 6 GB); writes benches/scale.md
 	@scripts/scale.sh
 
-alerts: ## Check the alert rules with promtool, and play series that must fire them and that must not
+alerts: ## Check the alert rules and the dashboard with promtool, and play series that must fire and that must not
 	@scripts/alerts.sh
 
 former: ## Does each version of the past work on the schema that came after it? (asks the history)

@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 
 # Stories whose lines begin with "figure:".
 STORIES=(fault_table:: kills:: renewal_ rotation:: floods:: inbox::t crashes:: tour:: slow_ database_slow:: malformed_posts::
-    injection:: rows:: database_restarted:: lives::)
+    injection:: rows:: database_restarted:: connections:: lives::)
 # And the one unit test.
 UNITS=usecases::secret::
 

@@ -1,6 +1,10 @@
 //! What the vendor's cabinet checks, and what a lost visitor sees.
 
-use crate::support::{Shown, Stack};
+use crate::{
+    sessions::{actions, queue},
+    support::{Shown, Stack, installed},
+};
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn p13_every_declared_address_answers_head_and_get() {
@@ -24,6 +28,46 @@ async fn p13_every_declared_address_answers_head_and_get() {
     assert_eq!(Shown::of(asked).await.page().as_deref(), Some("closed"), "codes are for the main address alone");
     for path in ["/.env", "/static/../Cargo.toml", "/static/%2e%2e/x"] {
         assert_eq!(visitor.get(path, "").await.status.as_u16(), 404, "{path}");
+    }
+    stack.finish().await;
+}
+
+/// On every page that a person or an administrator can come to: what it shows, where it leads, and what its forms are sent to.
+#[tokio::test]
+async fn p13_no_link_picture_style_or_form_of_a_page_is_dead() {
+    let stack = Stack::start().await;
+    let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
+    let portal = installed(&stack).await;
+    let task = bitrix.waiting(&portal, &["Prepare the offer", "Check the invoice"]).await[0].to_string();
+    let mut pages = vec![visitor.get("/", "").await, visitor.open(&bitrix.open(&portal, 1, "INSTALL").await).await];
+    for user in [1, 2] {
+        let list = queue(bitrix, &visitor, &portal, user).await;
+        let session = list.session().unwrap();
+        pages.push(visitor.post("/task", &[("session", &session), ("task_id", &task)]).await);
+        for path in actions() {
+            pages.push(visitor.go(path, &list).await);
+        }
+        pages.push(list);
+    }
+    let (mut files, mut forms) = (BTreeSet::new(), BTreeSet::new());
+    for page in &pages {
+        let ids = page.attributes("id");
+        for address in ["href", "src"].map(|name| page.attributes(name)).concat() {
+            match address.strip_prefix('#') {
+                Some(id) => assert!(ids.iter().any(|known| known == id), "#{id} of {}", page.text()),
+                None if address.starts_with('/') => drop(files.insert(address)),
+                None => {}
+            }
+        }
+        forms.extend(["action", "formaction"].map(|name| page.attributes(name)).concat());
+    }
+    assert!(files.len() > 5 && forms.len() > 20, "{files:?} and {forms:?}");
+    for file in files {
+        assert_eq!(visitor.get(&file, "").await.status.as_u16(), 200, "{file}");
+    }
+    for form in forms.iter().filter(|form| form.starts_with('/')) {
+        let there = actions().contains(&form.as_str()) || visitor.get(form, "").await.status.as_u16() != 404;
+        assert!(there, "{form}");
     }
     stack.finish().await;
 }

@@ -34,7 +34,7 @@ async fn the_reason_is_told_once_in_the_chat_under_the_decisions_key() {
 }
 
 #[tokio::test]
-async fn without_rest_3_or_its_scope_the_reason_is_a_comment() {
+async fn p78_without_rest_3_or_its_scope_the_reason_is_a_comment() {
     let stack = Stack::start().await;
     let without_scope = json!({"scopes": ["task", "placement"]});
     for (settings, tried) in [(json!({"rest_v3": false}), 1), (without_scope, 1)] {

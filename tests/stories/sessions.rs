@@ -3,7 +3,7 @@
 use crate::support::{Bitrix, Portal, Shown, Stack, Visitor, installed, refusal, refused};
 use serde_json::json;
 
-async fn queue(bitrix: &Bitrix, visitor: &Visitor, portal: &Portal, user: i64) -> Shown {
+pub async fn queue(bitrix: &Bitrix, visitor: &Visitor, portal: &Portal, user: i64) -> Shown {
     let page = visitor.open(&bitrix.open(portal, user, "DEFAULT").await).await;
     assert_eq!(page.page().as_deref(), Some("queue"), "{}", page.text());
     page

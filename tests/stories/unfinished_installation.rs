@@ -93,7 +93,7 @@ async fn t17_without_a_secret_kept_there_is_no_page_that_finishes() {
 }
 
 #[tokio::test]
-async fn an_old_portal_is_told_what_it_does_not_offer() {
+async fn p78_an_old_portal_is_told_what_it_does_not_offer() {
     let stack = Stack::start().await;
     let (bitrix, visitor) = (&stack.bitrix, stack.visitor());
     let portal = bitrix.portal().await;

@@ -62,7 +62,7 @@ class Load:
             raise SystemExit(f"oha failed: {complaint[-2000:]}")
         found = json.loads(out)
         codes = found["statusCodeDistribution"]
-        good = sum(count for code, count in codes.items() if code == "200")
+        good = sum(count for code, count in codes.items() if code in ("200", "204"))
         percentiles = found["latencyPercentiles"]
         return {
             "good": good,

@@ -4,6 +4,7 @@ BENCH_ONLY=TEXT runs the parts whose name holds TEXT and leaves the file alone.
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -15,12 +16,13 @@ from pathlib import Path
 
 from control import Sandbox
 from machine import Load, children, cpu_seconds, memory_mb
-from table import write
+from table import PARTS, write
 from world import World
 
 ENV = os.environ
 APP, SANDBOX, FLOOR = ENV["BENCH_APP"], ENV["BENCH_SANDBOX"], ENV["BENCH_FLOOR"]
 SECONDS = int(ENV.get("BENCH_SECONDS", "20"))
+LONG = 3 * SECONDS  # of openings and events
 MINUTES = float(ENV.get("BENCH_MINUTES", "3"))
 MANY = int(ENV.get("BENCH_PORTALS", "1000"))
 ONLY = ENV.get("BENCH_ONLY", "")
@@ -32,7 +34,7 @@ class Bench:
         self.world = World(self.sandbox, APP)
         self.load = Load(ENV["BENCH_OHA"], ENV["BENCH_ORIGIN"], ENV["BENCH_FOLDER"])
         self.pids = {"app": int(ENV["BENCH_APP_PID"]), "sandbox": int(ENV["BENCH_SANDBOX_PID"])}
-        self.found = {"seconds": SECONDS, "minutes": MINUTES, "portals": MANY, "idle_mb": memory_mb(self.pids["app"])}
+        self.found = {"seconds": SECONDS, "long": LONG, "minutes": MINUTES, "portals": MANY, "idle_mb": memory_mb(self.pids["app"])}
 
     # --- measuring ---------------------------------------------------------------------------------------------------
 
@@ -147,11 +149,13 @@ class Bench:
         rates["bare"] = one("bare page 600/s", f"{FLOOR}/bare", seconds=SECONDS, rate=600)
         rates["round trip"] = one("one Postgres round trip 600/s", f"{FLOOR}/work?pg=1&calls=", seconds=SECONDS, rate=600)
         rates["call"] = one("one call of the portal 300/s", f"{FLOOR}/work?pg=0&calls=one", seconds=SECONDS, rate=300)
-        rates["opening floor"] = one("floor of an opening 300/s", self.floor_url("opening"), seconds=SECONDS, rate=300)
-        rates["opening"] = one("openings 300/s", *self.world.openings(300 * SECONDS), seconds=SECONDS, rate=300)
+        rates["opening floor"] = one("floor of an opening 300/s", self.floor_url("opening"), seconds=LONG, rate=300)
+        rates["opening"] = one("openings 300/s", *self.world.openings(300 * LONG), seconds=LONG, rate=300)
         rates["page floor"] = one("floor of a page 600/s", self.floor_url("page"), seconds=SECONDS, rate=600)
         rates["page"] = one("pages 600/s", *self.world.pages(), seconds=SECONDS, rate=600)
-        rates["event floor"] = one("floor of an event 1000/s", f"{FLOOR}/work?pg=1&calls=", seconds=SECONDS, rate=1000)
+        rates["live floor"] = one("floor of a question for news 400/s", self.floor_url("live"), seconds=SECONDS, rate=400)
+        rates["live"] = one("questions for news 400/s", *self.world.live_questions(ENV["BENCH_ORIGIN"]), seconds=SECONDS, rate=400)
+        rates["event floor"] = one("floor of an event 1000/s", f"{FLOOR}/work?pg=1&calls=", seconds=LONG, rate=1000)
         rates["event"] = self.events()
         rates["return floor"] = one("floor of a return 30/s", self.floor_url("return"), seconds=SECONDS, rate=30)
         rates["return"] = one("returns 30/s", *self.world.returns(1, 6), seconds=SECONDS, rate=30)
@@ -159,13 +163,19 @@ class Bench:
         rates["bulk"] = self.bulks()
 
     def events(self):
-        url, bodies = self.world.events(1000 * SECONDS)
-        before = int(self.postgres("select count(*) from events"))
-        result = self.measured("events 1000/s", url, bodies, seconds=SECONDS, rate=1000)
-        stored = int(self.postgres("select count(*) from events")) - before
-        # The generator picks bodies by chance, so some came twice: those are one row.
-        picked = len(bodies) * (1 - (1 - 1 / len(bodies)) ** result["good"])
-        result["stored"], result["expected"] = stored, picked
+        url, bodies = self.world.events(1000 * LONG)
+        rows = lambda: int(self.postgres("select count(*) from events"))
+        asked = lambda: int(self.postgres("select coalesce(sum(calls), 0) from pg_stat_statements where query like '%insert into events%'"))
+        stored, inserts = rows(), asked()
+        result = self.measured("events 1000/s", url, bodies, seconds=LONG, rate=1000)
+        result["stored"], result["inserts"] = rows() - stored, asked() - inserts
+        # The generator picks bodies by chance, so some came twice: those are one row. How many different ones that makes has a
+        # mean and a deviation (as balls in boxes); five of them are more than chance.
+        boxes, balls = len(bodies), result["good"]
+        empty = lambda many: (1 - many / boxes) ** balls
+        result["expected"] = boxes * (1 - empty(1))
+        result["chance"] = 5 * math.sqrt(boxes * (boxes - 1) * empty(2) + boxes * empty(1) - (boxes * empty(1)) ** 2)
+        result["lost"] = max(0, balls - result["inserts"], math.ceil(result["expected"] - result["chance"] - result["stored"]))
         return result
 
     def bulks_of(self, portals):
@@ -204,15 +214,16 @@ class Bench:
         ]:
             full[f"{name} floor"] = self.measured(f"floor of {name}s, all it can", floor, seconds=SECONDS, connections=200)
             full[name] = self.measured(f"{name}s, all it can", *real, seconds=SECONDS, connections=200)
-            self.half(name, floor, int(full[f"{name} floor"]["per_second"] / 2))
+            for part in PARTS:
+                self.part(name, floor, part, int(full[f"{name} floor"]["per_second"] / part))
 
-    def half(self, name, floor, rate):
+    def part(self, name, floor, part, rate):
         """At a rate that the machine bears whatever it is, so that times are times and no queue."""
         # A token that was asked about just now is not asked about again.
         real = self.world.openings(rate * SECONDS) if name == "opening" else self.world.pages()
-        half = self.found.setdefault("half", {})
-        half[f"{name} floor"] = self.measured(f"floor of {name}s {rate}/s", floor, seconds=SECONDS, rate=rate)
-        half[name] = self.measured(f"{name}s {rate}/s", *real, seconds=SECONDS, rate=rate) | {"rate": rate}
+        found = self.found.setdefault("parts", {}).setdefault(part, {})
+        found[f"{name} floor"] = self.measured(f"floor of {name}s {rate}/s", floor, seconds=SECONDS, rate=rate)
+        found[name] = self.measured(f"{name}s {rate}/s", *real, seconds=SECONDS, rate=rate) | {"rate": rate}
 
     def hanging(self):
         """Fifty companies, one of which answers after 30 s."""
@@ -267,6 +278,7 @@ class Bench:
         self.found["trips"] = {
             "opening": self.trips(*self.world.openings(30)),
             "page": self.trips(*self.world.pages()),
+            "live": self.trips(*self.world.live_questions(ENV["BENCH_ORIGIN"])),
             "return": self.trips(*self.world.returns(0, 1)),
             "bulk": self.trips(*self.bulks_of(slice(11)), asked=10),
         }

@@ -13,6 +13,7 @@ ADMIN, CREATOR, ASSIGNEE = 1, 2, 3
 OPENER = 4
 TASKS = 30
 SESSION = re.compile(r'name="handback-session" content="([^"]+)"')
+STAMP = re.compile(r'data-stamp="([^"]+)"')
 
 
 def encode(fields):
@@ -28,11 +29,11 @@ class World:
         opening = self.sandbox.post(f"portals/{member}/open", {"user_id": user, "place": place})
         return opening["url"], [tuple(pair) for pair in opening["body"]]
 
-    def _post(self, url, form):
+    def _post(self, url, form, origin="https://portal.example"):
         """Strangers have a budget: who is told to come again comes again."""
         for _ in range(300):
             # As behind a reverse proxy: every company has an address of its own.
-            headers = {"Origin": "https://portal.example", "X-Forwarded-For": self._address()}
+            headers = {"Origin": origin, "X-Forwarded-For": self._address()}
             try:
                 with urllib.request.urlopen(urllib.request.Request(url, form.encode(), headers), timeout=60) as answer:
                     return answer.read().decode()
@@ -81,6 +82,13 @@ class World:
     def pages(self, portals=None):
         portals = self.portals if portals is None else portals
         return f"{self.app}/queue", [encode({"session": self.sessions[portal["member_id"]]}) for portal in portals]
+
+    def live_questions(self, origin):
+        """What an open list asks every two seconds: has anything changed since? Nothing has. `origin` is the application's own."""
+        url, lists = self.pages()
+        with ThreadPoolExecutor(8) as pool:
+            stamps = [STAMP.search(shown).group(1) for shown in pool.map(lambda form: self._post(url, form, origin), lists)]
+        return f"{url}/live", [form + "&" + encode({"stamp": stamp}) for form, stamp in zip(lists, stamps)]
 
     def events(self, count):
         """Each about another task; the second lies in the past so that nothing is worth reading twice."""

@@ -25,7 +25,6 @@ APP, OPS, ORIGIN = ENV["SCALE_APP"], ENV["SCALE_OPS"], ENV["SCALE_ORIGIN"]
 WORKING = 20  # companies that are really installed, and in which somebody works
 ROUNDS = 5
 FILLED = {"decisions": 10, "events": 20, "calls": 20}  # of each company, the rest is multiplied
-STAMP = re.compile(r'data-stamp="([^"]+)"')
 COST = """select query, calls, total_exec_time as ms, rows, shared_blks_hit + shared_blks_read as blocks, wal_bytes as wal
     from pg_stat_statements where query not ilike 'rollback%' and query ilike any(array['%from%', '%into%', 'update%', 'delete%', '%tend_calls%'])
     and query not ilike all(array['%pg_stat%', '%pg_catalog%', '%_sqlx_migrations%'])"""
@@ -116,11 +115,10 @@ class Scale:
 
     def flows(self, nth):
         world, many = self.world, WORKING * ROUNDS
-        answers = {}
 
         def all_of(url, forms):
             with ThreadPoolExecutor(4) as pool:
-                answers["last"] = list(pool.map(lambda form: self.ask(url, form), forms))
+                list(pool.map(lambda form: self.ask(url, form), forms))
 
         def returns():
             all_of(*world.returns(nth * ROUNDS, (nth + 1) * ROUNDS))
@@ -136,9 +134,8 @@ class Scale:
         found = {"opening": self.cost(many, lambda: all_of(url, bodies))}
         url, bodies = world.pages()
         found["page"] = self.cost(many, lambda: all_of(url, bodies * ROUNDS))
-        stamped = [encode({"session": world.sessions[portal["member_id"]], "stamp": STAMP.search(shown).group(1)})
-                   for portal, shown in zip(world.portals, answers["last"])]
-        found["live question"] = self.cost(many, lambda: all_of(f"{APP}/queue/live", stamped * ROUNDS))
+        url, stamped = world.live_questions(ORIGIN)
+        found["live question"] = self.cost(many, lambda: all_of(url, stamped * ROUNDS))
         found["return"] = self.cost(many, returns)
         url, bodies = world.events((nth + 1) * many)
         found["event"] = self.cost(many, lambda: all_of(url, bodies[nth * many:]))

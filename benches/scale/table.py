@@ -115,7 +115,7 @@ def write(found, assumed):
         f"Made by `make scale` on {os.cpu_count()} cores: the real schema, filled with {few:,} and then with {many:,} portals beside {found['working']} "
         "that are really installed in a pretend Bitrix24, and the real server, which opens, reads, asks, returns and hears of events in "
         "those. What each statement cost is Postgres' own account (`pg_stat_statements`). CPU of the server is taken from "
-        "[load.md](load.md); what follows from the two is computed.", "",
+        "[load.md](load.md), of openings and pages at half of what their floor bears; what follows from the two is computed.", "",
         "## What is assumed", "",
         "| setting | value | of each company that is in use, on a working day, unless the words say otherwise |", "| --- | --- | --- |", *assumed.lines(), "",
         "## Rows", "",

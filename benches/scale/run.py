@@ -24,6 +24,7 @@ ENV, HERE = os.environ, Path(__file__).resolve().parent
 APP, OPS, ORIGIN = ENV["SCALE_APP"], ENV["SCALE_OPS"], ENV["SCALE_ORIGIN"]
 WORKING = 20  # companies that are really installed, and in which somebody works
 ROUNDS = 5
+LATER = 11  # seconds until all that was done is counted: the journal is written a little later, and an idle connection tells its rows within ten
 FILLED = {"decisions": 10, "events": 20, "calls": 20}  # of each company, the rest is multiplied
 COST = """select query, calls, total_exec_time as ms, rows, shared_blks_hit + shared_blks_read as blocks, wal_bytes as wal
     from pg_stat_statements where query not ilike 'rollback%' and query ilike any(array['%from%', '%into%', 'update%', 'delete%', '%tend_calls%'])
@@ -106,7 +107,7 @@ class Scale:
         before, asked = count(), int(self.psql(requests))
         self.psql("select pg_stat_statements_reset()")
         work()
-        time.sleep(3)  # the journal of calls and the figures of rows come a little later
+        time.sleep(LATER)
         statements, after = self.rows(COST), count()
         return {
             "statements": statements, "calls": (int(self.psql(requests)) - asked) / many,
@@ -135,6 +136,7 @@ class Scale:
         url, bodies = world.pages()
         found["page"] = self.cost(many, lambda: all_of(url, bodies * ROUNDS))
         url, stamped = world.live_questions(ORIGIN)
+        time.sleep(LATER)  # what that wrote is not the questions'
         found["live question"] = self.cost(many, lambda: all_of(url, stamped * ROUNDS))
         found["return"] = self.cost(many, returns)
         url, bodies = world.events((nth + 1) * many)

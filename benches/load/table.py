@@ -65,7 +65,7 @@ def part_rows(parts):
         real, least = parts[part][name], parts[part][f"{name} floor"]
         more = real["p99"] - least["p99"]
         yield (
-            f"| {name}s, {real['rate']}/s ({PARTS[part]}) | {real['p50']:.0f} / {real['p99']:.0f} | {least['p50']:.0f} / {least['p99']:.0f} | "
+            f"| {name}s, {real['rate']}/s ({PARTS[part]}) | {ms(real)} | {ms(least)} | "
             f"{real['p50'] / least['p50']:.2f} | {more:+.0f} | {real['bad']} | {real['cpu_ms']['app']:.2f} | {real['cpu_ms']['postgres']:.2f} | "
             f"{real['cpu_ms']['sandbox']:.2f} | {real['memory_mb']:.0f} | "
             f"{verdict(real['bad'] == 0 and more <= 60)} |"
